@@ -1,0 +1,4 @@
+package io.perfkit.testkit.walls.sample.other;
+
+/** Stands for another artifact of perfkit. */
+public final class Artifact {}

@@ -1,0 +1,4 @@
+package io.perfkit.testkit.walls.sample.sideways.redis;
+
+/** A room. */
+public final class Tier {}
