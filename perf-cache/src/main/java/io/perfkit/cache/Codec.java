@@ -1,0 +1,58 @@
+package io.perfkit.cache;
+
+/**
+ * Turns values into bytes for the shared tier and back. Implementations are thread-safe. Whatever {@link #decode}
+ * throws is counted and makes the entry a miss; whatever {@link #encode} throws is counted and leaves the value out of
+ * the shared tier. Neither reaches a caller of the cache.
+ *
+ * @param <V> the type of the values
+ */
+public interface Codec<V> {
+
+    /**
+     * Encodes a value.
+     *
+     * @param value the value
+     * @return its bytes; the cache does not change the array
+     * @throws Exception if the value has no encoding
+     */
+    byte[] encode(V value) throws Exception;
+
+    /**
+     * Decodes what {@link #encode} wrote. The bytes may be hostile, truncated, or written by another version of the
+     * application.
+     *
+     * @param bytes the bytes, which this method may keep
+     * @return the value, never null
+     * @throws Exception if these bytes are no value of this type
+     */
+    V decode(byte[] bytes) throws Exception;
+
+    /**
+     * What distinguishes this codec in the comparison of two definitions of a region: the same text means
+     * interchangeable.
+     *
+     * @return by default the name of the class
+     */
+    default String description() {
+        return getClass().getName();
+    }
+
+    /**
+     * Strings as UTF-8. Malformed bytes do not decode.
+     *
+     * @return the codec
+     */
+    static Codec<String> strings() {
+        return PlainCodecs.STRINGS;
+    }
+
+    /**
+     * Byte arrays as they are. The array is shared between the cache and its callers: treat it as immutable.
+     *
+     * @return the codec
+     */
+    static Codec<byte[]> bytes() {
+        return PlainCodecs.BYTES;
+    }
+}

@@ -1,0 +1,52 @@
+package io.perfkit.cache;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Opens connections with a time limit of our own. A client may wait a minute for the greeting of a server that accepts
+ * connections and says nothing, and meanwhile the server may be well again. So each attempt has a thread, which ends
+ * when the client gives up; a connection that comes after its time is closed.
+ */
+final class Connecting {
+
+    private final String thread;
+    private final Duration timeout;
+
+    Connecting(String cache, Duration timeout) {
+        this.thread = "perfkit-cache-connect-" + cache;
+        this.timeout = timeout;
+    }
+
+    <C extends AutoCloseable> C open(Supplier<C> connector) throws Exception {
+        CompletableFuture<C> result = new CompletableFuture<>();
+        Thread attempt = new Thread(() -> attempt(connector, result), thread);
+        attempt.setDaemon(true);
+        attempt.start();
+        try {
+            return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } catch (TimeoutException | InterruptedException e) {
+            if (result.completeExceptionally(e)) {
+                throw e;
+            }
+            return result.get();
+        }
+    }
+
+    private static <C extends AutoCloseable> void attempt(Supplier<C> connector, CompletableFuture<C> result) {
+        try {
+            C connection = connector.get();
+            if (!result.complete(connection)) {
+                connection.close();
+            }
+        } catch (Exception | LinkageError e) {
+            result.completeExceptionally(e);
+        }
+    }
+}

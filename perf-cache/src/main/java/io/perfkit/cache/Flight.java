@@ -1,0 +1,102 @@
+package io.perfkit.cache;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One load in progress, which any number of callers wait for. It remembers the local epoch at which it began, and
+ * whether an invalidation of its key has cut it off since: a detached flight still answers those who wait, but stores
+ * nothing and is joined by nobody.
+ */
+final class Flight<V> {
+
+    private final String region;
+    private final String key;
+    private final long startEpoch;
+    private final CompletableFuture<@Nullable Entry<V>> result = new CompletableFuture<>();
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private volatile boolean detached;
+    private volatile @Nullable LoadingThread leader;
+
+    Flight(String region, String key, long startEpoch) {
+        this.region = region;
+        this.key = key;
+        this.startEpoch = startEpoch;
+    }
+
+    String region() {
+        return region;
+    }
+
+    String key() {
+        return key;
+    }
+
+    long startEpoch() {
+        return startEpoch;
+    }
+
+    boolean isDetached() {
+        return detached;
+    }
+
+    void detach() {
+        detached = true;
+    }
+
+    @Nullable
+    LoadingThread leader() {
+        return leader;
+    }
+
+    /**
+     * Whether the caller is the one to lead this flight: the first who asks is. A refresh that still queues for a thread
+     * can so be led by somebody who needs its value, instead of holding up a thread that it may be queueing for.
+     */
+    boolean claim() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    void ledBy(LoadingThread thread) {
+        leader = thread;
+    }
+
+    void complete(Entry<V> entry) {
+        result.complete(entry);
+    }
+
+    /** Ends the flight without a result: whoever waits looks for the value afresh. */
+    void abandon() {
+        result.complete(null);
+    }
+
+    void fail(Throwable cause) {
+        result.completeExceptionally(cause);
+    }
+
+    /** The entry, or null if the flight was abandoned. Throws what the loader threw. */
+    @Nullable
+    Entry<V> await() {
+        LoadingThread me = result.isDone() ? null : LoadingThread.startWaiting(this);
+        try {
+            return result.get();
+        } catch (ExecutionException e) {
+            throw Flight.<RuntimeException>unchanged(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CacheException(
+                    "Interrupted while waiting for the load of key '" + key + "' of region '" + region + "'", e);
+        } finally {
+            if (me != null) {
+                me.stopWaiting();
+            }
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws anything as it is
+    static <T extends Throwable> T unchanged(@Nullable Throwable cause) throws T {
+        throw (T) cause;
+    }
+}

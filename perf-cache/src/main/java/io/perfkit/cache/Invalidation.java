@@ -1,0 +1,73 @@
+package io.perfkit.cache;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * An invalidation or a {@code put} that has already taken effect on this node, and is on its way to the shared tier.
+ *
+ * <p>The methods that return one do not wait for Redis: when they return, no later call on <em>this</em> node sees
+ * what was invalidated, in either tier. For the <em>other</em> nodes the guarantee runs from the acknowledgement by
+ * Redis, which this object lets the caller await. An invalidation that Redis did not acknowledge is sent again until it
+ * does. In a region without a shared tier it is acknowledged at once. Thread-safe.
+ */
+public final class Invalidation {
+
+    static final Invalidation DONE = new Invalidation(CompletableFuture.completedFuture(0L));
+
+    private final CompletableFuture<Long> epoch;
+
+    Invalidation(CompletableFuture<Long> epoch) {
+        this.epoch = epoch;
+    }
+
+    /**
+     * Whether the shared tier has acknowledged.
+     *
+     * @return true once it has
+     */
+    public boolean isAcknowledged() {
+        return epoch.isDone() && !epoch.isCompletedExceptionally();
+    }
+
+    /**
+     * Waits for the acknowledgement.
+     *
+     * @param timeout how long to wait at most
+     * @return true if acknowledged, false if the time was over first; the sending goes on
+     * @throws CacheException if the cache was closed before the acknowledgement, or the thread was interrupted (its
+     *     interrupt flag is set again)
+     */
+    public boolean await(Duration timeout) {
+        try {
+            epoch.get(Checks.notNegative("timeout", timeout).toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new CacheException("The invalidation was not acknowledged", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CacheException("Interrupted while waiting for the acknowledgement of an invalidation", e);
+        }
+    }
+
+    /**
+     * The acknowledgement as a stage, which completes exceptionally with a {@link CacheException} if the cache is
+     * closed first. Continuations without an executor run on a thread of the Redis client: they must not block.
+     *
+     * @return a stage of its own for each call
+     */
+    public CompletionStage<Void> acknowledged() {
+        return epoch.thenAccept(e -> {}).minimalCompletionStage();
+    }
+
+    /** The epoch that the shared tier gave this invalidation; 0 where there is none. */
+    CompletableFuture<Long> epoch() {
+        return epoch;
+    }
+}

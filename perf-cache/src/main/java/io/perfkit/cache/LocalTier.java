@@ -1,0 +1,191 @@
+package io.perfkit.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One region's entries and loads on this node, and the rule that no invalidated value comes back.
+ *
+ * <p><b>Keys.</b> Loads in progress are in {@link #flights}, values in a Caffeine cache. An invalidation of a key
+ * first takes the flight out of the map and marks it detached, then removes the value. A flight stores its value inside
+ * an atomic computation on the key, and only if it is not detached. If that computation comes before the removal, the
+ * value is removed; if after, it sees the mark. Either way the value is gone, and whoever calls later finds no flight
+ * to join.
+ *
+ * <p>A {@code put} does both while it holds the key's place among the flights. A flight is there before it, and is
+ * detached, or comes after it, and finds the value when it looks twice. With a gap between the two steps, a flight that
+ * began in the gap would find nothing, load, and store its value over the one that was put.
+ *
+ * <p><b>Patterns.</b> Nothing is looked for when a pattern is invalidated: the pattern becomes a tombstone with the next
+ * epoch. Entries carry the epoch at which their load <em>began</em>. An entry whose epoch is the list's is live; an
+ * older one is checked against the tombstones in between, once, and then carries the newer epoch. Flights are judged in
+ * the same way when somebody wants to join them, and their values, stored under the epoch of their beginning, when
+ * somebody reads them.
+ *
+ * <p><b>Looking twice.</b> Who becomes the leader of a flight looks for a value once more, because the previous flight
+ * may have stored one since. If there is one, the flight is abandoned and not completed with it: an invalidation may
+ * have returned between the look and the completion, and a later caller who joined would get a value from before it.
+ *
+ * <p><b>Memory.</b> Dead entries leave by the size bound and by {@link #sweep}, which runs in the background, brings
+ * every live entry's epoch up to date and then forgets the tombstones that nothing needs any more.
+ */
+final class LocalTier<V> {
+
+    /** So many tombstones make a sweep worth while. */
+    static final int SWEEP_AT = 512;
+    /** So many are kept where sweeping cannot keep up; beyond, the older half kills everything before it. */
+    static final int MOST_TOMBSTONES = 8_192;
+
+    private final String region;
+    private final Executor executor;
+    private final Cache<String, Entry<V>> entries;
+    private final ConcurrentHashMap<String, Flight<V>> flights = new ConcurrentHashMap<>();
+    private final TombstoneList tombstones = new TombstoneList(MOST_TOMBSTONES, 0);
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+
+    LocalTier(String region, LocalOptions options, Executor executor, RegionCounters counters) {
+        this.region = region;
+        this.executor = executor;
+        Caffeine<String, Entry<V>> builder = Caffeine.newBuilder()
+                .executor(executor)
+                .evictionListener((@Nullable String key, @Nullable Entry<V> entry, RemovalCause cause) ->
+                        counters.evictions.increment());
+        if (options.weighted()) {
+            this.entries = builder.maximumWeight(options.bound())
+                    .weigher((key, entry) -> entry.weight)
+                    .build();
+        } else {
+            this.entries = builder.maximumSize(options.bound()).build();
+        }
+    }
+
+    /** What is stored under the key, dead or alive. */
+    @Nullable
+    Entry<V> peek(String key) {
+        return entries.getIfPresent(key);
+    }
+
+    /** Whether no invalidation has met this entry of the key. Expiry is the caller's to judge. */
+    boolean isLive(String key, Entry<V> entry) {
+        long epoch = tombstones.epoch();
+        return entry.validated() == epoch || catchUp(key, entry, epoch);
+    }
+
+    private boolean catchUp(String key, Entry<V> entry, long epoch) {
+        if (tombstones.kills(key, entry.validated())) {
+            return false;
+        }
+        entry.validated(epoch);
+        return true;
+    }
+
+    long epoch() {
+        return tombstones.epoch();
+    }
+
+    /** The flight that brings the key's value: to be led by who claims it, waited for by all others. */
+    Flight<V> join(Flight<V> mine) {
+        return flights.compute(mine.key(), (key, flight) -> {
+            if (flight == null) {
+                return mine;
+            }
+            if (tombstones.kills(key, flight.startEpoch())) {
+                flight.detach();
+                return mine;
+            }
+            return flight;
+        });
+    }
+
+    Flight<V> newFlight(String key) {
+        return new Flight<>(region, key, tombstones.epoch());
+    }
+
+    boolean isLoading(String key) {
+        return flights.containsKey(key);
+    }
+
+    /** Stores what a flight brought, unless it was cut off. */
+    void store(Flight<V> flight, Entry<V> entry) {
+        entries.asMap().compute(flight.key(), (key, present) -> flight.isDetached() ? present : entry);
+    }
+
+    /** Whether an invalidation has met this flight since it began. */
+    boolean isCutOff(Flight<V> flight) {
+        return flight.isDetached() || tombstones.kills(flight.key(), flight.startEpoch());
+    }
+
+    /** To be called before the flight is completed: later callers must find the value, not the flight. */
+    void end(Flight<V> flight) {
+        flights.remove(flight.key(), flight);
+    }
+
+    void put(String key, Entry<V> entry) {
+        flights.compute(key, (k, flight) -> {
+            if (flight != null) {
+                flight.detach();
+            }
+            entries.put(k, entry);
+            return null;
+        });
+    }
+
+    void invalidate(String key) {
+        detach(key);
+        entries.invalidate(key);
+    }
+
+    void invalidate(Glob glob) {
+        tombstones.add(glob);
+        if (tombstones.size() > SWEEP_AT) {
+            sweepSoon();
+        }
+    }
+
+    void clear() {
+        tombstones.clear();
+        sweepSoon();
+    }
+
+    long estimatedSize() {
+        return entries.estimatedSize();
+    }
+
+    private void detach(String key) {
+        Flight<V> flight = flights.remove(key);
+        if (flight != null) {
+            flight.detach();
+        }
+    }
+
+    private void sweepSoon() {
+        if (sweeping.compareAndSet(false, true)) {
+            try {
+                executor.execute(this::sweep);
+            } catch (RuntimeException e) {
+                // A full or closed executor: the next invalidation tries again, and nothing depends on it.
+                sweeping.set(false);
+            }
+        }
+    }
+
+    /** Removes dead entries, moves live ones to the present epoch, forgets the tombstones in between. O(entries). */
+    void sweep() {
+        try {
+            long epoch = tombstones.epoch();
+            entries.asMap().forEach((key, entry) -> {
+                if (entry.validated() < epoch && !catchUp(key, entry, epoch)) {
+                    entries.asMap().remove(key, entry);
+                }
+            });
+            tombstones.forgetUpTo(epoch);
+        } finally {
+            sweeping.set(false);
+        }
+    }
+}

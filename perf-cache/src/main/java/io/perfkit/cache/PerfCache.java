@@ -1,0 +1,323 @@
+package io.perfkit.cache;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache with any number of regions: a local tier on this node and, with {@link Builder#shared}, a tier that all nodes
+ * share. Thread-safe.
+ *
+ * <p>The shared tier never takes the application down: a command that takes longer than
+ * {@link Builder#commandTimeout} is given up, and after several failures callers issue none any more until the shared
+ * tier is well again. Values are then loaded. A cache can also be built while the shared tier is down.
+ *
+ * <p>{@link #close} ends what the cache started: its background thread, its clock, its connections. The Redis client
+ * and an executor that was passed in stay open. A closed cache must not be used.
+ */
+public final class PerfCache implements AutoCloseable {
+
+    private final String name;
+    private final LocalOptions local;
+    private final CoarseClock clock;
+    private final Executor executor;
+    private final @Nullable ExecutorService ownExecutor;
+    private final @Nullable SharedSession session;
+    private final Duration maxStaleness;
+    private final int mostPending;
+    private final FailureLog failures;
+    private final Map<String, CacheRegion<?>> regions = new LinkedHashMap<>();
+    private boolean closed;
+
+    private PerfCache(Builder builder) {
+        name = builder.name;
+        local = builder.local;
+        clock = builder.ticker == null ? CoarseClock.system(name) : CoarseClock.of(builder.ticker);
+        if (builder.executor == null) {
+            ExecutorService own = BackgroundExecutor.create(name);
+            ownExecutor = own;
+            executor = own;
+        } else {
+            ownExecutor = null;
+            executor = builder.executor;
+        }
+        maxStaleness = builder.maxStaleness == null ? Builder.DEFAULT_MAX_STALENESS : builder.maxStaleness;
+        mostPending = builder.mostPending == null ? Builder.DEFAULT_MOST_PENDING : builder.mostPending;
+        failures = new FailureLog(name, clock);
+        if (builder.shared == null) {
+            session = null;
+        } else {
+            Duration timeout =
+                    builder.commandTimeout == null ? Builder.DEFAULT_COMMAND_TIMEOUT : builder.commandTimeout;
+            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures);
+            session.start();
+        }
+    }
+
+    /**
+     * A builder.
+     *
+     * @param name the name of the cache: the nodes of one application use the same one. 1 to 100 printable ASCII
+     *     characters other than space, colon and braces
+     * @return a new builder
+     */
+    public static Builder builder(String name) {
+        return new Builder(Checks.name("The name of a cache", name));
+    }
+
+    /**
+     * The name of the cache.
+     *
+     * @return as given to {@link #builder}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Defines a region, or returns it if it was defined before in the same way. Strings and byte arrays are shared as
+     * they are, other types as JSON.
+     *
+     * <p>With a shared tier, the first definition waits for it, no longer than the command timeout.
+     *
+     * @param region the name of the region, of the same form as the cache's
+     * @param type the class of its values
+     * @param policy how long they live and where
+     * @param <V> the type of the values
+     * @return the region
+     * @throws CacheException if the region exists with another type or policy, or JSON is needed and Jackson 3 is not
+     *     on the class path
+     */
+    public <V> CacheRegion<V> region(String region, Class<V> type, CachePolicy policy) {
+        boolean encodes = (session != null && !policy.localOnly()) || local.weighted();
+        return region(region, encodes ? PlainCodecs.forType(type, region) : new Unencoded<>(type), policy);
+    }
+
+    /**
+     * Like {@link #region(String, Class, CachePolicy)}, with a codec of your own choice.
+     *
+     * @param region the name of the region
+     * @param codec how its values become bytes
+     * @param policy how long they live and where
+     * @param <V> the type of the values
+     * @return the region
+     * @throws CacheException if the region exists with another codec or policy
+     */
+    public synchronized <V> CacheRegion<V> region(String region, Codec<V> codec, CachePolicy policy) {
+        Checks.name("The name of a region", region);
+        if (closed) {
+            throw new CacheException("Cache '" + name + "' is closed: region '" + region + "' cannot be defined");
+        }
+        CacheRegion<?> present = regions.get(region);
+        if (present != null) {
+            checkSame(present, codec, policy);
+            @SuppressWarnings("unchecked") // the codecs agree
+            CacheRegion<V> same = (CacheRegion<V>) present;
+            return same;
+        }
+        CacheRegion<V> created = create(region, codec, policy);
+        regions.put(region, created);
+        return created;
+    }
+
+    private <V> CacheRegion<V> create(String region, Codec<V> codec, CachePolicy policy) {
+        RegionCounters counters = new RegionCounters();
+        LocalTier<V> tier = new LocalTier<>(region, local, executor, counters);
+        SharedRegion<V> shared = null;
+        if (session != null && !policy.localOnly()) {
+            shared = new SharedRegion<>(region, codec, tier, counters, session, maxStaleness.toNanos(), mostPending);
+            session.add(shared);
+        }
+        RegionLoads<V> loads = new RegionLoads<>(
+                region, policy, codec, local.weighted(), clock, tier, shared, counters, executor, failures);
+        return new CacheRegion<>(region, policy, codec, clock, tier, shared, counters, loads);
+    }
+
+    private void checkSame(CacheRegion<?> present, Codec<?> codec, CachePolicy policy) {
+        List<String> differences = new ArrayList<>(present.policy().differences(policy));
+        if (!present.codecDescription().equals(codec.description())) {
+            differences.add(0, "values as " + present.codecDescription() + " and " + codec.description());
+        }
+        if (!differences.isEmpty()) {
+            throw new CacheException("Region '" + present.name() + "' of cache '" + name
+                    + "' is defined twice and differently: " + String.join(", ", differences)
+                    + ". Define it once and share the CacheRegion");
+        }
+    }
+
+    /** Ends the background thread, the clock and the connections. Takes a few seconds at most; may be called twice. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        if (session != null) {
+            session.close();
+        }
+        if (ownExecutor != null) {
+            ownExecutor.shutdownNow();
+        }
+        clock.close();
+    }
+
+    /** What a region has for a codec where nothing is ever encoded. */
+    private static final class Unencoded<V> implements Codec<V> {
+
+        private final Class<V> type;
+
+        Unencoded(Class<V> type) {
+            this.type = type;
+        }
+
+        @Override
+        public byte[] encode(V value) {
+            throw new IllegalStateException(description());
+        }
+
+        @Override
+        public V decode(byte[] bytes) {
+            throw new IllegalStateException(description());
+        }
+
+        @Override
+        public String description() {
+            return "objects of " + type.getName();
+        }
+    }
+
+    /** Collects the settings of a {@link PerfCache}. Not thread-safe. */
+    public static final class Builder {
+
+        static final Duration DEFAULT_COMMAND_TIMEOUT = Duration.ofMillis(250);
+        static final Duration DEFAULT_MAX_STALENESS = Duration.ofSeconds(5);
+        static final int DEFAULT_MOST_PENDING = 1_000;
+
+        private final String name;
+        private final LocalOptions local = new LocalOptions();
+        private @Nullable SharedTier shared;
+        private @Nullable Duration commandTimeout;
+        private @Nullable Duration maxStaleness;
+        private @Nullable Integer mostPending;
+        private @Nullable LongSupplier ticker;
+        private @Nullable Executor executor;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /**
+         * Bounds the local tier.
+         *
+         * @param options sets the bound; without a call, each region holds 10,000 entries
+         * @return this builder
+         */
+        public Builder local(Consumer<LocalOptions> options) {
+            options.accept(local);
+            return this;
+        }
+
+        /**
+         * Adds a tier that nodes share.
+         *
+         * @param tier such as {@code RedisTier.of(redisClient)}
+         * @return this builder
+         */
+        public Builder shared(SharedTier tier) {
+            this.shared = tier;
+            return this;
+        }
+
+        /**
+         * How long a call waits for one command of the shared tier. The default is 250 ms.
+         *
+         * @param timeout 1 ms to 3650 days
+         * @return this builder
+         */
+        public Builder commandTimeout(Duration timeout) {
+            this.commandTimeout = Checks.positive("commandTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * How long a node serves its local entries of shared regions without confirmation that it knows every
+         * invalidation. The default is 5 s. A short time costs requests: an idle node asks about three times within it.
+         *
+         * @param time 100 ms to 3650 days
+         * @return this builder
+         */
+        public Builder maxStaleness(Duration time) {
+            if (time.compareTo(Duration.ofMillis(100)) < 0) {
+                throw new IllegalArgumentException("maxStaleness must be at least 100 ms, but was " + time);
+            }
+            this.maxStaleness = Checks.positive("maxStaleness", time);
+            return this;
+        }
+
+        /**
+         * How many invalidations of a region may wait for the acknowledgement of the shared tier. One more, and all of
+         * them become an invalidation of the whole region. The default is 1,000.
+         *
+         * @param invalidations at least 1
+         * @return this builder
+         */
+        public Builder maximumPendingInvalidations(int invalidations) {
+            this.mostPending = (int) Checks.atLeastOne("maximumPendingInvalidations", invalidations);
+            return this;
+        }
+
+        /**
+         * Where time comes from: nanoseconds of a monotonic clock, for tests. The default is the system's, read every
+         * two milliseconds by a thread that rests while the cache is not used.
+         *
+         * @param nanoseconds a monotonic clock
+         * @return this builder
+         */
+        public Builder ticker(LongSupplier nanoseconds) {
+            this.ticker = nanoseconds;
+            return this;
+        }
+
+        /**
+         * Where refreshes and housekeeping run. The default is a virtual thread each on Java 21 and later, else a pool
+         * of up to 16 threads; {@link PerfCache#close} ends it. An executor passed in here stays open.
+         *
+         * @param executor the executor; if it rejects a refresh, the stale value is served on
+         * @return this builder
+         */
+        public Builder executor(Executor executor) {
+            this.executor = executor;
+            return this;
+        }
+
+        /**
+         * Builds the cache. Does not wait for the shared tier.
+         *
+         * @return the cache, to be closed by the caller
+         * @throws IllegalArgumentException if two settings contradict each other
+         */
+        public PerfCache build() {
+            local.check();
+            requireShared("commandTimeout", commandTimeout);
+            requireShared("maxStaleness", maxStaleness);
+            requireShared("maximumPendingInvalidations", mostPending);
+            return new PerfCache(this);
+        }
+
+        private void requireShared(String setting, @Nullable Object value) {
+            if (value != null && shared == null) {
+                throw new IllegalArgumentException(setting + " (" + value + ") has no meaning without shared(...): add "
+                        + "a shared tier, or leave " + setting + " out");
+            }
+        }
+    }
+}

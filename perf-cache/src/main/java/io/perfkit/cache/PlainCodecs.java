@@ -1,0 +1,78 @@
+package io.perfkit.cache;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The codecs that need no library, and the choice of a codec for a class. */
+final class PlainCodecs {
+
+    static final Codec<String> STRINGS = new Codec<>() {
+        @Override
+        public byte[] encode(String value) throws CharacterCodingException {
+            // A lone surrogate would come back as a question mark: another value.
+            ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
+            byte[] result = new byte[bytes.remaining()];
+            bytes.get(result);
+            return result;
+        }
+
+        @Override
+        public String decode(byte[] bytes) throws CharacterCodingException {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
+
+        @Override
+        public String description() {
+            return "strings";
+        }
+    };
+
+    static final Codec<byte[]> BYTES = new Codec<>() {
+        @Override
+        public byte[] encode(byte[] value) {
+            return value;
+        }
+
+        @Override
+        public byte[] decode(byte[] bytes) {
+            return bytes;
+        }
+
+        @Override
+        public String description() {
+            return "bytes";
+        }
+    };
+
+    private static final String JSON = "io.perfkit.cache.json.JsonCodec";
+
+    private PlainCodecs() {}
+
+    @SuppressWarnings("unchecked")
+    static <V> Codec<V> forType(Class<V> type, String region) {
+        if (type == String.class) {
+            return (Codec<V>) STRINGS;
+        }
+        if (type == byte[].class) {
+            return (Codec<V>) BYTES;
+        }
+        try {
+            // By name, so that this package does not need Jackson.
+            return (Codec<V>) Class.forName(JSON, true, PlainCodecs.class.getClassLoader())
+                    .getMethod("of", Class.class)
+                    .invoke(null, type);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new CacheException(
+                    "Region '" + region + "' holds " + type.getName()
+                            + ", which is stored as JSON, but Jackson 3 is not "
+                            + "on the class path: add tools.jackson.core:jackson-databind, or define the region with a "
+                            + "Codec of your own",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.SharedTier.Event;
+import io.perfkit.cache.SharedTier.Head;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows one region's log over one connection: waits for events, applies them, asks for the head from time to time to
+ * have the position confirmed. No thread is held meanwhile. Stops at the first failure; the session then opens the
+ * region anew.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
+final class RegionFollower {
+
+    private final SharedRegion<?> region;
+    private final SharedTier.Region remote;
+    private final SharedSession session;
+    private volatile boolean running = true;
+    private long confirmedAt;
+
+    RegionFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
+        this.region = region;
+        this.remote = remote;
+        this.session = session;
+        this.confirmedAt = session.clock().preciseNanos();
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    void start() {
+        follow();
+    }
+
+    void stop() {
+        running = false;
+    }
+
+    private void follow() {
+        Position position = region.log().position();
+        if (!running || position == null) {
+            failed(null);
+            return;
+        }
+        try {
+            remote.follow(position.epoch(), session.followWait())
+                    .toCompletableFuture()
+                    .orTimeout(session.followWait().plus(session.timeout()).toNanos(), TimeUnit.NANOSECONDS)
+                    .whenComplete(this::received);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void received(@Nullable List<Event> events, @Nullable Throwable failure) {
+        try {
+            if (failure != null || events == null) {
+                failed(failure);
+            } else if (!running) {
+                return;
+            } else if (!region.apply(events)) {
+                running = false;
+                region.lost();
+            } else if (session.clock().preciseNanos() - confirmedAt
+                    < session.followWait().toNanos() / 2) {
+                follow();
+            } else {
+                confirm();
+            }
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void confirm() {
+        Position before = region.log().position();
+        if (before == null) {
+            failed(null);
+            return;
+        }
+        long askedAt = session.clock().preciseNanos();
+        remote.head()
+                .toCompletableFuture()
+                .orTimeout(session.timeout().toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((head, failure) -> {
+                    if (failure != null) {
+                        failed(failure);
+                    } else {
+                        confirmed(head, before, askedAt);
+                    }
+                });
+    }
+
+    private void confirmed(@Nullable Head head, Position before, long askedAt) {
+        Standing standing = region.log().observe(head, before, askedAt);
+        if (standing == Standing.LOST || head == null) {
+            running = false;
+            region.lost();
+            return;
+        }
+        confirmedAt = askedAt;
+        if (standing == Standing.CURRENT) {
+            follow();
+            return;
+        }
+        // The head is ahead of us, so the events must be in the log. If they are not, the log was lost.
+        remote.events(before.epoch(), 1_000)
+                .toCompletableFuture()
+                .orTimeout(session.timeout().toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((events, failure) -> {
+                    if (failure != null) {
+                        failed(failure);
+                        return;
+                    }
+                    boolean complete = !events.isEmpty() && region.apply(events);
+                    if (complete && running) {
+                        follow();
+                    } else if (running) {
+                        running = false;
+                        region.lost();
+                    }
+                });
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        boolean surprising = running;
+        running = false;
+        if (surprising) {
+            session.failures()
+                    .failed("following the invalidation log of region '" + region.name() + "' failed", failure);
+            session.wake();
+        }
+    }
+}

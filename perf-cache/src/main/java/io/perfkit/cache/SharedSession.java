@@ -1,0 +1,198 @@
+package io.perfkit.cache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cache's connection to the shared tier, and the one background thread that keeps it.
+ *
+ * <p>Once a second, and whenever somebody noticed trouble, the thread looks after every region: opens it, lets it learn
+ * what it missed, sends what it owes. Only when all regions are well does it close the circuit breaker, so callers meet
+ * the shared tier again in a state that is safe to read. When anything fails, it drops all connections and makes new
+ * ones the next time: a link that is open in one direction only looks healthy to its own client.
+ */
+final class SharedSession implements AutoCloseable {
+
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+    private final String cache;
+    private final SharedTier tier;
+    private final Duration timeout;
+    private final Duration followWait;
+    private final CoarseClock clock;
+    private final FailureLog failures;
+    private final SharedGate gate;
+    private final Connecting connecting;
+    private final EntryFormat format = new EntryFormat();
+    private final List<SharedRegion<?>> regions = new CopyOnWriteArrayList<>();
+    private final ScheduledThreadPoolExecutor background;
+    private final AtomicBoolean woken = new AtomicBoolean();
+
+    private SharedTier.@Nullable Link link; // the background thread's
+    private volatile boolean closed;
+
+    SharedSession(
+            String cache,
+            SharedTier tier,
+            Duration timeout,
+            Duration maxStaleness,
+            CoarseClock clock,
+            FailureLog failures) {
+        this.cache = cache;
+        this.tier = tier;
+        this.timeout = timeout;
+        Duration third = maxStaleness.dividedBy(3);
+        this.followWait = third.compareTo(PERIOD) < 0 ? third : PERIOD;
+        this.clock = clock;
+        this.failures = failures;
+        this.gate = new SharedGate(cache, timeout, failures);
+        gate.onOpen(this::wake);
+        Duration longest = timeout.compareTo(CONNECT_TIMEOUT) > 0 ? timeout : CONNECT_TIMEOUT;
+        this.connecting = new Connecting(cache, longest);
+        this.background = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "perfkit-cache-" + cache);
+            thread.setDaemon(true);
+            return thread;
+        });
+        background.setRemoveOnCancelPolicy(true);
+    }
+
+    void start() {
+        var unused = background.scheduleWithFixedDelay(this::tend, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    Duration followWait() {
+        return followWait;
+    }
+
+    CoarseClock clock() {
+        return clock;
+    }
+
+    SharedGate gate() {
+        return gate;
+    }
+
+    EntryFormat format() {
+        return format;
+    }
+
+    FailureLog failures() {
+        return failures;
+    }
+
+    /** Adds a region, and waits for it to be usable, but no longer than a command may take. */
+    void add(SharedRegion<?> region) {
+        regions.add(region);
+        try {
+            background.submit(this::tend).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
+            // It becomes usable later; until then its values are loaded, and shared with nobody.
+        }
+    }
+
+    /** Has the background thread look after the regions now. */
+    void wake() {
+        if (!closed && woken.compareAndSet(false, true)) {
+            try {
+                background.execute(() -> {
+                    woken.set(false);
+                    tend();
+                });
+            } catch (RejectedExecutionException e) {
+                // Closed meanwhile.
+            }
+        }
+    }
+
+    /** Opens a region's connection, bounded in time. */
+    SharedTier.Region open(SharedTier.Link onto, String region) throws Exception {
+        return connecting.open(() -> onto.region(region));
+    }
+
+    /** Waits for an answer on the background thread, no longer than a command may take. */
+    <T> @Nullable T await(CompletionStage<T> answer) throws Exception {
+        return answer.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void tend() {
+        if (closed) {
+            return;
+        }
+        try {
+            SharedTier.Link current = link;
+            if (current == null) {
+                current = connecting.open(() -> tier.connect(cache));
+                link = current;
+            }
+            for (SharedRegion<?> region : regions) {
+                if (!region.isFollowing()) {
+                    region.open(current);
+                } else if (gate.isOpen()) {
+                    region.probe();
+                }
+                region.writes().flush();
+            }
+            if (gate.isOpen()) {
+                gate.restored();
+                for (SharedRegion<?> region : regions) {
+                    // What was invalidated since the first time.
+                    region.writes().flush();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception | LinkageError e) {
+            if (!closed) {
+                failures.failed("the shared tier is out of reach; trying again every second", e);
+            }
+            gate.shut();
+            disconnect();
+        }
+    }
+
+    private void disconnect() {
+        regions.forEach(SharedRegion::closeRemote);
+        SharedTier.Link current = link;
+        link = null;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        background.shutdownNow();
+        try {
+            if (!background.awaitTermination(2, TimeUnit.SECONDS)) {
+                failures.failed("the background thread did not end within 2 s", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        CacheException reason =
+                new CacheException("Cache '" + cache + "' was closed before the shared tier acknowledged");
+        regions.forEach(region -> region.close(reason));
+        disconnect();
+    }
+}

@@ -1,0 +1,174 @@
+package io.perfkit.cache;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/** Every interleaving that Lincheck finds of a region's calls looks as if they had run one after the other. */
+class LocalTierLincheckTest {
+
+    /** The calls; apart from the test, so that Lincheck sees everything they load. */
+    @Param(name = "key", gen = IntGen.class, conf = "1:2")
+    @Param(name = "value", gen = IntGen.class, conf = "1:9")
+    public static class Calls {
+
+        private final CacheRegion<Integer> region = PerfCache.builder("lincheck")
+                .ticker(() -> 0)
+                .executor(Runnable::run)
+                .build()
+                .region("r", Integer.class, CachePolicy.of(Duration.ofHours(1)));
+
+        @Operation
+        public int getOrSet(@Param(name = "key") int key, @Param(name = "value") int value) {
+            return region.getOrSet("k" + key, () -> value);
+        }
+
+        @Operation
+        public Integer getIfPresent(@Param(name = "key") int key) {
+            return region.getIfPresent("k" + key);
+        }
+
+        @Operation
+        public void put(@Param(name = "key") int key, @Param(name = "value") int value) {
+            region.put("k" + key, value);
+        }
+
+        @Operation
+        public void invalidate(@Param(name = "key") int key) {
+            region.invalidate("k" + key);
+        }
+
+        @Operation
+        public void invalidatePattern(@Param(name = "key") int key) {
+            region.invalidatePattern("?" + key);
+        }
+
+        @Operation
+        public void clear() {
+            region.clear();
+        }
+    }
+
+    /** A put, a load and a look at one key. */
+    public static class OneKey {
+
+        private final CacheRegion<Integer> region = PerfCache.builder("lincheck")
+                .ticker(() -> 0)
+                .executor(Runnable::run)
+                .build()
+                .region("r", Integer.class, CachePolicy.of(Duration.ofHours(1)));
+
+        @Operation
+        public int getOrSet() {
+            return region.getOrSet("k", () -> 8);
+        }
+
+        @Operation
+        public Integer getIfPresent() {
+            return region.getIfPresent("k");
+        }
+
+        @Operation
+        public void put() {
+            region.put("k", 2);
+        }
+    }
+
+    /** The same, one after the other. */
+    public static class SequentialOneKey {
+
+        private Integer value;
+
+        public int getOrSet() {
+            value = value == null ? 8 : value;
+            return value;
+        }
+
+        public Integer getIfPresent() {
+            return value;
+        }
+
+        public void put() {
+            value = 2;
+        }
+    }
+
+    /** What the calls mean where nothing runs at the same time. */
+    public static class Sequential {
+
+        private final Map<Integer, Integer> values = new HashMap<>();
+
+        public int getOrSet(int key, int value) {
+            return values.computeIfAbsent(key, k -> value);
+        }
+
+        public Integer getIfPresent(int key) {
+            return values.get(key);
+        }
+
+        public void put(int key, int value) {
+            values.put(key, value);
+        }
+
+        public void invalidate(int key) {
+            values.remove(key);
+        }
+
+        public void invalidatePattern(int key) {
+            values.remove(key);
+        }
+
+        public void clear() {
+            values.clear();
+        }
+    }
+
+    @Test
+    void calls_modelChecked_areLinearizable() {
+        new ModelCheckingOptions()
+                .sequentialSpecification(Sequential.class)
+                .iterations(10)
+                .invocationsPerIteration(100)
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(1)
+                .actorsAfter(1)
+                .minimizeFailedScenario(false)
+                .check(Calls.class);
+    }
+
+    /**
+     * Found by {@link #calls_stressed_areLinearizable} on JDK 25: {@code put(1, 2)} beside {@code getOrSet(1, 8)}, both
+     * returned, then {@code getIfPresent(1)} was 8. The load had begun between the two steps of the put and was stored
+     * over its value.
+     */
+    @Test
+    void put_besideALoadOfTheSameKey_isNotLost() {
+        new ModelCheckingOptions()
+                .sequentialSpecification(SequentialOneKey.class)
+                .iterations(20)
+                .invocationsPerIteration(500)
+                .threads(2)
+                .actorsPerThread(1)
+                .actorsBefore(0)
+                .actorsAfter(1)
+                .check(OneKey.class);
+    }
+
+    @Test
+    void calls_stressed_areLinearizable() {
+        new StressOptions()
+                .sequentialSpecification(Sequential.class)
+                .iterations(15)
+                .invocationsPerIteration(1_500)
+                .threads(3)
+                .actorsPerThread(3)
+                .check(Calls.class);
+    }
+}

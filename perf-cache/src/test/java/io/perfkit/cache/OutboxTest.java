@@ -1,0 +1,87 @@
+package io.perfkit.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.perfkit.cache.Outbox.Item;
+import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.SharedTier.Kind;
+import org.junit.jupiter.api.Test;
+
+class OutboxTest {
+
+    private final Outbox outbox = new Outbox(2);
+
+    private static Item key(String key) {
+        return new Item(Kind.KEY, key, null);
+    }
+
+    private static Item pattern(String pattern) {
+        return new Item(Kind.PATTERN, pattern, Glob.of(pattern));
+    }
+
+    private static Position at(long epoch) {
+        return new Position(1, epoch, new TombstoneList(8, 0));
+    }
+
+    @Test
+    void hides_unacknowledged_whateverTheEpoch() {
+        outbox.add(pattern("a*"));
+        assertThat(outbox.hides("ab")).isTrue();
+        assertThat(outbox.hides("ab", 1_000)).isTrue();
+        assertThat(outbox.hides("b")).isFalse();
+    }
+
+    @Test
+    void acknowledged_key_leavesAtOnce() {
+        Item item = key("a");
+        outbox.add(item);
+        outbox.acknowledged(item, new Head(1, 5), at(3));
+        assertThat(outbox.hides("a", 0)).isFalse();
+        assertThat(item.acknowledgement).isCompletedWithValue(5L);
+    }
+
+    @Test
+    void acknowledged_pattern_hidesOlderEpochsUntilTheLogHasBroughtItBack() {
+        Item item = pattern("a*");
+        outbox.add(item);
+        outbox.acknowledged(item, new Head(1, 5), at(3));
+        assertThat(outbox.hides("a")).isFalse();
+        assertThat(outbox.hides("a", 4)).isTrue();
+        assertThat(outbox.hides("a", 5)).isFalse();
+        outbox.settle(at(4));
+        assertThat(outbox.hides("a", 4)).isTrue();
+        outbox.settle(at(5));
+        assertThat(outbox.hides("a", 4)).isFalse();
+    }
+
+    @Test
+    void add_pastTheBound_becomesOneInvalidationOfEverything() {
+        Item first = key("a");
+        Item second = pattern("b*");
+        Item third = key("c");
+        outbox.add(first);
+        outbox.add(second);
+        outbox.add(third);
+        assertThat(outbox.unacknowledged()).isEqualTo(1);
+        assertThat(outbox.hides("anything")).isTrue();
+
+        Item everything = outbox.idle().get(0);
+        assertThat(everything.kind).isEqualTo(Kind.EVERYTHING);
+        outbox.acknowledged(everything, new Head(1, 9), at(9));
+        assertThat(first.acknowledgement).isCompletedWithValue(9L);
+        assertThat(second.acknowledgement).isCompletedWithValue(9L);
+        assertThat(third.acknowledgement).isCompletedWithValue(9L);
+        assertThat(outbox.hides("anything", 0)).isFalse();
+    }
+
+    @Test
+    void idle_itemInFlight_isNotSentAgain() {
+        Item item = key("a");
+        item.inFlight = true;
+        outbox.add(item);
+        assertThat(outbox.idle()).isEmpty();
+        item.inFlight = false;
+        assertThat(outbox.idle()).containsExactly(item);
+    }
+}

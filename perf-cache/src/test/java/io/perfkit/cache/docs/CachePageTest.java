@@ -1,0 +1,88 @@
+package io.perfkit.cache.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.perfkit.cache.CachePolicy;
+import io.perfkit.cache.CacheRegion;
+import io.perfkit.cache.CacheStats;
+import io.perfkit.cache.Codec;
+import io.perfkit.cache.Invalidation;
+import io.perfkit.cache.PerfCache;
+import io.perfkit.cache.json.JsonCodec;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.core.type.TypeReference;
+
+/** The snippets of docs/cache.md that need no Redis, run. */
+class CachePageTest {
+
+    record UserProfile(int id, String name) {}
+
+    record Row(String product, long cents) {}
+
+    /** The application's own. */
+    private static final class Database {
+
+        private int loads;
+
+        UserProfile loadProfile(int id) {
+            loads++;
+            return new UserProfile(id, "Ada");
+        }
+
+        List<Row> salesReport() {
+            return List.of(new Row("tea", 250));
+        }
+    }
+
+    private final Database database = new Database();
+
+    @Test
+    void quickStart() {
+        PerfCache cache =
+                PerfCache.builder("shop").local(l -> l.maximumSize(10_000)).build();
+        CacheRegion<UserProfile> users =
+                cache.region("user", UserProfile.class, CachePolicy.of(Duration.ofMinutes(30)));
+
+        UserProfile profile = users.getOrSet("42:profile", () -> database.loadProfile(42));
+        users.invalidatePattern("42:*");
+
+        assertThat(profile.name()).isEqualTo("Ada");
+        assertThat(users.getIfPresent("42:profile")).isNull();
+        cache.close();
+    }
+
+    @Test
+    void staleWhileRevalidate() {
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<List<Row>> reports = cache.region(
+                    "report",
+                    JsonCodec.of(new TypeReference<List<Row>>() {}),
+                    CachePolicy.builder()
+                            .ttl(Duration.ofMinutes(1))
+                            .staleWhileRevalidate(Duration.ofMinutes(10))
+                            .build());
+            List<Row> report = reports.getOrSet("sales:2026", key -> database.salesReport());
+
+            assertThat(report).hasSize(1);
+        }
+    }
+
+    @Test
+    void awaitingAndStats() {
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<String> names = cache.region("name", Codec.strings(), CachePolicy.of(Duration.ofHours(1)));
+            names.put("42", "Ada");
+
+            Invalidation invalidation = names.invalidate("42");
+            boolean everywhere = invalidation.await(Duration.ofSeconds(1));
+
+            CacheStats stats = names.stats();
+            long loads = stats.loads();
+
+            assertThat(everywhere).isTrue();
+            assertThat(loads).isZero();
+        }
+    }
+}
