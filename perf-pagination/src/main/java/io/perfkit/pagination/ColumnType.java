@@ -1,0 +1,115 @@
+package io.perfkit.pagination;
+
+import java.math.BigInteger;
+import java.time.LocalTime;
+import java.time.OffsetTime;
+import org.jooq.Converter;
+import org.jooq.EnumType;
+import org.jooq.Field;
+import org.jooq.types.UByte;
+import org.jooq.types.UInteger;
+import org.jooq.types.ULong;
+import org.jooq.types.UNumber;
+import org.jooq.types.UShort;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the value that jOOQ gives for a column and the value that a cursor carries. A column with a converter of the
+ * application is carried as its database type, an enum as its literal, an unsigned number as a {@link BigInteger}.
+ */
+final class ColumnType {
+
+    private final Field<?> field;
+    private final Converter<Object, Object> converter;
+
+    @SuppressWarnings("unchecked")
+    ColumnType(Field<?> field) {
+        this.field = field;
+        this.converter = (Converter<Object, Object>) field.getConverter();
+        Class<?> type = converter.fromType();
+        if (!CursorValue.TYPES.contains(type)
+                && !EnumType.class.isAssignableFrom(type)
+                && !UNumber.class.isAssignableFrom(type)) {
+            throw new PaginationException("keyset column " + field + " has the type " + type.getName()
+                    + ", which a cursor cannot carry. If the column was made without a type, state it: "
+                    + "DSL.field(name, SQLDataType.…)");
+        }
+        if (isLossyTime(type)) {
+            throw new PaginationException("keyset column " + field + " is a time of day, of which jOOQ loses the "
+                    + "fraction of a second or the offset, so that pages would repeat rows. For a LocalTime without "
+                    + "fractions state the precision, SQLDataType.LOCALTIME(0); else give the column a Binding of your "
+                    + "own");
+        }
+    }
+
+    /** jOOQ passes these through {@link java.sql.Time}, which has neither fractions nor an offset. */
+    private boolean isLossyTime(Class<?> type) {
+        boolean wholeSeconds =
+                field.getDataType().precisionDefined() && field.getDataType().precision() == 0;
+        boolean lossy =
+                type == OffsetTime.class || ((type == LocalTime.class || type == java.sql.Time.class) && !wholeSeconds);
+        return lossy && field.getBinding().getClass().getName().startsWith("org.jooq.impl.");
+    }
+
+    String describe() {
+        return converter.fromType().getName() + "/" + field.getType().getName();
+    }
+
+    /** The value as a cursor carries it; {@code value} is as the driver or a converter of jOOQ gave it. */
+    @Nullable
+    Object toCursor(@Nullable Object value) {
+        if (value == null) {
+            return null;
+        }
+        // A select without known columns ("select *" of a plain table) hands out the driver's type, not the column's.
+        Object typed =
+                field.getType().isInstance(value) ? value : field.getDataType().convert(value);
+        Object stored = converter.to(typed);
+        if (stored instanceof EnumType literal) {
+            return literal.getLiteral();
+        }
+        return stored instanceof UNumber number ? number.toBigInteger() : stored;
+    }
+
+    /** The reverse of {@link #toCursor}; fails with a {@link RuntimeException} on a value of another column's type. */
+    @Nullable
+    Object fromCursor(@Nullable Object carried) {
+        return carried == null ? null : converter.from(stored(carried));
+    }
+
+    private Object stored(Object carried) {
+        Class<Object> type = converter.fromType();
+        if (type.isInstance(carried)) {
+            return carried;
+        }
+        if (carried instanceof BigInteger number) {
+            if (type == (Class<?>) UByte.class) {
+                return UByte.valueOf(number.longValueExact());
+            }
+            if (type == (Class<?>) UShort.class) {
+                return UShort.valueOf(number.intValueExact());
+            }
+            if (type == (Class<?>) UInteger.class) {
+                return UInteger.valueOf(number.longValueExact());
+            }
+            if (type == (Class<?>) ULong.class) {
+                return ULong.valueOf(number);
+            }
+        }
+        Object literal = carried instanceof String text ? literal(type, text) : null;
+        if (literal == null) {
+            throw new IllegalArgumentException("not a value of " + type.getName());
+        }
+        return literal;
+    }
+
+    private static @Nullable Object literal(Class<?> type, String text) {
+        Object[] constants = type.getEnumConstants();
+        for (Object constant : constants == null ? new Object[0] : constants) {
+            if (constant instanceof EnumType literal && literal.getLiteral().equals(text)) {
+                return constant;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,263 @@
+package io.perfkit.pagination;
+
+import static io.perfkit.pagination.InvalidCursorException.Reason.EXPIRED;
+import static io.perfkit.pagination.InvalidCursorException.Reason.FORGED;
+import static io.perfkit.pagination.InvalidCursorException.Reason.MALFORMED;
+import static io.perfkit.pagination.InvalidCursorException.Reason.OTHER_DIRECTION;
+import static io.perfkit.pagination.InvalidCursorException.Reason.OTHER_FILTER;
+import static io.perfkit.pagination.InvalidCursorException.Reason.OTHER_ORDER;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a position into the opaque, URL-safe text that clients hold, and back.
+ *
+ * <p>A signed cursor is readable for whoever decodes it, as the rows it came from were, but it cannot be changed or
+ * made up: it carries an HMAC-SHA-256 (RFC 2104) over all its bytes. Inside are the format version, the id of the key,
+ * the direction of travel, the expiry, the fingerprints of order and filter, and the typed key values of one row.
+ * Signing or verifying takes a few microseconds. Immutable and thread-safe.
+ *
+ * <p>Defaults: cursors do not expire, and have at most 2,048 characters.
+ */
+public final class CursorCodec {
+
+    // version 1: 1 | length and bytes of the key id | flags | expiry | order | filter | values … | MAC over all before
+    private static final int VERSION = 1;
+    private static final int INCLUSIVE = 1;
+    private static final int BACKWARD = 2;
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
+    private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
+
+    private final KeyRing keys;
+    private final @Nullable Duration expireAfter;
+    private final int maximumLength;
+    private final Clock clock;
+
+    private CursorCodec(Builder builder) {
+        this.keys = builder.keys;
+        this.expireAfter = builder.expireAfter;
+        this.maximumLength = builder.maximumLength;
+        this.clock = builder.clock;
+    }
+
+    /**
+     * Signed cursors with every option at its default.
+     *
+     * @param keys the secrets; the first one signs
+     * @return the codec
+     */
+    public static CursorCodec signed(KeyRing keys) {
+        return new Builder(Objects.requireNonNull(keys, "keys")).build();
+    }
+
+    /**
+     * A builder that starts from this codec's options.
+     *
+     * @return the builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder(keys);
+        builder.expireAfter = expireAfter;
+        builder.maximumLength = maximumLength;
+        builder.clock = clock;
+        return builder;
+    }
+
+    KeyRing keys() {
+        return keys;
+    }
+
+    /** The text of a cursor whose {@code values} are as {@link KeyColumn#valueOf} gave them. */
+    String encode(Cursor cursor, CursorBinding binding) {
+        KeyRing.Key key = keys.signing();
+        byte[] keyId = key.id().getBytes(StandardCharsets.US_ASCII);
+        ByteWriter out = new ByteWriter().int8(VERSION).int8(keyId.length).raw(keyId);
+        out.int8((cursor.inclusive() ? INCLUSIVE : 0) | (cursor.forward() ? 0 : BACKWARD))
+                .int64(expireAfter == null ? NEVER : clock.millis() + expireAfter.toMillis())
+                .int64(binding.order(key))
+                .int64(binding.filter(key));
+        int longest = 0;
+        int longestAt = 0;
+        for (int i = 0; i < cursor.values().size(); i++) {
+            int before = out.size();
+            CursorValue.write(
+                    out,
+                    binding.columns().get(i).type().toCursor(cursor.values().get(i)));
+            if (out.size() - before > longest) {
+                longest = out.size() - before;
+                longestAt = i;
+            }
+        }
+        String text = ENCODER.encodeToString(
+                out.raw(key.mac(out.array(), 0, out.size())).toBytes());
+        if (text.length() > maximumLength) {
+            throw new PaginationException(
+                    "the cursor would have " + text.length() + " characters, but maximumLength is "
+                            + maximumLength + ": the value of "
+                            + binding.columns().get(longestAt).field() + " alone takes "
+                            + longest + " bytes. Order by something shorter or raise maximumLength");
+        }
+        return text;
+    }
+
+    Cursor decode(String text, boolean forward, CursorBinding binding) {
+        byte[] bytes = bytes(text);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        KeyRing.Key key = verify(bytes, in);
+        int flags = in.get();
+        if (in.getLong() <= clock.millis()) {
+            throw new InvalidCursorException(EXPIRED);
+        }
+        if (in.getLong() != binding.order(key)) {
+            throw new InvalidCursorException(OTHER_ORDER);
+        }
+        if (in.getLong() != binding.filter(key)) {
+            throw new InvalidCursorException(OTHER_FILTER);
+        }
+        if (forward == ((flags & BACKWARD) != 0)) {
+            throw new InvalidCursorException(OTHER_DIRECTION);
+        }
+        return new Cursor(forward, (flags & INCLUSIVE) != 0, values(in, binding));
+    }
+
+    private byte[] bytes(String text) {
+        if (text.length() > maximumLength) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        byte[] bytes;
+        try {
+            bytes = DECODER.decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        // The decoder overlooks padding and the unused bits of the last character; one position has one text here.
+        if (!ENCODER.encodeToString(bytes).equals(text)) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        return bytes;
+    }
+
+    /** Checks the MAC and leaves {@code in} at the first byte after the key id, with the MAC cut off. */
+    private KeyRing.Key verify(byte[] bytes, ByteBuffer in) {
+        int signed = bytes.length - KeyRing.Key.MAC_BYTES;
+        // Two length bytes, flags and three longs are the least that any cursor has.
+        if (signed < 2 + 1 + 3 * Long.BYTES || in.get() != VERSION) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        int idLength = in.get();
+        if (idLength < 1 || idLength > signed - (2 + 1 + 3 * Long.BYTES)) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        KeyRing.Key key = keys.find(new String(bytes, 2, idLength, StandardCharsets.ISO_8859_1));
+        if (key == null) {
+            throw new InvalidCursorException(FORGED);
+        }
+        byte[] expected = key.mac(bytes, 0, signed);
+        byte[] actual = Arrays.copyOfRange(bytes, signed, bytes.length);
+        if (!MessageDigest.isEqual(expected, actual)) {
+            throw new InvalidCursorException(FORGED);
+        }
+        in.position(2 + idLength).limit(signed);
+        return key;
+    }
+
+    /** The bytes are genuine and of this order, so only another release of the application can have written nonsense. */
+    private static List<@Nullable Object> values(ByteBuffer in, CursorBinding binding) {
+        List<@Nullable Object> values = new ArrayList<>(binding.columns().size());
+        try {
+            for (KeyColumn column : binding.columns()) {
+                values.add(column.type().fromCursor(CursorValue.read(in)));
+            }
+        } catch (RuntimeException e) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        if (in.hasRemaining()) {
+            throw new InvalidCursorException(MALFORMED);
+        }
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return "CursorCodec[signed, " + keys + "]";
+    }
+
+    /** Options of a {@link CursorCodec}. Every setter rejects a bad value at once. Not thread-safe. */
+    public static final class Builder {
+
+        private static final int SHORTEST_MAXIMUM = 256;
+        private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
+        private static final Duration LONGEST_EXPIRY = Duration.ofDays(36_500);
+
+        private final KeyRing keys;
+        private @Nullable Duration expireAfter;
+        private int maximumLength = 2_048;
+        private Clock clock = Clock.systemUTC();
+
+        private Builder(KeyRing keys) {
+            this.keys = keys;
+        }
+
+        /**
+         * How long after it was issued a cursor is accepted. Changing it does not change cursors already issued.
+         *
+         * @param expireAfter between one second and 36,500 days; the default is for ever
+         * @return this
+         */
+        public Builder expireAfter(Duration expireAfter) {
+            if (expireAfter.compareTo(SHORTEST_EXPIRY) < 0 || expireAfter.compareTo(LONGEST_EXPIRY) > 0) {
+                throw new IllegalArgumentException("expireAfter must be between " + SHORTEST_EXPIRY + " and "
+                        + LONGEST_EXPIRY + ", but was " + expireAfter);
+            }
+            this.expireAfter = expireAfter;
+            return this;
+        }
+
+        /**
+         * The longest text that is issued or read. Longer input is refused before anything else is done with it; a row
+         * whose key values do not fit fails with a {@link PaginationException} that names the column.
+         *
+         * @param maximumLength characters, at least 256; the default is 2,048
+         * @return this
+         */
+        public Builder maximumLength(int maximumLength) {
+            if (maximumLength < SHORTEST_MAXIMUM) {
+                throw new IllegalArgumentException(
+                        "maximumLength must be at least " + SHORTEST_MAXIMUM + ", but was " + maximumLength);
+            }
+            this.maximumLength = maximumLength;
+            return this;
+        }
+
+        /**
+         * The clock that expiry is measured on.
+         *
+         * @param clock the default is the system's
+         * @return this
+         */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * The codec with these options.
+         *
+         * @return a new codec
+         */
+        public CursorCodec build() {
+            return new CursorCodec(this);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.perfkit.pagination;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which page a client wants: so many rows from one end, or so many after or before a cursor. Immutable.
+ *
+ * <ul>
+ *   <li>{@code first(50)}: the first page;
+ *   <li>{@code first(50).after(token)}: the page after the cursor, where {@code token} is {@link CursorPage#next()};
+ *   <li>{@code last(50).before(token)}: the page before the cursor, where {@code token} is {@link
+ *       CursorPage#previous()};
+ *   <li>{@code last(50)}: the last page.
+ * </ul>
+ *
+ * Every page comes back in display order.
+ */
+public final class CursorRequest {
+
+    private final boolean forward;
+    private final @Nullable Integer size;
+    private final @Nullable String token;
+    private final String scope;
+
+    private CursorRequest(boolean forward, @Nullable Integer size, @Nullable String token, String scope) {
+        if (size != null && size < 1) {
+            throw new InvalidPageSizeException("page size must be at least 1, but was " + size);
+        }
+        this.forward = forward;
+        this.size = size;
+        this.token = token;
+        this.scope = scope;
+    }
+
+    /**
+     * A page in display order, of the paginator's default size.
+     *
+     * @return the request
+     */
+    public static CursorRequest first() {
+        return new CursorRequest(true, null, null, "");
+    }
+
+    /**
+     * A page in display order.
+     *
+     * @param size how many rows at most; above the paginator's maximum its {@link OversizePolicy} decides
+     * @return the request
+     * @throws InvalidPageSizeException if {@code size} is zero or negative
+     */
+    public static CursorRequest first(int size) {
+        return new CursorRequest(true, size, null, "");
+    }
+
+    /**
+     * A page reached against display order, of the paginator's default size.
+     *
+     * @return the request
+     */
+    public static CursorRequest last() {
+        return new CursorRequest(false, null, null, "");
+    }
+
+    /**
+     * A page reached against display order.
+     *
+     * @param size how many rows at most; above the paginator's maximum its {@link OversizePolicy} decides
+     * @return the request
+     * @throws InvalidPageSizeException if {@code size} is zero or negative
+     */
+    public static CursorRequest last(int size) {
+        return new CursorRequest(false, size, null, "");
+    }
+
+    /**
+     * Only rows after this cursor.
+     *
+     * @param token a value of {@link CursorPage#next()}, or null (a request parameter that is absent) to start at the
+     *     beginning. An empty text is not an absent one: it is refused as malformed when the page is fetched.
+     * @return a request like this one
+     * @throws IllegalArgumentException if this request was made with {@code last}
+     */
+    public CursorRequest after(@Nullable String token) {
+        if (!forward) {
+            throw new IllegalArgumentException("after belongs to first, but this request was made with last: "
+                    + "use first(n).after(token) or last(n).before(token)");
+        }
+        return new CursorRequest(true, size, token, scope);
+    }
+
+    /**
+     * Only rows before this cursor.
+     *
+     * @param token a value of {@link CursorPage#previous()}, or null (a request parameter that is absent) to start at
+     *     the end. An empty text is not an absent one: it is refused as malformed when the page is fetched.
+     * @return a request like this one
+     * @throws IllegalArgumentException if this request was made with {@code first}
+     */
+    public CursorRequest before(@Nullable String token) {
+        if (forward) {
+            throw new IllegalArgumentException("before belongs to last, but this request was made with first: "
+                    + "use first(n).after(token) or last(n).before(token)");
+        }
+        return new CursorRequest(false, size, token, scope);
+    }
+
+    /**
+     * Binds the cursors of this page to something that the SQL text does not show, such as the tenant under row-level
+     * security. A cursor issued under one scope is refused under any other as {@link
+     * InvalidCursorException.Reason#OTHER_FILTER}. The scope is not readable from the cursor.
+     *
+     * @param scope any text; the default is the empty one
+     * @return a request like this one
+     */
+    public CursorRequest scope(String scope) {
+        return new CursorRequest(forward, size, token, Objects.requireNonNull(scope, "scope"));
+    }
+
+    boolean forward() {
+        return forward;
+    }
+
+    @Nullable
+    Integer size() {
+        return size;
+    }
+
+    @Nullable
+    String token() {
+        return token;
+    }
+
+    String scope() {
+        return scope;
+    }
+
+    @Override
+    public String toString() {
+        return (forward ? "first(" : "last(")
+                + (size == null ? "" : size)
+                + (token == null ? ")" : forward ? ").after(…)" : ").before(…)");
+    }
+}

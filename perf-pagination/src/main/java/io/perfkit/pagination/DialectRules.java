@@ -1,0 +1,27 @@
+package io.perfkit.pagination;
+
+import org.jooq.SQLDialect;
+
+/**
+ * What differs between databases, as far as keyset pagination is concerned.
+ *
+ * @param nullsLargest where null sorts without a NULLS clause: after every value, or before every value
+ * @param defaultFixed whether every installation of the database does so; if not, the clause is always rendered
+ * @param nullsClause whether the database has NULLS FIRST and NULLS LAST; if not, jOOQ emulates them by an expression
+ *     that no index serves, so the clause is left out wherever it says what is the default anyway
+ * @param rowValues whether the database turns {@code (a, b) > (?, ?)} into one index range
+ */
+record DialectRules(boolean nullsLargest, boolean defaultFixed, boolean nullsClause, boolean rowValues) {
+
+    static DialectRules of(SQLDialect dialect) {
+        return switch (dialect.family()) {
+            case POSTGRES -> new DialectRules(true, true, true, true);
+            // Has row values, but reads the whole index for them (MySQL manual, "Row Constructor Expression
+            // Optimization"); the expanded form is the one that its range optimizer takes apart.
+            case MYSQL, MARIADB -> new DialectRules(false, true, false, false);
+            case SQLITE -> new DialectRules(false, true, true, false);
+            // H2 among them: where its nulls go is a setting of the connection URL.
+            default -> new DialectRules(false, false, true, false);
+        };
+    }
+}

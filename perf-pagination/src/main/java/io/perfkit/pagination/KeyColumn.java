@@ -1,0 +1,74 @@
+package io.perfkit.pagination;
+
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SortField;
+import org.jooq.SortOrder;
+import org.jooq.impl.QOM.NullOrdering;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One column of a keyset, resolved for a database: nothing is left to a default.
+ *
+ * @param nullsFirst where null comes in this direction, whether or not the column can be null
+ * @param nullsRendered whether ORDER BY has to say so
+ */
+record KeyColumn(
+        Field<Object> field,
+        ColumnType type,
+        boolean ascending,
+        boolean nullable,
+        boolean nullsFirst,
+        boolean nullsRendered) {
+
+    @SuppressWarnings("unchecked")
+    static KeyColumn of(SortField<?> sortField, boolean nullable, DialectRules rules) {
+        Field<Object> field = (Field<Object>) sortField.$field();
+        boolean ascending = sortField.$sortOrder() != SortOrder.DESC;
+        NullOrdering explicit = sortField.$nullOrdering();
+        boolean firstByDefault = ascending != rules.nullsLargest();
+        boolean nullsFirst = explicit == null ? firstByDefault : explicit == NullOrdering.NULLS_FIRST;
+        return new KeyColumn(
+                field,
+                new ColumnType(field),
+                ascending,
+                nullable,
+                nullsFirst,
+                rendered(explicit != null, nullable, nullsFirst == firstByDefault, rules));
+    }
+
+    /** An index serves an ORDER BY only if the two agree about nulls, so the clause appears where the caller wrote it. */
+    private static boolean rendered(boolean explicit, boolean nullable, boolean asDefault, DialectRules rules) {
+        if (!rules.nullsClause()) {
+            return nullable && !asDefault;
+        }
+        return explicit || (nullable && !rules.defaultFixed());
+    }
+
+    /** The same column as seen by somebody who reads the rows backwards. */
+    KeyColumn reversed() {
+        return new KeyColumn(field, type, !ascending, nullable, !nullsFirst, nullsRendered);
+    }
+
+    SortField<Object> sortField() {
+        SortField<Object> sorted = ascending ? field.asc() : field.desc();
+        if (!nullsRendered) {
+            return sorted;
+        }
+        return nullsFirst ? sorted.nullsFirst() : sorted.nullsLast();
+    }
+
+    /** The key value of a row, in the column's own type. */
+    @Nullable
+    Object valueOf(Record row, int index) {
+        Object value = row.get(index);
+        if (value == null && !nullable) {
+            throw new PaginationException("keyset column " + field + " is taken as NOT NULL, but a row has null in it, "
+                    + "so rows may be missing from the pages. State it with Keyset.by(…).nullable(…): a column from the "
+                    + "outer side of an outer join needs this");
+        }
+        return value == null || field.getType().isInstance(value)
+                ? value
+                : field.getDataType().convert(value);
+    }
+}

@@ -1,0 +1,131 @@
+package io.perfkit.pagination;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jooq.Field;
+import org.jooq.SortField;
+
+/**
+ * The order in which rows are paged: any number of columns or expressions, ascending and descending in any mix, with or
+ * without a {@code NULLS FIRST} or {@code NULLS LAST}. Without one, nulls sort as the database sorts them.
+ *
+ * <p>The columns must identify a row: some of them, usually the last, must form a unique key. Two rows with equal keys
+ * would have no order between them, and a page that ended at the first would lose the second. Where jOOQ knows the keys
+ * of a table (generated code does), {@link CursorPaginator} checks this; where it does not, say it with {@link
+ * #uniqueBy}.
+ *
+ * <p>A column counts as nullable unless its {@link org.jooq.DataType} says otherwise or it belongs to a primary key or
+ * to {@link #uniqueBy}. Treating a column as nullable is always right and sometimes slower. For a table without
+ * generated code write {@code DSL.field(DSL.name("created_at"), SQLDataType.LOCALDATETIME.notNull())} where it is so.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class Keyset {
+
+    private final List<SortField<?>> sortFields;
+    private final List<Field<?>> unique;
+    private final List<Field<?>> nullable;
+
+    private Keyset(List<SortField<?>> sortFields, List<Field<?>> unique, List<Field<?>> nullable) {
+        this.sortFields = sortFields;
+        this.unique = unique;
+        this.nullable = nullable;
+        for (Field<?> field : nullable) {
+            if (unique.contains(field)) {
+                throw new IllegalArgumentException("uniqueBy and nullable contradict each other: both name " + field
+                        + ", but the columns of uniqueBy are never null");
+            }
+        }
+    }
+
+    /**
+     * The order given by these columns, the first one first.
+     *
+     * @param sortFields for example {@code TX.CREATED_AT.desc(), TX.ID.asc()}
+     * @return the keyset
+     * @throws IllegalArgumentException if there is no column, or one occurs twice
+     */
+    public static Keyset by(SortField<?>... sortFields) {
+        if (sortFields.length == 0) {
+            throw new IllegalArgumentException("a keyset needs at least one column");
+        }
+        List<Field<?>> seen = new ArrayList<>();
+        for (SortField<?> sortField : sortFields) {
+            Field<?> field = sortField.$field();
+            if (seen.contains(field)) {
+                throw new IllegalArgumentException("column " + field + " occurs twice in the keyset");
+            }
+            seen.add(field);
+        }
+        return new Keyset(List.of(sortFields), List.of(), List.of());
+    }
+
+    /**
+     * States that these columns together identify a row of the select: no two rows have the same values in all of them,
+     * and none of them is ever null, as in a primary key. Needed where jOOQ does not know the keys: tables without
+     * generated code, expressions, unique indexes, and joins that multiply rows. It is believed, not checked.
+     *
+     * <p>It takes the columns, where a bare {@code unique()} would do for the check, because the statement can then be
+     * read and verified by the next reader, and because it tells which columns need no handling of nulls.
+     *
+     * @param columns one or more columns of this keyset
+     * @return a keyset like this one
+     * @throws IllegalArgumentException if there is no column, or one is not in this keyset
+     */
+    public Keyset uniqueBy(Field<?>... columns) {
+        return new Keyset(sortFields, known("uniqueBy", columns), nullable);
+    }
+
+    /**
+     * States that these columns can be null in the select although their table says they cannot: columns from the outer
+     * side of an outer join.
+     *
+     * @param columns one or more columns of this keyset
+     * @return a keyset like this one
+     * @throws IllegalArgumentException if there is no column, one is not in this keyset, or one is in {@link #uniqueBy}
+     */
+    public Keyset nullable(Field<?>... columns) {
+        return new Keyset(sortFields, unique, known("nullable", columns));
+    }
+
+    private List<Field<?>> known(String setting, Field<?>... columns) {
+        if (columns.length == 0) {
+            throw new IllegalArgumentException(setting + " needs at least one column");
+        }
+        for (Field<?> column : columns) {
+            if (fields().stream().noneMatch(column::equals)) {
+                throw new IllegalArgumentException(
+                        setting + " names " + column + ", which is not a column of the keyset " + fields());
+            }
+        }
+        return List.of(columns);
+    }
+
+    List<Field<?>> fields() {
+        List<Field<?>> fields = new ArrayList<>();
+        sortFields.forEach(sortField -> fields.add(sortField.$field()));
+        return fields;
+    }
+
+    /** The columns as the database sorts them; fails if nothing says that they identify a row. */
+    List<KeyColumn> resolve(DialectRules rules) {
+        if (unique.isEmpty()) {
+            TableKeys.requireUnique(fields());
+        }
+        List<KeyColumn> columns = new ArrayList<>();
+        for (SortField<?> sortField : sortFields) {
+            columns.add(KeyColumn.of(sortField, canBeNull(sortField.$field()), rules));
+        }
+        return List.copyOf(columns);
+    }
+
+    private boolean canBeNull(Field<?> field) {
+        return nullable.contains(field)
+                || (!unique.contains(field) && field.getDataType().nullable() && !TableKeys.inPrimaryKey(field));
+    }
+
+    @Override
+    public String toString() {
+        return "Keyset" + sortFields;
+    }
+}

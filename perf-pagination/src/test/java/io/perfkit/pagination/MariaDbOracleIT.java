@@ -1,0 +1,31 @@
+package io.perfkit.pagination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.perfkit.testkit.MariaDbServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Test;
+
+/** The oracle matrix on MariaDB. */
+class MariaDbOracleIT {
+
+    @Test
+    void everyOrdering_onMariaDb_equalsUnpaged() throws SQLException {
+        assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
+        MariaDbServer server = MariaDbServer.shared();
+        run(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB);
+    }
+
+    private static void run(String url, SQLDialect dialect) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
+            assertThat(matrix.failures()).isEmpty();
+            assertThat(matrix.count()).isEqualTo(OracleTest.ORDERINGS);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.perfkit.pagination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.perfkit.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Test;
+
+/** The oracle matrix on PostgreSQL. */
+class OracleIT {
+
+    @Test
+    void everyOrdering_onPostgres_equalsUnpaged() throws SQLException {
+        PostgresServer server = PostgresServer.shared();
+        run(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES);
+    }
+
+    private static void run(String url, SQLDialect dialect) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
+            assertThat(matrix.failures()).isEmpty();
+            assertThat(matrix.count()).isEqualTo(OracleTest.ORDERINGS);
+        }
+    }
+}

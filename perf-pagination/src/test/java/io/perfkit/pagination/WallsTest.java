@@ -1,0 +1,12 @@
+package io.perfkit.pagination;
+
+import io.perfkit.testkit.walls.Walls;
+import org.junit.jupiter.api.Test;
+
+/** What each package of perf-pagination may import; the rules are in docs/adr/0001-walls.md. */
+class WallsTest {
+    @Test
+    void walls_ofThisArtifact_hold() {
+        Walls.of("io.perfkit.pagination").mandatory("org.jooq..").check();
+    }
+}
