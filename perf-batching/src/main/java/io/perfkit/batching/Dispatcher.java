@@ -1,0 +1,396 @@
+package io.perfkit.batching;
+
+import io.github.resilience4j.retry.Retry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides when a batch leaves, and sees it through.
+ *
+ * <p><b>Natural batching.</b> A call is put in the queue, then {@link #dispatch} looks whether a slot is free. If so, a
+ * run is scheduled on the executor; it takes whatever is pending at the moment it begins, so a burst of calls from one
+ * thread leaves as one batch. If not, the call waits, because the end of every run looks again. No wake-up can be lost:
+ * a call is in the queue before its thread reads the slots, a run gives its slot back before it reads the queue, and
+ * both are sequentially consistent operations, so at least one of the two sees the other.
+ *
+ * <p><b>Nothing waits for itself.</b> A run gives its slot back when the loader has returned, before it completes the
+ * callers: their code may call the batcher again, and block. A loader that asks a batcher for something gives its slot
+ * away at that moment (see {@link Slots}), so that loaders which wait for each other, in one batcher or across several,
+ * leave the slots to those who can go on. The one thing that can be exhausted is an executor of the application's with
+ * too few threads; against that, a {@code get} made inside a loader or a completion runs what is scheduled itself.
+ *
+ * <p><b>No lock</b> is held while code of the application runs, save {@code equals} of the keys.
+ *
+ * <p><b>Deadlines.</b> One {@link Alarm} per batcher, for all calls: it is set only if there is a timeout or a window,
+ * and looks at the calls themselves, pending and running. A call pays a clock reading and a comparison.
+ */
+final class Dispatcher<K, V extends @Nullable Object> {
+    private static final Logger log = LoggerFactory.getLogger(Batcher.class);
+    private static final long COARSEST_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    final Outcomes<K, V> outcomes;
+    final Counters counters = new Counters();
+    final PendingQueue<K, V> queue;
+    final Slots slots;
+    final int maximumBatchSize;
+    final boolean hasWindow;
+
+    private final BatchLoader<K, V> loader;
+    private final @Nullable Retry retry;
+    private final Executor executor;
+    private final Runnable scheduledRun = this::runScheduled;
+    private final LongSupplier ticker;
+    private final long origin;
+    private final long windowNanos;
+    private final long timeoutNanos;
+    private final Duration timeout;
+    private final boolean isTimed;
+    private final int fullAt;
+    private final int clockMask;
+    private final Alarm alarm;
+    private final Set<Batch<K, V>> inFlight = ConcurrentHashMap.newKeySet();
+    private final Queue<BulkBatch<K, V>> bulks = new ConcurrentLinkedQueue<>();
+    private final CountDownLatch drained = new CountDownLatch(1);
+    private volatile long lastArrivalNanos;
+
+    Dispatcher(BatcherBuilder<K, V> settings) {
+        outcomes = new Outcomes<>(settings.name, settings.missing, settings.fallback);
+        queue = new PendingQueue<>(outcomes, counters, settings.maximumPending);
+        slots = new Slots(settings.maximumConcurrentBatches);
+        maximumBatchSize = settings.maximumBatchSize;
+        loader = settings.loader;
+        retry = settings.retry == null ? null : Retry.of(settings.name, settings.retry);
+        executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
+        ticker = settings.ticker;
+        origin = ticker.getAsLong();
+        hasWindow = settings.window != null;
+        windowNanos = settings.window == null ? 0 : settings.window.toNanos();
+        timeout = settings.timeout == null ? Duration.ZERO : settings.timeout;
+        timeoutNanos = settings.timeout == null ? Long.MAX_VALUE : settings.timeout.toNanos();
+        isTimed = settings.timeout != null;
+        fullAt = Math.min(maximumBatchSize, settings.maximumPending);
+        clockMask = Integer.highestOneBit(Math.max(1, Math.min(32, fullAt / 16))) - 1;
+        alarm = new Alarm(
+                settings.scheduler == null ? Timer.shared() : Timer.on(settings.scheduler), this::now, this::onAlarm);
+    }
+
+    /** Nanoseconds since the batcher was built, so that adding a duration cannot overflow. */
+    long now() {
+        return ticker.getAsLong() - origin;
+    }
+
+    /**
+     * When a call arrives now. A deadline needs the exact time. For a window alone only the oldest call of a batch
+     * matters, so the clock is read for the first call and then for a few of each batch, the others taking the time of
+     * one before them; what remains behind a full batch leaves early by a sixteenth of a batch at most.
+     */
+    long arrivalNanos() {
+        if (isTimed) {
+            return now();
+        }
+        if (hasWindow && (queue.size() & clockMask) == 0) {
+            lastArrivalNanos = now();
+        }
+        return lastArrivalNanos;
+    }
+
+    long timeoutNanos() {
+        return timeoutNanos;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Lets the call in and sees that it leaves; {@code false} if the batcher is closed. */
+    boolean submit(Call<K, V> call) {
+        if (!queue.offer(call)) {
+            return false;
+        }
+        if (isTimed) {
+            alarm.arm(call.arrivedNanos + timeoutNanos);
+        }
+        if (hasWindow) {
+            alarm.arm(call.arrivedNanos + windowNanos);
+        }
+        dispatch();
+        return true;
+    }
+
+    /** Sends off a set of keys that is a batch by itself, if a slot is free now. */
+    @Nullable
+    CompletableFuture<Map<K, V>> trySubmitBulk(Set<K> keys) {
+        if (!slots.tryScheduleOne()) {
+            return null;
+        }
+        BulkBatch<K, V> batch = new BulkBatch<>(outcomes, keys, arrivalNanos());
+        track(batch);
+        bulks.add(batch);
+        execute();
+        return batch.future;
+    }
+
+    void dispatch() {
+        while (true) {
+            int waiting = mayLeave();
+            if (waiting == 0 || !slots.trySchedule(waiting, maximumBatchSize)) {
+                return;
+            }
+            execute();
+        }
+    }
+
+    private int mayLeave() {
+        int size = queue.size();
+        if (!hasWindow || size == 0 || slots.isClosed()) {
+            return size;
+        }
+        return Math.max(queue.due(), size / fullAt * fullAt);
+    }
+
+    private void execute() {
+        try {
+            executor.execute(scheduledRun);
+        } catch (Throwable refusal) {
+            if (slots.claim()) {
+                Batch<K, V> batch = nextBatch();
+                batch.fail(outcomes.refused(refusal));
+                inFlight.remove(batch);
+                slots.releaseHeld();
+                settle();
+            }
+        }
+    }
+
+    private void runScheduled() {
+        runOneHere();
+    }
+
+    /** Carries out a scheduled run in this thread, if one is left. */
+    boolean runOneHere() {
+        if (!slots.claim()) {
+            return false;
+        }
+        Batch<K, V> batch = nextBatch();
+        if (queue.size() > 0) {
+            dispatch();
+        }
+        if (batch instanceof CallBatch<K, V> calls && calls.isEmpty()) {
+            slots.releaseHeld();
+            settle();
+        } else {
+            run(batch);
+        }
+        return true;
+    }
+
+    private Batch<K, V> nextBatch() {
+        BulkBatch<K, V> bulk = bulks.poll();
+        if (bulk != null) {
+            return bulk;
+        }
+        CallBatch<K, V> calls = queue.take(maximumBatchSize);
+        calls.failBroken();
+        return calls;
+    }
+
+    private void run(Batch<K, V> batch) {
+        track(batch);
+        Run run = Run.enter(this, true);
+        try {
+            Map<K, V> loaded = null;
+            Throwable failure = null;
+            try {
+                loaded = ask(batch.keys(), batch);
+            } catch (Throwable t) {
+                failure = t;
+            }
+            run.giveSlotAway();
+            if (loaded != null) {
+                batch.deliver(loaded);
+            } else if (failure != null) {
+                batch.fail(failure);
+            }
+        } finally {
+            inFlight.remove(batch);
+            run.exit();
+            slots.endLoose();
+            settle();
+        }
+    }
+
+    private void track(Batch<K, V> batch) {
+        inFlight.add(batch);
+        if (isTimed) {
+            // Between leaving the queue and arriving here the batch was out of the alarm's sight.
+            alarm.arm(batch.arrivedNanos() + timeoutNanos);
+        }
+    }
+
+    /** Calls the loader in this thread, which either has just taken a slot or holds one further out. */
+    Map<K, V> askHere(Set<K> keys, boolean tookSlot) throws Exception {
+        Run run = Run.enter(this, tookSlot);
+        try {
+            return ask(keys, null);
+        } finally {
+            run.exit();
+            if (tookSlot) {
+                if (run.holdsSlot()) {
+                    slots.releaseHeld();
+                } else {
+                    slots.endLoose();
+                }
+                settle();
+            }
+        }
+    }
+
+    private Map<K, V> ask(Set<K> keys, @Nullable Batch<K, V> batch) throws Exception {
+        if (batch != null && !batch.isAwaited()) {
+            return Map.of();
+        }
+        counters.batch(batch == null ? keys.size() : batch.callCount(), keys.size());
+        try {
+            if (retry == null) {
+                return outcomes.checked(loader.load(keys));
+            }
+            // Nobody is served by another attempt when everybody has gone.
+            return retry.executeCallable(
+                    () -> batch == null || batch.isAwaited() ? outcomes.checked(loader.load(keys)) : Map.<K, V>of());
+        } catch (Throwable failure) {
+            counters.failedBatches.increment();
+            throw failure;
+        }
+    }
+
+    /** A run of this batcher may have to wait from here on, or has called its loader. */
+    void slotGivenAway() {
+        slots.loosen();
+        dispatch();
+    }
+
+    private void settle() {
+        if (queue.size() > 0) {
+            dispatch();
+        }
+        if (slots.isClosed()) {
+            noticeDrained();
+        }
+    }
+
+    void flush() {
+        if (hasWindow) {
+            queue.makeAllDue();
+        }
+        dispatch();
+    }
+
+    /**
+     * What is due now. Calls that expire are out of the queue before they have ended, so this counts as a run, one
+     * without a slot: close waits for it, and what its completions ask for is let in as from any other run.
+     */
+    private long onAlarm() {
+        slots.beginLoose();
+        Run run = Run.enter(this, false);
+        try {
+            return ring();
+        } finally {
+            run.exit();
+            slots.endLoose();
+            settle();
+        }
+    }
+
+    private long ring() {
+        long now = now();
+        long expiredUntil = isTimed ? now - timeoutNanos : Long.MIN_VALUE;
+        List<Call<K, V>> expired = new ArrayList<>();
+        long oldest = queue.expire(expiredUntil, expired);
+        long next = Alarm.NEVER;
+        if (hasWindow && oldest != Long.MAX_VALUE) {
+            if (oldest + windowNanos <= now) {
+                flush();
+            } else {
+                next = oldest + windowNanos;
+            }
+        }
+        if (isTimed) {
+            expired.forEach(call -> call.fail(expire(call.key)));
+            for (Batch<K, V> batch : inFlight) {
+                oldest = Math.min(oldest, batch.expire(expiredUntil, this::expire));
+            }
+            if (oldest != Long.MAX_VALUE) {
+                // Not once per call: a sweep looks at all of them.
+                long soonest = now + Math.min(timeoutNanos / 32, COARSEST_SWEEP_NANOS);
+                next = Math.min(next, Math.max(oldest + timeoutNanos, soonest));
+            }
+        }
+        return next;
+    }
+
+    private BatchTimeoutException expire(Object keyOrKeys) {
+        counters.expired.increment();
+        return outcomes.expired(keyOrKeys, timeout);
+    }
+
+    void close(Duration atMost) {
+        slots.close();
+        queue.seal();
+        dispatch();
+        noticeDrained();
+        if (Run.isInside(this)) {
+            return;
+        }
+        boolean isDrained = false;
+        try {
+            isDrained = drained.await(TimeUnit.NANOSECONDS.convert(atMost), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!isDrained) {
+            failUnfinished(atMost);
+        }
+    }
+
+    private void noticeDrained() {
+        // In this order: a call leaves the queue only under a run, so a run that took the last one is seen here.
+        if (queue.size() == 0 && slots.isIdle()) {
+            drained.countDown();
+        }
+    }
+
+    private void failUnfinished(Duration waited) {
+        List<Batch<K, V>> left = new ArrayList<>(inFlight);
+        CallBatch<K, V> pending = queue.take(Integer.MAX_VALUE);
+        pending.failBroken();
+        left.add(pending);
+        left.removeIf(batch -> !batch.isAwaited());
+        if (left.isEmpty()) {
+            return;
+        }
+        Set<Object> keys = new LinkedHashSet<>();
+        int calls = 0;
+        for (Batch<K, V> batch : left) {
+            keys.addAll(batch.keys());
+            calls += batch.callCount();
+        }
+        BatchingException failure = outcomes.unfinished(keys, calls, waited);
+        log.warn(failure.getMessage());
+        left.forEach(batch -> batch.fail(failure));
+    }
+}

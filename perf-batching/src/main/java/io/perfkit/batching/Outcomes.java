@@ -1,0 +1,132 @@
+package io.perfkit.batching;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a loader returned into the value of each key, and words the failures of one batcher. */
+final class Outcomes<K, V extends @Nullable Object> {
+    private static final int KEYS_SHOWN = 10;
+    private static final int KEY_LENGTH_SHOWN = 100;
+
+    final String name;
+    private final Missing missing;
+    private final @Nullable Function<? super K, ? extends V> fallback;
+
+    Outcomes(String name, Missing missing, @Nullable Function<? super K, ? extends V> fallback) {
+        this.name = name;
+        this.missing = missing;
+        this.fallback = fallback;
+    }
+
+    @SuppressWarnings("NullAway") // with Missing.NULL the caller has agreed to null values
+    V valueOf(K key, Map<K, V> loaded) {
+        V value = loaded.get(key);
+        return value != null ? value : substitute(key);
+    }
+
+    @SuppressWarnings("NullAway") // with Missing.NULL the caller has agreed to null values
+    private V substitute(K key) {
+        if (fallback != null) {
+            return fallback.apply(key);
+        }
+        if (missing == Missing.NULL) {
+            return null;
+        }
+        throw new MissingValueException("batcher '" + name + "': the loader returned no value for the key " + show(key)
+                + "; if keys may lack a value, set whenMissing(Missing.NULL) or a fallback");
+    }
+
+    /** The values of exactly the keys asked for; the loader's own map where it is just that. */
+    Map<K, V> valuesOf(Set<K> keys, Map<K, V> loaded) {
+        if (loaded.size() == keys.size() && allPresent(keys, loaded)) {
+            return Collections.unmodifiableMap(loaded);
+        }
+        Map<K, V> values = new LinkedHashMap<>(keys.size() * 2);
+        for (K key : keys) {
+            V value = valueOf(key, loaded);
+            if (value != null) {
+                values.put(key, value);
+            }
+        }
+        return Collections.unmodifiableMap(values);
+    }
+
+    private boolean allPresent(Set<K> keys, Map<K, V> loaded) {
+        for (K key : keys) {
+            if (loaded.get(key) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    Map<K, V> checked(@Nullable Map<K, V> loaded) {
+        if (loaded == null) {
+            throw new BatchingException("batcher '" + name
+                    + "': the loader returned null instead of a map; return an empty map if no key has a value");
+        }
+        return loaded;
+    }
+
+    BatchTimeoutException expired(Object keyOrKeys, Duration timeout) {
+        return new BatchTimeoutException("batcher '" + name + "': no value for the key " + show(keyOrKeys) + " within "
+                + timeout + "; raise timeout, or look at what makes the loader slow");
+    }
+
+    BatchTimeoutException noRoom(Object key, int maximumPending, Duration timeout) {
+        return new BatchTimeoutException("batcher '" + name + "': no room for the key " + show(key) + " among the "
+                + maximumPending + " pending calls within " + timeout
+                + "; raise maximumPending or maximumConcurrentBatches, or ask less");
+    }
+
+    BatchRejectedException full(Object key, int maximumPending) {
+        return new BatchRejectedException("batcher '" + name + "': " + maximumPending
+                + " calls are pending, so the key " + show(key)
+                + " is rejected; raise maximumPending, use Overflow.WAIT, or ask less");
+    }
+
+    BatchRejectedException closed(Object key) {
+        return new BatchRejectedException(
+                "batcher '" + name + "' is closed, so the key " + show(key) + " is rejected; close it after its users");
+    }
+
+    BatchRejectedException refused(Throwable cause) {
+        return new BatchRejectedException(
+                "batcher '" + name
+                        + "': its executor refused a batch; keep the executor open until the batcher is closed",
+                cause);
+    }
+
+    BatchingException interrupted(Object key) {
+        return new BatchingException("batcher '" + name + "': interrupted while waiting for the key " + show(key));
+    }
+
+    BatchingException unfinished(Iterable<?> keys, int count, Duration waited) {
+        StringBuilder shown = new StringBuilder();
+        int n = 0;
+        for (Object key : keys) {
+            if (n++ == KEYS_SHOWN) {
+                break;
+            }
+            shown.append(shown.length() == 0 ? "" : ", ").append(show(key));
+        }
+        return new BatchingException("batcher '" + name + "' was closed, and after " + waited + " " + count
+                + " calls were unfinished, for the keys " + shown + (count > KEYS_SHOWN ? ", …" : "")
+                + "; give close more time, or the loader a timeout");
+    }
+
+    private static String show(Object key) {
+        String text;
+        try {
+            text = String.valueOf(key);
+        } catch (RuntimeException e) {
+            text = "(a " + key.getClass().getName() + " whose toString fails)";
+        }
+        return text.length() <= KEY_LENGTH_SHOWN ? text : text.substring(0, KEY_LENGTH_SHOWN) + "…";
+    }
+}

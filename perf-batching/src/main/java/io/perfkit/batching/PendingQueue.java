@@ -1,0 +1,293 @@
+package io.perfkit.batching;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that wait for a batch: bounded, first come first served, and left at once by those who give up.
+ *
+ * <p><b>Two halves.</b> A call arrives on a Treiber stack (R. K. Treiber, "Systems Programming: Coping with
+ * Parallelism", 1986): one compare-and-set, no lock, whatever the batches do. Those who take calls away hold a short
+ * lock, move the whole stack over in reverse, which restores the order of arrival, and cut a batch off the line. The
+ * only code of the application that runs under the lock is {@code equals} of the keys.
+ *
+ * <p><b>Size.</b> A node of the stack knows its depth, so the number of arrivals is read off the top and needs no
+ * counter. While calls are moved they are counted twice for a moment and never not at all: a reader that sees an empty
+ * queue may rely on it.
+ *
+ * <p><b>Places.</b> A fair semaphore has one permit per place. A place is given back by whoever wins
+ * {@link Call#leave}, hence exactly once, and at the moment the call is over rather than when a batch comes by. The node
+ * of a call that was given up stays linked until the next batch; if such nodes outnumber the live ones they are swept
+ * out, so memory stays within twice the bound even if no batch ever leaves.
+ *
+ * <p><b>Due.</b> With a window, calls wait although a slot is free. {@code due} counts from the head of the line the
+ * calls for which the wait is over.
+ *
+ * <p><b>The end.</b> {@link #seal} puts a marker on the stack that no arrival can replace. So every offer is either
+ * before the seal, and then seen by the drain, or refused.
+ */
+final class PendingQueue<K, V extends @Nullable Object> {
+    private static final int SWEEP_AT_LEAST = 64;
+
+    private final Outcomes<K, V> outcomes;
+    private final Counters counters;
+    private final Semaphore places;
+    private final AtomicReference<@Nullable Call<K, V>> arrivals = new AtomicReference<>();
+    private final AtomicInteger dead = new AtomicInteger();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Call<K, V> sealed;
+
+    private @Nullable Call<K, V> head;
+    private @Nullable Call<K, V> tail;
+    private int released;
+    private volatile int lineLength;
+    private volatile int due;
+
+    @SuppressWarnings("NullAway") // the marker has no key, and never leaves this class
+    PendingQueue(Outcomes<K, V> outcomes, Counters counters, int maximum) {
+        this.outcomes = outcomes;
+        this.counters = counters;
+        this.places = new Semaphore(maximum, true);
+        this.sealed = new Call<>(this, null, 0, 0);
+    }
+
+    /** Takes a place, unless there is none or somebody waits for one. */
+    boolean tryReserve() {
+        return !places.hasQueuedThreads() && places.tryAcquire();
+    }
+
+    /** Waits for a place, first come first served; {@code Long.MAX_VALUE} waits without a bound. */
+    boolean reserve(long timeoutNanos) throws InterruptedException {
+        if (timeoutNanos == Long.MAX_VALUE) {
+            places.acquire();
+            return true;
+        }
+        return places.tryAcquire(timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Gives back a place that no call was offered for. */
+    void unreserve() {
+        places.release();
+    }
+
+    /** Lets the call in; {@code false} if the queue is sealed. */
+    boolean offer(Call<K, V> call) {
+        while (true) {
+            Call<K, V> top = arrivals.get();
+            if (top == sealed) {
+                return false;
+            }
+            call.next = top;
+            call.depth = top == null ? 1 : top.depth + 1;
+            if (arrivals.compareAndSet(top, call)) {
+                return true;
+            }
+        }
+    }
+
+    /** How many calls wait, including those that were given up and not swept out yet. */
+    int size() {
+        // The stack first: a call that is moved in between is then counted in the line or twice, but not missed.
+        Call<K, V> top = arrivals.get();
+        return (top == null ? 0 : top.depth) + lineLength;
+    }
+
+    int live() {
+        return Math.max(0, size() - dead.get());
+    }
+
+    int freePlaces() {
+        return places.availablePermits();
+    }
+
+    int due() {
+        return due;
+    }
+
+    /** Declares the wait of all who are here over. */
+    void makeAllDue() {
+        lock.lock();
+        try {
+            moveArrivals();
+            due = lineLength;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Cuts off the next batch: the oldest calls, up to so many distinct keys. */
+    CallBatch<K, V> take(int maximumKeys) {
+        CallBatch<K, V> batch;
+        lock.lock();
+        try {
+            moveArrivals();
+            int length = lineLength;
+            int taken = 0;
+            batch = new CallBatch<>(outcomes, Math.min(maximumKeys, length));
+            for (Call<K, V> call = head; call != null; call = head) {
+                if (!call.isDone()) {
+                    try {
+                        if (!batch.add(call)) {
+                            break;
+                        }
+                    } catch (Throwable failure) {
+                        batch.addBroken(call, failure);
+                    }
+                }
+                unlinkHead(call);
+                taken++;
+            }
+            // Once, at the end: until then the calls are counted although they are gone, never the other way round.
+            lineLength = length - taken;
+            due = Math.max(0, due - taken);
+        } finally {
+            releaseAndUnlock();
+        }
+        return batch;
+    }
+
+    /**
+     * Takes out the calls that arrived at or before the given time. The whole line is looked at: a call that had to
+     * wait for its place is older than some of those before it.
+     *
+     * @return the arrival of the oldest call that still waits, {@code Long.MAX_VALUE} if none does
+     */
+    long expire(long arrivedUntilNanos, List<Call<K, V>> expired) {
+        lock.lock();
+        try {
+            moveArrivals();
+            return sweep(arrivedUntilNanos, expired);
+        } finally {
+            releaseAndUnlock();
+        }
+    }
+
+    /** From now on every offer is refused. */
+    void seal() {
+        lock.lock();
+        try {
+            do {
+                moveArrivals();
+            } while (arrivals.get() != sealed && !arrivals.compareAndSet(null, sealed));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A waiting call was ended by its caller; {@code stage} is what {@link Call#leave} returned. */
+    void abandoned(int stage) {
+        counters.abandoned.increment();
+        if (stage == Call.WAITING_RESERVED) {
+            places.release();
+        }
+        int given = dead.incrementAndGet();
+        if (given >= SWEEP_AT_LEAST && given > size() / 2 && lock.tryLock()) {
+            try {
+                moveArrivals();
+                sweep(Long.MIN_VALUE, new ArrayList<>());
+            } finally {
+                releaseAndUnlock();
+            }
+        }
+    }
+
+    private long sweep(long arrivedUntilNanos, List<Call<K, V>> expired) {
+        int dueBefore = due;
+        int dueAfter = 0;
+        int position = 0;
+        int kept = 0;
+        long oldest = Long.MAX_VALUE;
+        Call<K, V> first = head;
+        head = null;
+        tail = null;
+        for (Call<K, V> call = first; call != null; ) {
+            Call<K, V> behind = call.next;
+            boolean isDue = position++ < dueBefore;
+            if (call.isDone()) {
+                account(call);
+            } else if (call.arrivedNanos <= arrivedUntilNanos) {
+                account(call);
+                expired.add(call);
+            } else {
+                append(call);
+                oldest = Math.min(oldest, call.arrivedNanos);
+                kept++;
+                dueAfter += isDue ? 1 : 0;
+            }
+            call = behind;
+        }
+        due = dueAfter;
+        lineLength = kept;
+        return oldest;
+    }
+
+    private void append(Call<K, V> call) {
+        call.next = null;
+        if (tail == null) {
+            head = call;
+        } else {
+            tail.next = call;
+        }
+        tail = call;
+    }
+
+    private void unlinkHead(Call<K, V> call) {
+        head = call.next;
+        if (head == null) {
+            tail = null;
+        }
+        call.next = null;
+        account(call);
+    }
+
+    private void account(Call<K, V> call) {
+        int was = call.leave();
+        if (was == Call.LEFT) {
+            dead.decrementAndGet();
+        } else if (was == Call.WAITING_RESERVED) {
+            released++;
+        }
+    }
+
+    private void moveArrivals() {
+        Call<K, V> top;
+        int before = lineLength;
+        do {
+            top = arrivals.get();
+            if (top == null || top == sealed) {
+                lineLength = before;
+                return;
+            }
+            lineLength = before + top.depth;
+        } while (!arrivals.compareAndSet(top, null));
+        Call<K, V> last = top;
+        Call<K, V> first = null;
+        for (Call<K, V> call = top; call != null; ) {
+            Call<K, V> below = call.next;
+            call.next = first;
+            first = call;
+            call = below;
+        }
+        if (tail == null) {
+            head = first;
+        } else {
+            tail.next = first;
+        }
+        tail = last;
+    }
+
+    private void releaseAndUnlock() {
+        int places = released;
+        released = 0;
+        lock.unlock();
+        if (places > 0) {
+            this.places.release(places);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.perfkit.batching;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Who may call the loader. One atomic word counts
+ *
+ * <ul>
+ *   <li><b>scheduled</b>: handed to the executor, not begun. A scheduled run is a token, not a particular task: any
+ *       thread may claim it, and a task that finds no token left has nothing to do;
+ *   <li><b>held</b>: inside the loader. {@code scheduled + held} never exceeds the limit;
+ *   <li><b>loose</b>: under way without a slot. A run becomes loose when its loader has returned and it completes its
+ *       callers, or when its loader asks a batcher for something and so may have to wait for another run. Because a run
+ *       gives its slot away before it can wait, runs that wait for each other cannot use up the slots.
+ * </ul>
+ */
+final class Slots {
+    static final int MAXIMUM = (1 << 20) - 1;
+
+    private static final int FIELD = (1 << 20) - 1;
+    private static final long SCHEDULED = 1L;
+    private static final long HELD = 1L << 20;
+    private static final long LOOSE = 1L << 40;
+    private static final long CLOSED = 1L << 62;
+
+    private final int limit;
+    private final AtomicLong word = new AtomicLong();
+
+    Slots(int limit) {
+        this.limit = limit;
+    }
+
+    /** Reserves a slot for a run on the executor, unless those already scheduled will take all that waits. */
+    boolean trySchedule(long waiting, int batchSize) {
+        while (true) {
+            long now = word.get();
+            if (scheduled(now) + held(now) >= limit || (long) scheduled(now) * batchSize >= waiting) {
+                return false;
+            }
+            if (word.compareAndSet(now, now + SCHEDULED)) {
+                return true;
+            }
+        }
+    }
+
+    /** Reserves a slot for one more run on the executor, unless there is none or the batcher is closed. */
+    boolean tryScheduleOne() {
+        while (true) {
+            long now = word.get();
+            if ((now & CLOSED) != 0 || scheduled(now) + held(now) >= limit) {
+                return false;
+            }
+            if (word.compareAndSet(now, now + SCHEDULED)) {
+                return true;
+            }
+        }
+    }
+
+    /** Begins a scheduled run in this thread, if one is left. */
+    boolean claim() {
+        while (true) {
+            long now = word.get();
+            if (scheduled(now) == 0) {
+                return false;
+            }
+            if (word.compareAndSet(now, now - SCHEDULED + HELD)) {
+                return true;
+            }
+        }
+    }
+
+    /** Takes a slot at once, unless there is none or the batcher is closed. */
+    boolean tryHold() {
+        while (true) {
+            long now = word.get();
+            if ((now & CLOSED) != 0 || scheduled(now) + held(now) >= limit) {
+                return false;
+            }
+            if (word.compareAndSet(now, now + HELD)) {
+                return true;
+            }
+        }
+    }
+
+    void loosen() {
+        word.addAndGet(LOOSE - HELD);
+    }
+
+    void releaseHeld() {
+        word.addAndGet(-HELD);
+    }
+
+    void beginLoose() {
+        word.addAndGet(LOOSE);
+    }
+
+    void endLoose() {
+        word.addAndGet(-LOOSE);
+    }
+
+    void close() {
+        word.updateAndGet(now -> now | CLOSED);
+    }
+
+    boolean isClosed() {
+        return (word.get() & CLOSED) != 0;
+    }
+
+    boolean isIdle() {
+        return (word.get() & ~CLOSED) == 0;
+    }
+
+    int held() {
+        return held(word.get());
+    }
+
+    private static int scheduled(long word) {
+        return (int) word & FIELD;
+    }
+
+    private static int held(long word) {
+        return (int) (word >>> 20) & FIELD;
+    }
+}

@@ -1,0 +1,14 @@
+package io.perfkit.batching;
+
+import io.perfkit.testkit.walls.Walls;
+import org.junit.jupiter.api.Test;
+
+/** What each package of perf-batching may import; the rules are in docs/adr/0001-walls.md. */
+class WallsTest {
+    @Test
+    void walls_ofThisArtifact_hold() {
+        Walls.of("io.perfkit.batching")
+                .mandatory("io.github.resilience4j..", "org.slf4j..")
+                .check();
+    }
+}
