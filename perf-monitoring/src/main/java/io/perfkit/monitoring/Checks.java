@@ -1,0 +1,28 @@
+package io.perfkit.monitoring;
+
+import java.time.Duration;
+
+/** The wording of rejected settings, once. */
+final class Checks {
+    /** 292 years in nanoseconds do not fit further; a century is already no limit. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    private Checks() {}
+
+    static Duration positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive, but was " + value);
+        }
+        if (value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(name + " must be at most " + LONGEST + ", but was " + value);
+        }
+        return value;
+    }
+
+    static int atLeastOne(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, but was " + value);
+        }
+        return value;
+    }
+}

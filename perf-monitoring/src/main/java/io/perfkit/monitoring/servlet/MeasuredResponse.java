@@ -1,0 +1,162 @@
+package io.perfkit.monitoring.servlet;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that calls back before it may be committed, while headers can still be set.
+ *
+ * <p>A container commits when its buffer is full, when as much is written as {@code Content-Length} announces, at a
+ * flush or close, at {@code sendError} and {@code sendRedirect}, and when the request is over. The callback comes
+ * before each of these; coming once too often does no harm, since the headers are set anew with later figures as long
+ * as nothing is committed. Bytes are counted against the buffer's size, and characters as the most bytes they could
+ * become, so that it comes too early rather than too late.
+ */
+final class MeasuredResponse extends HttpServletResponseWrapper {
+    private static final int MOST_BYTES_PER_CHAR = 4;
+
+    private final Runnable headers;
+    private @Nullable ServletOutputStream stream;
+    private @Nullable PrintWriter writer;
+    private long written;
+    private long contentLength = Long.MAX_VALUE;
+
+    MeasuredResponse(HttpServletResponse response, Runnable headers) {
+        super(response);
+        this.headers = headers;
+    }
+
+    /** Sets the headers, if it is not too late. */
+    void beforeCommit() {
+        if (!isCommitted()) {
+            headers.run();
+        }
+    }
+
+    void beforeWrite(long bytes) {
+        if (written < 0) {
+            return;
+        }
+        written += bytes;
+        if (written >= getBufferSize() || written >= contentLength) {
+            beforeCommit();
+            written = -1; // the rest of this response need not be counted
+        }
+    }
+
+    void beforeWriteOfChars(long chars) {
+        beforeWrite(chars * MOST_BYTES_PER_CHAR);
+    }
+
+    @Override
+    public ServletOutputStream getOutputStream() throws IOException {
+        ServletOutputStream present = stream;
+        if (present == null) {
+            present = new MeasuredOutputStream(super.getOutputStream(), this);
+            stream = present;
+        }
+        return present;
+    }
+
+    @Override
+    public PrintWriter getWriter() throws IOException {
+        PrintWriter present = writer;
+        if (present == null) {
+            present = new PrintWriter(new MeasuredWriter(super.getWriter(), this));
+            writer = present;
+        }
+        return present;
+    }
+
+    @Override
+    public void flushBuffer() throws IOException {
+        beforeCommit();
+        super.flushBuffer();
+    }
+
+    @Override
+    public void reset() {
+        super.reset();
+        restart();
+    }
+
+    @Override
+    public void resetBuffer() {
+        super.resetBuffer();
+        restart();
+    }
+
+    private void restart() {
+        written = 0;
+        stream = null;
+        writer = null;
+    }
+
+    @Override
+    public void sendError(int status, String message) throws IOException {
+        beforeCommit();
+        super.sendError(status, message);
+    }
+
+    @Override
+    public void sendError(int status) throws IOException {
+        beforeCommit();
+        super.sendError(status);
+    }
+
+    @Override
+    public void sendRedirect(String location) throws IOException {
+        beforeCommit();
+        super.sendRedirect(location);
+    }
+
+    @Override
+    public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+        beforeCommit();
+        super.sendRedirect(location, status, clearBuffer);
+    }
+
+    @Override
+    public void setContentLength(int length) {
+        contentLength = length;
+        super.setContentLength(length);
+    }
+
+    @Override
+    public void setContentLengthLong(long length) {
+        contentLength = length;
+        super.setContentLengthLong(length);
+    }
+
+    @Override
+    public void setIntHeader(String name, int value) {
+        announced(name, Integer.toString(value));
+        super.setIntHeader(name, value);
+    }
+
+    @Override
+    public void setHeader(String name, String value) {
+        announced(name, value);
+        super.setHeader(name, value);
+    }
+
+    @Override
+    public void addHeader(String name, String value) {
+        announced(name, value);
+        super.addHeader(name, value);
+    }
+
+    private void announced(String name, @Nullable String value) {
+        if ("Content-Length".equalsIgnoreCase(name)) {
+            try {
+                contentLength = value == null ? Long.MAX_VALUE : Long.parseLong(value.trim());
+            } catch (NumberFormatException ofTheContainerToReject) {
+                contentLength = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.perfkit.monitoring.docs;
+
+import static io.perfkit.monitoring.load.LoadRequest.get;
+import static io.perfkit.monitoring.load.LoadRequest.post;
+import static io.perfkit.monitoring.load.LoadRequirement.errorRate;
+import static io.perfkit.monitoring.load.LoadRequirement.p95;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.perfkit.monitoring.Monitored;
+import io.perfkit.monitoring.PerformanceMonitor;
+import io.perfkit.monitoring.Query;
+import io.perfkit.monitoring.QueryRecorder;
+import io.perfkit.monitoring.QuerySnapshot;
+import io.perfkit.monitoring.RequestScope;
+import io.perfkit.monitoring.Thresholds;
+import io.perfkit.monitoring.TimingSnapshot;
+import io.perfkit.monitoring.jdbc.MonitoredDataSource;
+import io.perfkit.monitoring.load.LoadResult;
+import io.perfkit.monitoring.load.LoadTest;
+import io.perfkit.monitoring.servlet.MonitoringFilter;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import javax.sql.DataSource;
+
+/** The snippets of docs/monitoring.md, compiled; DocsTest looks for each of them here. */
+class QuickStart {
+
+    PerformanceMonitor monitor(MeterRegistry meterRegistry) {
+        PerformanceMonitor monitor = PerformanceMonitor.builder(meterRegistry)
+                .thresholds(Thresholds.builder()
+                        .responseTime(ofSeconds(2))
+                        .queryTime(ofSeconds(1))
+                        .build())
+                .onAlert(alert -> System.err.println(alert.message()))
+                .build();
+        return monitor;
+    }
+
+    DataSource dataSource(DataSource dataSource, PerformanceMonitor monitor) {
+        DataSource timed = MonitoredDataSource.wrap(dataSource, monitor);
+        return timed;
+    }
+
+    void filter(ServletContext context, PerformanceMonitor monitor) {
+        FilterRegistration.Dynamic filter = context.addFilter("monitoring", new MonitoringFilter(monitor));
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
+    }
+
+    MonitoringFilter settings(PerformanceMonitor monitor) {
+        MonitoringFilter filter = MonitoringFilter.builder(monitor)
+                .endpointName(request -> (String) request.getAttribute("route"))
+                .serverTiming(true)
+                .build();
+        return filter;
+    }
+
+    interface ReportService {
+        @Monitored(value = "reports.sales", slowAfter = "500ms", maxQueries = 5)
+        String sales(int year);
+    }
+
+    String proxy(PerformanceMonitor monitor, ReportService target) {
+        ReportService reports = monitor.proxy(ReportService.class, target);
+        return reports.sales(2026);
+    }
+
+    String timed(PerformanceMonitor monitor) {
+        String invoice = monitor.timed("invoices.render", () -> render());
+        return invoice;
+    }
+
+    private String render() {
+        return "invoice";
+    }
+
+    void job(PerformanceMonitor monitor, ExecutorService pool) {
+        try (RequestScope scope = monitor.openScope("job.nightly-export")) {
+            pool.execute(scope.wrap(() -> export("part 2")));
+            export("part 1");
+            System.out.println(
+                    scope.queries() + " queries, " + scope.databaseTime().toMillis() + " ms in the database");
+        }
+    }
+
+    private void export(String part) {}
+
+    void otherClient(PerformanceMonitor monitor) {
+        QueryRecorder recorder = monitor.queryRecorder();
+        Query query = recorder.query("MATCH (n:Customer) RETURN n");
+        long start = recorder.nanoTime();
+        boolean failed = true;
+        try {
+            export("the graph");
+            failed = false;
+        } finally {
+            recorder.executed(query, start, failed);
+        }
+    }
+
+    void look(PerformanceMonitor monitor) {
+        List<TimingSnapshot> endpoints = monitor.endpoints();
+        List<TimingSnapshot> calls = monitor.calls();
+        List<QuerySnapshot> mostExpensiveFirst = monitor.queries();
+        System.out.println(endpoints + " " + calls + " " + mostExpensiveFirst);
+    }
+
+    void load() {
+        LoadResult result = LoadTest.of("http://localhost:8080")
+                .scenario("list", get("/api/transactions"))
+                .scenario("search", post("/api/search", "{\"q\":\"acme\"}").header("Content-Type", "application/json"))
+                .requests("user", nth -> get("/api/users/" + nth % 10_000))
+                .warmUp(ofSeconds(5))
+                .constantRate(50)
+                .duration(ofSeconds(30))
+                .printProgress(System.out)
+                .run();
+        System.out.println(result.toTable());
+        result.requireThat(p95().below(ofMillis(200)), errorRate().below(0.01));
+    }
+
+    void loadOnCode(DataSource timed) {
+        LoadResult result = LoadTest.ofTasks()
+                .task("connect", () -> {
+                    timed.getConnection().close();
+                    return null;
+                })
+                .users(20)
+                .requests(10_000)
+                .run();
+        System.out.println(result.toJson());
+    }
+}

@@ -1,0 +1,73 @@
+package io.perfkit.monitoring.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.perfkit.testkit.PostgresServer;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
+
+class PostgresJdbcIT extends JdbcContract {
+
+    @Override
+    DataSource driver() {
+        return PostgresServer.shared().dataSource();
+    }
+
+    @Override
+    Class<? extends Connection> driverConnection() {
+        return PgConnection.class;
+    }
+
+    @Test
+    void unwrap_toTheDriversInterface_works() throws SQLException {
+        assertThat(connection.unwrap(PGConnection.class).getBackendPID()).isPositive();
+    }
+
+    @Test
+    void multipleResults_areWalked() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            assertThat(statement.execute("select 1; select 2 union all select 3"))
+                    .isTrue();
+            ResultSet first = statement.getResultSet();
+            assertThat(first.next()).isTrue();
+            assertThat(statement.getMoreResults(Statement.KEEP_CURRENT_RESULT)).isTrue();
+            ResultSet second = statement.getResultSet();
+            assertThat(statement.getResultSet()).isSameAs(second);
+            while (second.next()) {
+                assertThat(second.getInt(1)).isBetween(2, 3);
+            }
+            assertThat(first.getInt(1)).isEqualTo(1);
+            assertThat(statement.getMoreResults()).isFalse();
+        }
+        assertThat(registry.get("perfkit.jdbc.rows.fetched").counter().count()).isEqualTo(3);
+    }
+
+    @Test
+    void callable_outParameter_comesBack() throws SQLException {
+        try (CallableStatement call = connection.prepareCall("{? = call upper(?)}")) {
+            call.registerOutParameter(1, Types.VARCHAR);
+            call.setString(2, "abc");
+            call.execute();
+            assertThat(call.getString(1)).isEqualTo("ABC");
+        }
+    }
+
+    @Test
+    void array_goesInAndOut() throws SQLException {
+        try (var select = connection.prepareStatement("select ?::int[]")) {
+            select.setArray(1, connection.createArrayOf("int", new Integer[] {1, 2}));
+            try (ResultSet rows = select.executeQuery()) {
+                assertThat(rows.next()).isTrue();
+                assertThat((Integer[]) rows.getArray(1).getArray()).containsExactly(1, 2);
+            }
+        }
+    }
+}
