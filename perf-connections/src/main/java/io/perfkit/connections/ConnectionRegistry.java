@@ -1,0 +1,325 @@
+package io.perfkit.connections;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps long-lived connections within limits: WebSockets, server-sent events, long polls, anything that is opened by
+ * someone and has to be closed some day.
+ *
+ * <p><b>Guarantees.</b>
+ *
+ * <ul>
+ *   <li>At no time are more than {@code maximumTotal} connections registered, nor more than {@code maximumPerOwner} of
+ *       one owner, whatever threads race. A rejected registration leaves nothing behind, and an owner without
+ *       connections takes no memory. A connection stops counting when it leaves the registry, so for the time that its
+ *       close action takes it may still be open beside the one that took its place.
+ *   <li>A connection is closed exactly once, with a {@link CloseReason}. No lock is held meanwhile. Only a
+ *       {@link CloseReason#CLIENT} close runs on the thread that asked for it; all others run on threads of the
+ *       registry, so that a close action that hangs or throws hurts nobody else.
+ *   <li>A connection is closed as idle no earlier than {@code idleAfter} after the last touch began, and at most two
+ *       sweeps later. The same holds for {@code maximumAge} and the registration.
+ * </ul>
+ *
+ * <p><b>Costs.</b> Registering and closing take constant time, except that an eviction with
+ * {@link WhenFull#EVICT_IDLEST} looks at all connections of the owner. {@link Registration#touch()} takes a few
+ * nanoseconds. A sweep takes time in proportion to those that expire; a connection in use is looked at once per
+ * {@code idleAfter}.
+ *
+ * <p>Safe for use by any number of threads. The registry runs one daemon thread, which ends with {@link #close()},
+ * unless a scheduler is given.
+ *
+ * @param <O> the type of owner, with {@code equals} and {@code hashCode} that don't change
+ * @param <C> the type of connection
+ */
+public final class ConnectionRegistry<O, C> implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ConnectionRegistry.class);
+
+    /** So many are expired under one hold of the lock, so that those who register need not wait for all of them. */
+    private static final int BATCH = 256;
+
+    private static final long CLOSE_WITHIN_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final String name;
+    private final Ledger<O, C> ledger;
+    private final CloseAction<? super C> onClose;
+    private final Executor closer;
+    private final @Nullable ClosingThreads ownCloser;
+    private final LongSupplier nanoTime;
+    private final Pause pause;
+    private final OncePerMinute warnings;
+    private final AtomicInteger closing = new AtomicInteger();
+    private final AtomicLong failedCloses = new AtomicLong();
+    private final @Nullable ScheduledThreadPoolExecutor ownScheduler;
+    private final ScheduledFuture<?> sweeps;
+
+    ConnectionRegistry(ConnectionRegistryBuilder<O, C> b, CloseAction<? super C> onClose, Pause pause) {
+        name = b.name;
+        nanoTime = b.ticker;
+        this.onClose = onClose;
+        this.pause = pause;
+        ledger = new Ledger<>(
+                b.name, b.maximumTotal, b.effectiveMaximumPerOwner(), b.whenFull, b.idleNanos, b.maximumAgeNanos);
+        warnings = new OncePerMinute(LOGGER, nanoTime);
+        ownCloser = b.closeExecutor == null ? new ClosingThreads(name, nanoTime) : null;
+        closer = b.closeExecutor == null ? Objects.requireNonNull(ownCloser) : b.closeExecutor;
+        ScheduledExecutorService scheduler = b.scheduler;
+        if (scheduler == null) {
+            ownScheduler = new ScheduledThreadPoolExecutor(1, ConnectionRegistry::sweeperThread);
+            scheduler = ownScheduler;
+        } else {
+            ownScheduler = null;
+        }
+        long every = b.effectiveSweepNanos();
+        sweeps = scheduler.scheduleWithFixedDelay(this::sweepSafely, every, every, TimeUnit.NANOSECONDS);
+    }
+
+    private static Thread sweeperThread(Runnable work) {
+        Thread thread = new Thread(work, "perfkit-connection-sweeper");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Starts the configuration of a registry.
+     *
+     * @param name the name for messages and logs
+     * @param <O> the type of owner
+     * @param <C> the type of connection
+     * @return a builder with defaults
+     */
+    public static <O, C> ConnectionRegistryBuilder<O, C> builder(String name) {
+        return new ConnectionRegistryBuilder<>(name);
+    }
+
+    /**
+     * Registers a connection, or rejects it at once. Never waits.
+     *
+     * @param owner who opened it
+     * @param connection the connection; the same one may be registered more than once and then counts as often
+     * @return its registration
+     * @throws ConnectionLimitException if a limit is reached and {@link WhenFull#REJECT} is set; the connection is the
+     *     caller's to close
+     * @throws RegistryClosedException if the registry is draining or closed; the connection is the caller's to close
+     */
+    public Registration register(O owner, C connection) {
+        Ledger.Admission<O, C> admission = ledger.admit(
+                this, Objects.requireNonNull(owner, "owner"), Objects.requireNonNull(connection, "connection"));
+        Entry<O, C> evicted = admission.evicted();
+        if (evicted != null) {
+            closeElsewhere(evicted, CloseReason.EVICTED);
+        }
+        return admission.entry();
+    }
+
+    /**
+     * Calls the action for each connection registered when the call began, one after the other on the calling thread,
+     * without holding a lock. A connection may have been closed by the time its turn comes. An action that throws is
+     * logged, and the others still get their turn.
+     *
+     * @param action what to do, such as sending a message; it should not block
+     * @return the number of connections for which the action didn't throw
+     */
+    public int broadcast(Consumer<? super C> action) {
+        return callEach(ledger.connections(), action);
+    }
+
+    /**
+     * As {@link #broadcast(Consumer)}, for the connections of one owner.
+     *
+     * @param owner whose connections
+     * @param action what to do; it should not block
+     * @return the number of connections for which the action didn't throw
+     */
+    public int broadcast(O owner, Consumer<? super C> action) {
+        return callEach(ledger.connections(owner), action);
+    }
+
+    private int callEach(List<C> connections, Consumer<? super C> action) {
+        int done = 0;
+        for (C connection : connections) {
+            try {
+                action.accept(connection);
+                done++;
+            } catch (RuntimeException e) {
+                warnings.warn("A broadcast in registry '" + name + "' failed for one connection.", e);
+            }
+        }
+        return done;
+    }
+
+    /**
+     * Counts what is registered. Takes time in proportion to the number of owners.
+     *
+     * @return the state at one moment
+     */
+    public RegistrySnapshot<O> snapshot() {
+        return ledger.snapshot(closing.get(), failedCloses.get());
+    }
+
+    /**
+     * Empties the registry for a rolling restart: refuses new connections from now on, and closes those there are for
+     * {@link CloseReason#SHUTDOWN}, the oldest first, spread evenly over nine tenths of the time, so that the clients
+     * don't all come back somewhere else at once. Blocks until all are closed or the time is up; by then, every close
+     * action has been started. If interrupted, it closes all the rest at once and returns, with the interrupt status
+     * set.
+     *
+     * @param within how long it may take
+     * @return what was closed and what is still being closed
+     */
+    public DrainReport drain(Duration within) {
+        ConnectionRegistryBuilder.notNegative("within", within);
+        long start = nanoTime.getAsLong();
+        long nanos = ConnectionRegistryBuilder.saturatedNanos(within);
+        ledger.refuse();
+        int initially = ledger.total() + closing.get();
+        long spread = nanos / 10 * 9;
+        long step = Math.max(spread / 100, TimeUnit.MILLISECONDS.toNanos(1));
+        boolean interrupted = false;
+        for (int left = ledger.total(); left > 0; left = ledger.total()) {
+            long remaining = interrupted ? 0 : spread - (nanoTime.getAsLong() - start);
+            long steps = remaining / step;
+            closeOldest(steps <= 0 ? left : (int) ((left + steps - 1) / steps));
+            if (steps > 0) {
+                interrupted = !pause(step);
+            }
+        }
+        awaitClosing(start + nanos, interrupted);
+        int unfinished = closing.get();
+        return new DrainReport(Math.max(0, initially - unfinished), unfinished);
+    }
+
+    private void closeOldest(int count) {
+        for (int left = count; left > 0; left -= BATCH) {
+            for (Entry<O, C> entry : ledger.takeOldest(Math.min(left, BATCH), CloseReason.SHUTDOWN)) {
+                closeElsewhere(entry, CloseReason.SHUTDOWN);
+            }
+        }
+    }
+
+    private void awaitClosing(long deadlineNanos, boolean interruptedBefore) {
+        boolean interrupted = interruptedBefore;
+        while (!interrupted && closing.get() > 0) {
+            long remaining = deadlineNanos - nanoTime.getAsLong();
+            if (remaining <= 0) {
+                break;
+            }
+            if (ownCloser != null) {
+                ownCloser.relieve();
+            }
+            interrupted = !pause(Math.min(remaining, TimeUnit.MILLISECONDS.toNanos(5)));
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean pause(long nanos) {
+        try {
+            pause.nanos(nanos);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Refuses new connections, closes all there are for {@link CloseReason#SHUTDOWN}, and waits up to five seconds for
+     * their close actions. Calling it again is harmless. To spare the clients, {@link #drain} first.
+     */
+    @Override
+    public void close() {
+        ledger.refuse();
+        closeOldest(ledger.total());
+        awaitClosing(nanoTime.getAsLong() + CLOSE_WITHIN_NANOS, false);
+        sweeps.cancel(false);
+        if (ownScheduler != null) {
+            ownScheduler.shutdown();
+        }
+    }
+
+    void closeByClient(Entry<O, C> entry) {
+        if (ledger.remove(entry, CloseReason.CLIENT)) {
+            closing.incrementAndGet();
+            runOnClose(entry.connection, CloseReason.CLIENT);
+        }
+    }
+
+    private void closeElsewhere(Entry<O, C> entry, CloseReason reason) {
+        closing.incrementAndGet();
+        try {
+            closer.execute(() -> runOnClose(entry.connection, reason));
+        } catch (RejectedExecutionException e) {
+            warnings.warn("The closeExecutor of registry '" + name + "' rejects work; closing on this thread.", e);
+            runOnClose(entry.connection, reason);
+        }
+    }
+
+    private void runOnClose(C connection, CloseReason reason) {
+        try {
+            onClose.close(connection, reason);
+        } catch (Throwable e) {
+            failedCloses.incrementAndGet();
+            warnings.warn("The close action of registry '" + name + "' failed for reason " + reason + ".", e);
+        } finally {
+            closing.decrementAndGet();
+        }
+    }
+
+    private void sweepSafely() {
+        try {
+            sweep();
+        } catch (RuntimeException e) {
+            warnings.warn("A sweep of registry '" + name + "' failed; the next one goes on.", e);
+        }
+    }
+
+    /** Ends the tick and closes what has expired. */
+    void sweep() {
+        long now = nanoTime.getAsLong();
+        ledger.tick(now);
+        while (ledger.mayExpire(now)) {
+            ledger.takeAged(now, BATCH).forEach(entry -> closeElsewhere(entry, CloseReason.AGED));
+            ledger.takeIdle(now, BATCH).forEach(entry -> closeElsewhere(entry, CloseReason.IDLE));
+        }
+        if (ownCloser != null) {
+            ownCloser.relieve();
+        }
+    }
+
+    /** How many entries expiry and eviction have looked at. */
+    long visited() {
+        return ledger.visited();
+    }
+
+    /** How many ticks are kept. */
+    int ticks() {
+        return ledger.ticks();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(Locale.ROOT, "ConnectionRegistry[%s, total=%d]", name, ledger.total());
+    }
+
+    /** How the registry passes time while it drains. */
+    @FunctionalInterface
+    interface Pause {
+        void nanos(long nanos) throws InterruptedException;
+    }
+}

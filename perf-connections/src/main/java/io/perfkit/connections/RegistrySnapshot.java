@@ -1,0 +1,29 @@
+package io.perfkit.connections;
+
+import java.util.Map;
+
+/**
+ * A {@link ConnectionRegistry} at one moment. The connections were counted at the same instant; the counters beside
+ * them may be newer by what happened meanwhile.
+ *
+ * @param <O> the type of owner
+ * @param total the connections registered
+ * @param connectionsByOwner the connections of each owner that has any; an owner without connections is absent
+ * @param rejected the registrations rejected by a limit since the registry was built
+ * @param closed the connections that left the registry since it was built, by reason; every reason is present
+ * @param closing the connections that have left the registry and whose close action has not returned yet
+ * @param failedCloses the close actions that threw
+ */
+public record RegistrySnapshot<O>(
+        int total,
+        Map<O, Integer> connectionsByOwner,
+        long rejected,
+        Map<CloseReason, Long> closed,
+        int closing,
+        long failedCloses) {
+    /** Creates the snapshot, with copies of the maps. */
+    public RegistrySnapshot {
+        connectionsByOwner = Map.copyOf(connectionsByOwner);
+        closed = Map.copyOf(closed);
+    }
+}

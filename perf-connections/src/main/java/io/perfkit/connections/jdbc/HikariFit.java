@@ -1,0 +1,78 @@
+package io.perfkit.connections.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/**
+ * Fits HikariCP's settings to those of a {@link BoundedDataSource}, or says why they do not fit. Apart from the builder,
+ * so that an application without HikariCP never loads a class of it.
+ */
+final class HikariFit {
+    private static final int DEFAULT_SIZE = 10;
+    private static final long SHORTEST_TIMEOUT_MILLIS = 250;
+    private static final long SHORTEST_LIFETIME_MILLIS = 30_000;
+
+    private HikariFit() {}
+
+    /** Opens a pool of its own, which is closed with the source. */
+    static PhysicalSource open(BoundedDataSourceBuilder settings, HikariConfig given, int maximum) {
+        HikariConfig own = new HikariConfig();
+        given.copyStateTo(own);
+        // HikariCP does not tell its default from a choice of the same value.
+        if (own.getMaximumPoolSize() != DEFAULT_SIZE && own.getMaximumPoolSize() != maximum) {
+            throw settings.contradiction(
+                    "size=%d + overflow=%d must be the maximumPoolSize=%d of the HikariConfig, or leave that unset",
+                    settings.size(), settings.overflow(), own.getMaximumPoolSize());
+        }
+        if (settings.overflow() > 0 && own.getMinimumIdle() > 0) {
+            throw settings.contradiction(
+                    "overflow=%d needs minimumIdle=0 in the HikariConfig, or leave it unset, but it is %d",
+                    settings.overflow(), own.getMinimumIdle());
+        }
+        own.setMaximumPoolSize(maximum);
+        if (settings.overflow() > 0) {
+            own.setMinimumIdle(0);
+        }
+        own.setConnectionTimeout(Math.max(
+                SHORTEST_TIMEOUT_MILLIS,
+                Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(settings.acquireNanos()))));
+        if (settings.recycleNanos() > 0) {
+            long millis = TimeUnit.NANOSECONDS.toMillis(settings.recycleNanos());
+            if (millis < SHORTEST_LIFETIME_MILLIS) {
+                throw settings.contradiction(
+                        "recycleAfter=%d ms must be at least the %d ms that HikariCP asks for as maxLifetime",
+                        millis, SHORTEST_LIFETIME_MILLIS);
+            }
+            own.setMaxLifetime(millis);
+        }
+        if (own.getPoolName() == null) {
+            own.setPoolName(settings.name());
+        }
+        return new HikariSource(new HikariDataSource(own), true, settings.validation(), maximum);
+    }
+
+    /** Borrows from a pool of the caller, left as it is. */
+    static PhysicalSource over(BoundedDataSourceBuilder settings, DataSource given, int maximum) {
+        HikariDataSource pool = (HikariDataSource) given;
+        int most = pool.getMaximumPoolSize();
+        // HikariCP's default is to keep as many idle ones as there may be.
+        int idle = pool.getMinimumIdle() >= 0 ? pool.getMinimumIdle() : most;
+        if (maximum > most) {
+            throw settings.contradiction(
+                    "size=%d + overflow=%d must be at most the maximumPoolSize=%d of the HikariDataSource",
+                    settings.size(), settings.overflow(), most);
+        }
+        if (settings.overflow() > 0 && idle > 0) {
+            throw settings.contradiction(
+                    "overflow=%d needs minimumIdle=0 in the HikariDataSource, but it is %d", settings.overflow(), idle);
+        }
+        if (settings.recycleNanos() > 0) {
+            throw settings.contradiction(
+                    "recycleAfter=%d ms cannot be applied to a HikariDataSource: set its maxLifetime=%d instead",
+                    TimeUnit.NANOSECONDS.toMillis(settings.recycleNanos()), pool.getMaxLifetime());
+        }
+        return new HikariSource(pool, false, settings.validation(), maximum);
+    }
+}

@@ -1,0 +1,96 @@
+package io.perfkit.connections.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Borrows from HikariCP, which is never asked for more connections than it may open, and so never makes anyone queue.
+ *
+ * <p>An overflow connection is evicted on return. If somebody waits it is not, so that the next can have it; should that
+ * one have given up meanwhile, the surplus is made good by the next return.
+ */
+final class HikariSource implements PhysicalSource {
+    private final HikariDataSource hikari;
+    private final boolean closesHikari;
+    private final boolean validates;
+    private final int attempts;
+    private final AtomicInteger surplus = new AtomicInteger();
+
+    HikariSource(HikariDataSource hikari, boolean closesHikari, Validation validation, int maximum) {
+        this.hikari = hikari;
+        this.closesHikari = closesHikari;
+        this.validates = validation == Validation.ALWAYS;
+        this.attempts = maximum + 1;
+    }
+
+    @Override
+    public Connection checkOut(Slot slot, long nowNanos) throws SQLException {
+        if (!validates) {
+            return hikari.getConnection();
+        }
+        for (int i = 0; i < attempts; i++) {
+            Connection connection = hikari.getConnection();
+            if (Validation.passes(connection)) {
+                return connection;
+            }
+            discard(slot, connection);
+        }
+        throw new SQLException("HikariCP pool '" + hikari.getPoolName() + "' gave " + attempts
+                + " connections in a row that failed validation.");
+    }
+
+    @Override
+    public @Nullable PhysicalConnection physical(Slot slot) {
+        return null;
+    }
+
+    @Override
+    public boolean checkIn(Slot slot, Connection connection, boolean wanted) {
+        boolean evicted = (slot.overflow && !wanted) || (surplus.get() > 0 && takeSurplus());
+        if (evicted) {
+            hikari.evictConnection(connection);
+        }
+        DirectSource.closeQuietly(connection);
+        return !evicted;
+    }
+
+    private boolean takeSurplus() {
+        return surplus.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    }
+
+    @Override
+    public void discard(Slot slot, Connection connection) {
+        hikari.evictConnection(connection);
+        DirectSource.closeQuietly(connection);
+    }
+
+    @Override
+    public void closeIdle(Slot slot) {
+        if (slot.overflow) {
+            surplus.incrementAndGet();
+        }
+    }
+
+    @Override
+    public int idle(FairSlots slots) {
+        HikariPoolMXBean pool = hikari.getHikariPoolMXBean();
+        return pool == null ? 0 : pool.getIdleConnections();
+    }
+
+    @Override
+    public void close() {
+        if (closesHikari) {
+            hikari.close();
+        }
+    }
+
+    @Override
+    public DataSource dataSource() {
+        return hikari;
+    }
+}

@@ -1,0 +1,191 @@
+package io.perfkit.connections.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BoundedDataSourceOverHikariTest {
+    private final FakeDatabase database = new FakeDatabase();
+
+    private HikariConfig config() {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(database.dataSource());
+        config.setInitializationFailTimeout(-1);
+        return config;
+    }
+
+    @Test
+    void build_fromAConfig_makesAPoolOfSizeAndOverflow() throws Exception {
+        HikariConfig config = config();
+        try (BoundedDataSource pool = BoundedDataSource.hikari("main", config)
+                .size(3)
+                .overflow(2)
+                .acquireTimeout(Duration.ofSeconds(7))
+                .recycleAfter(Duration.ofMinutes(10))
+                .build()) {
+            HikariDataSource hikari = pool.unwrap(HikariDataSource.class);
+            assertThat(hikari.getMaximumPoolSize()).isEqualTo(5);
+            assertThat(hikari.getMinimumIdle()).isZero();
+            assertThat(hikari.getConnectionTimeout()).isEqualTo(7_000);
+            assertThat(hikari.getMaxLifetime()).isEqualTo(600_000);
+            assertThat(hikari.getPoolName()).isEqualTo("main");
+            assertThat(config.getMaximumPoolSize()).as("left as it was").isEqualTo(10);
+        }
+    }
+
+    @Test
+    void close_ofThePool_closesOnlyAHikariPoolOfItsOwn() throws Exception {
+        BoundedDataSource own =
+                BoundedDataSource.hikari("own", config()).size(2).build();
+        HikariDataSource inner = own.unwrap(HikariDataSource.class);
+        own.close();
+        assertThat(inner.isClosed()).isTrue();
+        try (HikariDataSource given = new HikariDataSource(config())) {
+            DataSource asAny = given;
+            BoundedDataSource over =
+                    BoundedDataSource.builder("over", asAny).size(2).build();
+            over.getConnection().close();
+            over.close();
+            assertThat(given.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void getConnection_overflow_isClosedOnReturnAndTheRestIsKept() throws Exception {
+        try (BoundedDataSource pool = BoundedDataSource.hikari("main", config())
+                .size(2)
+                .overflow(3)
+                .acquireTimeout(Duration.ZERO)
+                .build()) {
+            List<Connection> all = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                all.add(pool.getConnection());
+            }
+            assertThatThrownBy(pool::getConnection).isInstanceOf(AcquireTimeoutException.class);
+            for (Connection connection : all) {
+                connection.close();
+            }
+            await().untilAsserted(() -> assertThat(database.open).hasValue(2));
+            assertThat(database.mostOpen.get()).isLessThanOrEqualTo(5);
+            assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(0, 2, 0, 5));
+        }
+    }
+
+    @Test
+    void overflow_whenSomebodyWaits_isHandedOnAndClosedByTheNextReturn() throws Exception {
+        try (BoundedDataSource pool =
+                BoundedDataSource.hikari("main", config()).size(1).overflow(1).build()) {
+            Connection core = pool.getConnection();
+            Connection over = pool.getConnection();
+            CompletableFuture<Connection> next = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return pool.getConnection();
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            await().until(() -> pool.snapshot().waiting() == 1);
+            over.close();
+            Connection handedOn = next.get(10, TimeUnit.SECONDS);
+            assertThat(database.opened).hasSize(2);
+            handedOn.close();
+            core.close();
+            await().untilAsserted(() -> assertThat(database.open).hasValue(1));
+        }
+    }
+
+    @Test
+    void surplus_ofAWaiterThatGaveUp_isMadeGoodByTheNextReturn() throws Exception {
+        HikariDataSource hikari = new HikariDataSource(withIdle(config(), 2, 0));
+        try (hikari) {
+            HikariSource source = new HikariSource(hikari, false, Validation.NEVER, 2);
+            Slot core = new Slot(0, false);
+            Slot over = new Slot(1, true);
+            Connection one = source.checkOut(core, 0);
+            Connection two = source.checkOut(over, 0);
+            assertThat(source.checkIn(over, two, true)).isTrue();
+            source.closeIdle(over);
+            assertThat(source.checkIn(core, one, false)).isFalse();
+            await().untilAsserted(() -> assertThat(database.open).hasValue(1));
+            Connection three = source.checkOut(core, 0);
+            assertThat(source.checkIn(core, three, false)).isTrue();
+            assertThat(database.open).hasValue(1);
+        }
+    }
+
+    @Test
+    void validateOnAcquire_replacesWhatFails() throws Exception {
+        try (BoundedDataSource pool = BoundedDataSource.hikari("main", config())
+                .size(1)
+                .validateOnAcquire(true)
+                .build()) {
+            pool.getConnection().close();
+            FakeDatabase.Physical first = database.opened.get(0);
+            first.breakDown();
+            try (Connection second = pool.getConnection()) {
+                assertThat(second.isValid(1)).isTrue();
+                assertThat(second.unwrap(Connection.class)).isNotSameAs(first.proxy);
+            }
+        }
+    }
+
+    @Test
+    void abort_givesThePlaceBack() throws Exception {
+        try (BoundedDataSource pool =
+                BoundedDataSource.hikari("main", config()).size(1).build()) {
+            pool.getConnection().abort(Runnable::run);
+            assertThat(pool.getConnection().isValid(1)).isTrue();
+        }
+    }
+
+    @Test
+    void build_withContradictions_namesBothSettings() {
+        assertThatThrownBy(BoundedDataSource.hikari("main", withIdle(config(), 9, -1))
+                        .size(20)::build)
+                .hasMessageContaining("size=20 + overflow=0")
+                .hasMessageContaining("maximumPoolSize=9");
+        assertThatThrownBy(BoundedDataSource.hikari("main", withIdle(config(), 5, 5))
+                        .size(2)
+                        .overflow(3)::build)
+                .hasMessageContaining("overflow=3")
+                .hasMessageContaining("minimumIdle=0");
+        assertThatThrownBy(
+                        BoundedDataSource.hikari("main", config()).size(2).recycleAfter(Duration.ofSeconds(5))::build)
+                .hasMessageContaining("recycleAfter=5000 ms")
+                .hasMessageContaining("maxLifetime");
+        try (HikariDataSource hikari = new HikariDataSource(withIdle(config(), 10, 10))) {
+            assertThatThrownBy(BoundedDataSource.builder("main", hikari).size(11)::build)
+                    .hasMessageContaining("size=11")
+                    .hasMessageContaining("maximumPoolSize=10");
+            assertThatThrownBy(BoundedDataSource.builder("main", hikari).size(2).overflow(2)::build)
+                    .hasMessageContaining("overflow=2")
+                    .hasMessageContaining("minimumIdle=0");
+            assertThatThrownBy(
+                            BoundedDataSource.builder("main", hikari).size(2).recycleAfter(Duration.ofHours(1))::build)
+                    .hasMessageContaining("recycleAfter")
+                    .hasMessageContaining("maxLifetime");
+        }
+    }
+
+    private static HikariConfig withIdle(HikariConfig config, int maximum, int idle) {
+        config.setMaximumPoolSize(maximum);
+        if (idle >= 0) {
+            config.setMinimumIdle(idle);
+        }
+        return config;
+    }
+}

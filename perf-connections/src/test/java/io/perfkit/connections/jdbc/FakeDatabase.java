@@ -1,0 +1,172 @@
+package io.perfkit.connections.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** A driver whose connections can be counted, broken and made to fail. Closing one takes effect once. */
+final class FakeDatabase {
+    final List<Physical> opened = new CopyOnWriteArrayList<>();
+    final AtomicInteger open = new AtomicInteger();
+    final AtomicInteger mostOpen = new AtomicInteger();
+    final AtomicInteger validations = new AtomicInteger();
+    volatile boolean refusing;
+    volatile boolean failingReset;
+    volatile boolean failingValidation;
+
+    /** If set, opening a connection waits for it. */
+    volatile CountDownLatch openGate;
+
+    DataSource dataSource() {
+        return (DataSource) Proxy.newProxyInstance(
+                FakeDatabase.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("getConnection")) {
+                        return open();
+                    }
+                    return method.getReturnType() == int.class ? 0 : null;
+                });
+    }
+
+    private Connection open() throws SQLException, InterruptedException {
+        CountDownLatch gate = openGate;
+        if (gate != null) {
+            gate.await();
+        }
+        if (refusing) {
+            throw new SQLException("connection refused", "08001");
+        }
+        Physical physical = new Physical();
+        opened.add(physical);
+        mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
+        return physical.proxy;
+    }
+
+    final class Physical implements InvocationHandler {
+        final Connection proxy = (Connection)
+                Proxy.newProxyInstance(FakeDatabase.class.getClassLoader(), new Class<?>[] {Connection.class}, this);
+        final Map<String, Object> settings = new HashMap<>(Map.of(
+                "AutoCommit",
+                true,
+                "ReadOnly",
+                false,
+                "TransactionIsolation",
+                Connection.TRANSACTION_READ_COMMITTED,
+                "Holdability",
+                1,
+                "NetworkTimeout",
+                0,
+                "Catalog",
+                "main",
+                "Schema",
+                "public",
+                "TypeMap",
+                Map.of()));
+        final AtomicInteger closes = new AtomicInteger();
+        final AtomicInteger rollbacks = new AtomicInteger();
+        final AtomicInteger openStatements = new AtomicInteger();
+        volatile boolean closed;
+
+        /** As when the server goes away. */
+        void breakDown() {
+            close();
+        }
+
+        private void close() {
+            if (!closed) {
+                closed = true;
+                open.decrementAndGet();
+            }
+        }
+
+        @Override
+        public Object invoke(Object ignored, Method method, Object[] args) throws Throwable {
+            String name = method.getName();
+            switch (name) {
+                case "close" -> {
+                    closes.incrementAndGet();
+                    close();
+                    return null;
+                }
+                case "abort" -> {
+                    close();
+                    return null;
+                }
+                case "isClosed" -> {
+                    return closed;
+                }
+                case "isValid" -> {
+                    validations.incrementAndGet();
+                    return !closed && !failingValidation;
+                }
+                case "rollback" -> {
+                    rollbacks.incrementAndGet();
+                    return null;
+                }
+                case "createStatement", "prepareStatement", "prepareCall" -> {
+                    openStatements.incrementAndGet();
+                    return statement(method.getReturnType());
+                }
+                case "clearWarnings" -> {
+                    if (failingReset) {
+                        throw new SQLException("reset failed");
+                    }
+                    return null;
+                }
+                case "toString" -> {
+                    return "physical";
+                }
+                case "hashCode" -> {
+                    return System.identityHashCode(this);
+                }
+                case "equals" -> {
+                    return args[0] == proxy;
+                }
+                case "unwrap" -> {
+                    throw new SQLException("not a wrapper");
+                }
+                default -> {
+                    return setting(name, method, args);
+                }
+            }
+        }
+
+        private Object setting(String name, Method method, Object[] args) {
+            if (name.startsWith("set") && args != null) {
+                settings.put(name.substring(3), args[args.length - 1]);
+            } else if (name.startsWith("get") && settings.containsKey(name.substring(3))) {
+                return settings.get(name.substring(3));
+            } else if (name.equals("isReadOnly")) {
+                return settings.get("ReadOnly");
+            }
+            Class<?> type = method.getReturnType();
+            return type == boolean.class ? (Object) false : type == int.class ? (Object) 0 : null;
+        }
+
+        private Object statement(Class<?> type) {
+            boolean[] isClosed = new boolean[1];
+            return Proxy.newProxyInstance(
+                    FakeDatabase.class.getClassLoader(), new Class<?>[] {type}, (p, m, a) -> switch (m.getName()) {
+                        case "close" -> {
+                            if (!isClosed[0]) {
+                                isClosed[0] = true;
+                                openStatements.decrementAndGet();
+                            }
+                            yield null;
+                        }
+                        case "isClosed" -> isClosed[0];
+                        case "hashCode" -> System.identityHashCode(p);
+                        case "equals" -> p == a[0];
+                        default -> m.getReturnType() == int.class ? (Object) 0 : null;
+                    });
+        }
+    }
+}
