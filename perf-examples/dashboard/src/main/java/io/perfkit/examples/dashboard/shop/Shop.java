@@ -1,0 +1,98 @@
+package io.perfkit.examples.dashboard.shop;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.lettuce.core.RedisClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.perfkit.cache.PerfCache;
+import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.connections.jdbc.BoundedDataSource;
+import io.perfkit.monitoring.PerformanceMonitor;
+import io.perfkit.monitoring.jdbc.MonitoredDataSource;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+
+/** What the endpoints of both sides stand on: the data, and each side's own way to the database. */
+public final class Shop implements AutoCloseable {
+
+    /** The application as it was found: a small pool whose callers give up soon. */
+    public record Before(PerformanceMonitor monitor, Sql sql) {}
+
+    /** The application repaired: a bounded data source, and a cache with two tiers. */
+    public record After(PerformanceMonitor monitor, DSLContext dsl, PerfCache cache) {}
+
+    private final Data data;
+    private final HikariDataSource smallPool;
+    private final BoundedDataSource boundedPool;
+    private final RedisClient redis;
+    private final Before before;
+    private final After after;
+
+    public Shop(Servers servers, Data data) {
+        this.data = data;
+        this.smallPool = smallPool(servers);
+        this.before = before(smallPool);
+        this.boundedPool = boundedPool(servers);
+        this.redis = RedisClient.create(servers.redisUri());
+        this.after = after(boundedPool, redis);
+    }
+
+    private static HikariDataSource smallPool(Servers servers) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("before");
+        config.setDataSource(servers.database());
+        config.setMaximumPoolSize(10);
+        config.setConnectionTimeout(250);
+        return new HikariDataSource(config);
+    }
+
+    private static Before before(DataSource pool) {
+        PerformanceMonitor monitor = monitor();
+        return new Before(monitor, new Sql(MonitoredDataSource.wrap(pool, monitor)));
+    }
+
+    private static BoundedDataSource boundedPool(Servers servers) {
+        return BoundedDataSource.builder("after", servers.database())
+                .size(20)
+                .overflow(10)
+                .acquireTimeout(Duration.ofSeconds(30))
+                .build();
+    }
+
+    private static After after(DataSource pool, RedisClient redis) {
+        PerformanceMonitor monitor = monitor();
+        DSLContext dsl = DSL.using(MonitoredDataSource.wrap(pool, monitor), SQLDialect.POSTGRES);
+        PerfCache cache = PerfCache.builder("dashboard")
+                .local(local -> local.maximumWeight(64 << 20))
+                .shared(RedisTier.of(redis))
+                .build();
+        return new After(monitor, dsl, cache);
+    }
+
+    private static PerformanceMonitor monitor() {
+        return PerformanceMonitor.builder(new SimpleMeterRegistry()).build();
+    }
+
+    public Data data() {
+        return data;
+    }
+
+    public Before before() {
+        return before;
+    }
+
+    public After after() {
+        return after;
+    }
+
+    @Override
+    public void close() {
+        after.cache().close();
+        redis.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        boundedPool.close();
+        smallPool.close();
+    }
+}

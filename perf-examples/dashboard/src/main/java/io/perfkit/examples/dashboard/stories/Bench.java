@@ -1,0 +1,220 @@
+package io.perfkit.examples.dashboard.stories;
+
+import static io.perfkit.monitoring.load.LoadRequest.get;
+
+import io.perfkit.examples.dashboard.measure.Figures;
+import io.perfkit.examples.dashboard.measure.Side;
+import io.perfkit.examples.dashboard.measure.Units;
+import io.perfkit.examples.dashboard.shop.Progress;
+import io.perfkit.monitoring.load.HeaderStatistics;
+import io.perfkit.monitoring.load.LoadResult;
+import io.perfkit.monitoring.load.LoadTest;
+import io.perfkit.monitoring.load.ScenarioResult;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How a story drives its endpoints: each run is a load test over HTTP, and what came of it. */
+public final class Bench {
+
+    private static final int PROGRESS_EVERY_SECONDS = 5;
+
+    private final URI base;
+    private final boolean quick;
+    private final Progress progress;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    /**
+     * A bench.
+     *
+     * @param base where the application is
+     * @param quick whether runs are to be short
+     * @param progress told about each run
+     */
+    public Bench(URI base, boolean quick, Progress progress) {
+        this.base = base;
+        this.quick = quick;
+        this.progress = progress;
+    }
+
+    public URI base() {
+        return base;
+    }
+
+    public boolean quick() {
+        return quick;
+    }
+
+    /** So many seconds, or a third of them where runs are to be short. */
+    public Duration seconds(int seconds) {
+        return Duration.ofMillis(quick ? seconds * 333L : seconds * 1_000L);
+    }
+
+    public Run before(String label) {
+        return new Run(Side.BEFORE, label);
+    }
+
+    public Run after(String label) {
+        return new Run(Side.AFTER, label);
+    }
+
+    /** The answer to one request that is not measured. */
+    public JsonNode json(String path) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = client.send(
+                HttpRequest.newBuilder(URI.create(base + path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        if (response.statusCode() != 200) {
+            throw new IOException(path + " answered with status " + response.statusCode() + ": "
+                    + new String(response.body(), StandardCharsets.UTF_8));
+        }
+        return json.readTree(response.body());
+    }
+
+    /** One run being set up: one client unless told otherwise, each sending its next request when the last ended. */
+    public final class Run {
+
+        private final Side side;
+        private final String label;
+        private int users = 1;
+        private int warmUp = 10;
+        private Duration cut = Duration.ofSeconds(30);
+        private Duration duration = Duration.ofHours(1);
+        private long requests = Long.MAX_VALUE;
+
+        private Run(Side side, String label) {
+            this.side = side;
+            this.label = label;
+        }
+
+        public Run users(int number) {
+            users = number;
+            return this;
+        }
+
+        /** Requests that are sent first and not measured. */
+        public Run warmUp(int number) {
+            warmUp = number;
+            return this;
+        }
+
+        /** A request that takes this long is given up; it counts as an error and as this long. */
+        public Run cutAt(Duration longest) {
+            cut = longest;
+            return this;
+        }
+
+        public Run requests(int number) {
+            requests = number;
+            return this;
+        }
+
+        public Run duration(Duration time) {
+            duration = time;
+            return this;
+        }
+
+        /** Sends the requests; the index given to {@code path} goes on from the warm-up to the run. */
+        public Figures run(LongFunction<String> path) {
+            return run(List.of(label), List.of(path)).get(0);
+        }
+
+        /** Several paths, requested in turn by the same clients, so that what disturbs one disturbs the others. */
+        public List<Figures> run(List<String> labels, List<LongFunction<String>> paths) {
+            if (warmUp > 0) {
+                LoadTest first = LoadTest.of(base.toString());
+                for (int i = 0; i < paths.size(); i++) {
+                    LongFunction<String> path = paths.get(i);
+                    first.requests(labels.get(i), index -> get(path.apply(index)));
+                }
+                first.users(Math.min(users, warmUp))
+                        .requests(warmUp)
+                        .timeout(cut)
+                        .run();
+            }
+            LoadTest test = LoadTest.of(base.toString());
+            int measuredFrom = (warmUp + paths.size() - 1) / paths.size();
+            for (int i = 0; i < paths.size(); i++) {
+                LongFunction<String> path = paths.get(i);
+                test.requests(labels.get(i), index -> get(path.apply(index + measuredFrom)));
+            }
+            LoadResult result = test.users(users)
+                    .requests(requests)
+                    .duration(duration)
+                    .timeout(cut)
+                    .collectHeader(QUERIES)
+                    .collectHeader(BYTES)
+                    .onProgress(now -> {
+                        if (now.elapsed().toSeconds() % PROGRESS_EVERY_SECONDS == PROGRESS_EVERY_SECONDS - 1) {
+                            progress.say("    %s", now);
+                        }
+                    })
+                    .run();
+            List<Figures> figures = new ArrayList<>();
+            for (ScenarioResult scenario : result.scenarios()) {
+                figures.add(told(new Figures(
+                        scenario.name(),
+                        side,
+                        scenario.count(),
+                        scenario.errors(),
+                        scenario.throughput(),
+                        scenario.p50().toNanos(),
+                        scenario.p95().toNanos(),
+                        scenario.p99().toNanos(),
+                        scenario.max().toNanos(),
+                        mean(scenario, QUERIES),
+                        mean(scenario, BYTES))));
+            }
+            return figures;
+        }
+
+        /** Figures of something that was not a load test: the times it took, and all of it together. */
+        public Figures observed(List<Long> nanos, long elapsedNanos) {
+            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+            return told(new Figures(
+                    label,
+                    side,
+                    sorted.length,
+                    0,
+                    sorted.length / (elapsedNanos / 1e9),
+                    percentile(sorted, 50),
+                    percentile(sorted, 95),
+                    percentile(sorted, 99),
+                    percentile(sorted, 100),
+                    Double.NaN,
+                    Double.NaN));
+        }
+
+        private Figures told(Figures figures) {
+            progress.say(
+                    "  %-6s  %-32s p95 %9s  %9s req/s  %s errors",
+                    figures.side(),
+                    figures.label(),
+                    Units.nanos(figures.p95Nanos()),
+                    Units.rate(figures.perSecond()),
+                    Units.count(figures.errors()));
+            return figures;
+        }
+    }
+
+    private static final String QUERIES = "X-Query-Count";
+    private static final String BYTES = "X-Allocated-Bytes";
+
+    private static double mean(ScenarioResult scenario, String header) {
+        HeaderStatistics values = scenario.headers().get(header);
+        return values == null || values.count() == 0 ? Double.NaN : values.mean();
+    }
+
+    private static double percentile(long[] sorted, double percent) {
+        int index = (int) Math.ceil(percent / 100 * sorted.length) - 1;
+        return sorted.length == 0 ? Double.NaN : sorted[Math.max(0, index)];
+    }
+}

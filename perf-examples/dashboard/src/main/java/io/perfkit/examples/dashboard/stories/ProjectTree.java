@@ -1,0 +1,183 @@
+package io.perfkit.examples.dashboard.stories;
+
+import static io.perfkit.examples.dashboard.shop.Tables.BACKLOGS;
+import static io.perfkit.examples.dashboard.shop.Tables.FEATURES;
+import static io.perfkit.examples.dashboard.shop.Tables.PROJECTS;
+
+import io.perfkit.batching.Batcher;
+import io.perfkit.examples.dashboard.http.HttpSide;
+import io.perfkit.examples.dashboard.measure.Budget;
+import io.perfkit.examples.dashboard.measure.Figures;
+import io.perfkit.examples.dashboard.measure.Row;
+import io.perfkit.examples.dashboard.measure.StoryResult;
+import io.perfkit.examples.dashboard.measure.Units;
+import io.perfkit.examples.dashboard.shop.Shop;
+import io.perfkit.examples.dashboard.shop.Sql;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.jooq.Records;
+
+/** Twenty projects with their features and the backlog of each: a query for each node, then one for each level. */
+public final class ProjectTree implements Story {
+
+    private static final int PROJECTS_PER_PAGE = 20;
+
+    record BacklogItem(long id, String title, int points) {}
+
+    record Feature(long id, String name, List<BacklogItem> backlog) {}
+
+    record Project(long id, String name, List<Feature> features) {}
+
+    private record Named(long id, String name) {}
+
+    private final int lastProject;
+    private final Sql sql;
+    private final DSLContext dsl;
+    private final Batcher<Long, List<Named>> featuresByProject;
+    private final Batcher<Long, List<BacklogItem>> backlogByFeature;
+
+    public ProjectTree(Shop shop) {
+        lastProject = shop.data().size().projects();
+        sql = shop.before().sql();
+        dsl = shop.after().dsl();
+        featuresByProject = Batcher.<Long, List<Named>>builder("features", this::loadFeatures)
+                .whenMissing(project -> List.of())
+                .build();
+        backlogByFeature = Batcher.<Long, List<BacklogItem>>builder("backlogs", this::loadBacklogs)
+                .whenMissing(feature -> List.of())
+                .build();
+    }
+
+    @Override
+    public String name() {
+        return "project tree";
+    }
+
+    @Override
+    public String fault() {
+        return "One query for the projects, one for the features of each, and one for the backlog of each of those.";
+    }
+
+    @Override
+    public String repair() {
+        return "A Batcher asks for all features at once and for all backlogs at once: three queries, however many nodes.";
+    }
+
+    @Override
+    public void register(HttpSide http) {
+        http.get("/before/projects/tree", query -> before(query.number("from", 1)));
+        http.get("/after/projects/tree", query -> after(query.number("from", 1)));
+    }
+
+    @Override
+    public List<String> links() {
+        return List.of("/before/projects/tree", "/after/projects/tree");
+    }
+
+    // As it was found ------------------------------------------------------------------------------------------------
+
+    private List<Project> before(long from) throws SQLException {
+        List<Named> projects = sql.list(
+                "select id, name from projects where id >= ? order by id limit ?",
+                row -> new Named(row.getLong(1), row.getString(2)),
+                from,
+                PROJECTS_PER_PAGE);
+        List<Project> tree = new ArrayList<>();
+        for (Named project : projects) {
+            List<Feature> features = new ArrayList<>();
+            for (Named feature : sql.list(
+                    "select id, name from features where project_id = ? order by id",
+                    row -> new Named(row.getLong(1), row.getString(2)),
+                    project.id())) {
+                List<BacklogItem> backlog = sql.list(
+                        "select id, title, points from backlogs where feature_id = ? order by id",
+                        row -> new BacklogItem(row.getLong(1), row.getString(2), row.getInt(3)),
+                        feature.id());
+                features.add(new Feature(feature.id(), feature.name(), backlog));
+            }
+            tree.add(new Project(project.id(), project.name(), features));
+        }
+        return tree;
+    }
+
+    // Repaired -------------------------------------------------------------------------------------------------------
+
+    private List<Project> after(long from) {
+        List<Named> projects = dsl.select(PROJECTS.ID, PROJECTS.NAME)
+                .from(PROJECTS)
+                .where(PROJECTS.ID.ge(from))
+                .orderBy(PROJECTS.ID)
+                .limit(PROJECTS_PER_PAGE)
+                .fetch(Records.mapping(Named::new));
+        Map<Long, List<Named>> features = featuresByProject.getAll(ids(projects));
+        Map<Long, List<BacklogItem>> backlogs = backlogByFeature.getAll(
+                features.values().stream().flatMap(List::stream).map(Named::id).toList());
+        return projects.stream()
+                .map(project -> new Project(
+                        project.id(),
+                        project.name(),
+                        features.getOrDefault(project.id(), List.of()).stream()
+                                .map(feature -> new Feature(
+                                        feature.id(), feature.name(), backlogs.getOrDefault(feature.id(), List.of())))
+                                .toList()))
+                .toList();
+    }
+
+    private static List<Long> ids(List<Named> rows) {
+        return rows.stream().map(Named::id).toList();
+    }
+
+    private Map<Long, List<Named>> loadFeatures(Set<Long> projects) {
+        return dsl.select(FEATURES.PROJECT_ID, FEATURES.ID, FEATURES.NAME)
+                .from(FEATURES)
+                .where(FEATURES.PROJECT_ID.in(projects))
+                .orderBy(FEATURES.ID)
+                .fetchGroups(FEATURES.PROJECT_ID, row -> new Named(row.value2(), row.value3()));
+    }
+
+    private Map<Long, List<BacklogItem>> loadBacklogs(Set<Long> features) {
+        return dsl.select(BACKLOGS.FEATURE_ID, BACKLOGS.ID, BACKLOGS.TITLE, BACKLOGS.POINTS)
+                .from(BACKLOGS)
+                .where(BACKLOGS.FEATURE_ID.in(features))
+                .orderBy(BACKLOGS.ID)
+                .fetchGroups(BACKLOGS.FEATURE_ID, row -> new BacklogItem(row.value2(), row.value3(), row.value4()));
+    }
+
+    // Measured -------------------------------------------------------------------------------------------------------
+
+    @Override
+    public StoryResult measure(Bench bench) throws Exception {
+        Figures before = bench.before("20 projects")
+                .users(2)
+                .duration(bench.seconds(5))
+                .run(i -> "/before/projects/tree?from=" + from(i));
+        Figures after = bench.after("20 projects")
+                .users(2)
+                .duration(bench.seconds(5))
+                .run(i -> "/after/projects/tree?from=" + from(i));
+        return new StoryResult(
+                name(),
+                fault(),
+                repair(),
+                List.of(new Row(before, null), new Row(after, before)),
+                List.of(
+                        Budget.atMost("queries per request", 3, after.queries(), Units::count),
+                        Budget.exactly("errors", 0, after.errors())),
+                List.of(),
+                List.of());
+    }
+
+    private long from(long index) {
+        return 1 + index * PROJECTS_PER_PAGE % (lastProject - PROJECTS_PER_PAGE);
+    }
+
+    @Override
+    public void close() {
+        featuresByProject.close();
+        backlogByFeature.close();
+    }
+}

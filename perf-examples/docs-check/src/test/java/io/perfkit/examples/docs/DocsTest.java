@@ -1,0 +1,150 @@
+package io.perfkit.examples.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a reader sees is what the compiler saw: every page of README and docs against the tree it describes. */
+class DocsTest {
+    private static final Path ROOT = root();
+    private static final Pattern FENCE = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
+
+    /** Sources a snippet may come from: examples, and the tests that exist for the docs. */
+    private static final List<String> COMPILED = sources();
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void javaBlock_ofAnyPage_standsInACompiledSource(Path page) {
+        List<String> strays = blocks(read(ROOT.resolve(page)), "java")
+                .filter(block -> COMPILED.stream().noneMatch(source -> source.contains(flat(block))))
+                .toList();
+        assertThat(strays)
+                .as("java blocks of %s that no compiled source contains", page)
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void relativeLink_ofAnyPage_leadsToAFile(Path page) {
+        Path folder = ROOT.resolve(page).getParent();
+        List<String> broken = LINK.matcher(read(ROOT.resolve(page)))
+                .results()
+                .map(link -> link.group(1))
+                .filter(target -> !target.contains("://"))
+                .filter(target -> !Files.exists(folder.resolve(target)))
+                .toList();
+        assertThat(broken).as("links of %s", page).isEmpty();
+    }
+
+    @Test
+    void readme_ofTheProject_hasTheTwoCommands() {
+        String readme = read(ROOT.resolve("README.md"));
+        assertThat(commandUnder(readme, "## Run it")).containsExactly("perf-examples/dashboard/run");
+        assertThat(commandUnder(readme, "## Test it")).containsExactly("mvn -B verify");
+        assertThat(ROOT.resolve("perf-examples/dashboard/run")).isExecutable();
+    }
+
+    @Test
+    void ci_ofTheProject_callsTheReadmesTestCommandLast() {
+        List<String> script =
+                read(ROOT.resolve(".ci/run")).lines().filter(l -> !l.isBlank()).toList();
+        assertThat(script.get(script.size() - 1)).isEqualTo("mvn -B verify");
+    }
+
+    static Stream<Path> pages() {
+        return files(ROOT, ".md").map(ROOT::relativize).sorted();
+    }
+
+    private static List<String> commandUnder(String readme, String heading) {
+        Matcher section = Pattern.compile(
+                        "^" + Pattern.quote(heading) + "$(.*?)(?=^## |\\z)", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(readme);
+        assertThat(section.find()).as("README has the heading %s", heading).isTrue();
+        List<String> fenced = new ArrayList<>();
+        FENCE.matcher(section.group(1))
+                .results()
+                .filter(block -> block.group(1).equals("sh"))
+                .forEach(block -> fenced.add(block.group(2).strip()));
+        return fenced;
+    }
+
+    private static Stream<String> blocks(String markdown, String language) {
+        return FENCE.matcher(markdown)
+                .results()
+                .filter(block -> block.group(1).equals(language))
+                .map(block -> block.group(2));
+    }
+
+    private static List<String> sources() {
+        return files(ROOT, ".java")
+                .filter(DocsTest::isSnippetSource)
+                .map(path -> flat(read(path)))
+                .toList();
+    }
+
+    /** White space is layout: the formatter breaks lines elsewhere than a page does. */
+    private static String flat(String code) {
+        return code.lines()
+                .map(line -> line.replaceFirst("\\s+//.*$|^\\s*//.*$", ""))
+                .collect(Collectors.joining("\n"))
+                .replaceAll("\\s+", "");
+    }
+
+    private static Stream<Path> files(Path from, String ending) {
+        try (Stream<Path> all = Files.walk(from)) {
+            return all
+                    .filter(path -> path.toString().endsWith(ending))
+                    .filter(path -> Stream.of("target", ".git", "node_modules")
+                            .noneMatch(skipped -> contains(from.relativize(path), skipped)))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean contains(Path path, String name) {
+        for (Path part : path) {
+            if (part.toString().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path root() {
+        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (Files.isDirectory(folder.resolve(".mvn"))) {
+                return folder;
+            }
+        }
+        throw new IllegalStateException(
+                "no folder with .mvn above " + Path.of("").toAbsolutePath());
+    }
+
+    private static boolean isSnippetSource(Path path) {
+        Path relative = ROOT.relativize(path);
+        return relative.startsWith("perf-examples") || contains(relative, "docs");
+    }
+}

@@ -1,0 +1,5 @@
+/** perf-monitoring on its own. */
+@NullMarked
+package io.perfkit.examples.plain;
+
+import org.jspecify.annotations.NullMarked;
