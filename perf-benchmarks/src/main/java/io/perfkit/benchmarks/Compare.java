@@ -1,0 +1,118 @@
+package io.perfkit.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * The command: measures one area, or all, and prints the rows of the report after JMH's own output.
+ *
+ * <p>Writes {@code compare-<area>.tsv} and {@code compare-<area>.md} (the same as a Markdown table, with the machine) into
+ * the folder of the first argument. The exit status is 0 whether or not a bound is missed, because a timing is never an
+ * assertion; 1 where a benchmark could not run; 2 for arguments that are not understood.
+ */
+public final class Compare {
+
+    private static final String ALL = "all";
+    private static final String USAGE = "usage: compare " + Area.titles() + "|" + ALL + " [--quick]";
+
+    private Compare() {}
+
+    /** Runs with the folder for the results, the area and, if wanted, {@code --quick}. */
+    public static void main(String... arguments) {
+        System.exit(run(arguments));
+    }
+
+    private static int run(String... arguments) {
+        Request request;
+        try {
+            request = Request.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println("compare: " + e.getMessage());
+            return 2;
+        }
+        try {
+            compare(request);
+            return 0;
+        } catch (RunnerException e) {
+            System.err.println("compare: a benchmark did not run, its own message is above: " + e.getMessage());
+            return 1;
+        } catch (Exception e) {
+            System.err.println("compare: " + e);
+            return 1;
+        }
+    }
+
+    /**
+     * What was asked for.
+     *
+     * @param results the folder to write to
+     * @param title the area's title, or {@code all}
+     * @param areas the areas to measure
+     * @param effort how long to measure
+     */
+    record Request(Path results, String title, List<Area> areas, Effort effort) {
+
+        static Request parse(String... arguments) {
+            if (arguments.length < 2) {
+                throw new IllegalArgumentException(USAGE);
+            }
+            List<String> rest = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+            boolean quick = rest.remove("--quick");
+            if (rest.size() != 1) {
+                throw new IllegalArgumentException(USAGE);
+            }
+            String title = rest.get(0);
+            List<Area> areas = Arrays.stream(Area.values())
+                    .filter(area -> title.equals(ALL) || title.equals(area.title()))
+                    .toList();
+            if (areas.isEmpty()) {
+                throw new IllegalArgumentException("there is no area or option " + title + "; " + USAGE);
+            }
+            return new Request(Path.of(arguments[0]), title, areas, quick ? Effort.QUICK : Effort.FULL);
+        }
+    }
+
+    private static void compare(Request request) throws Exception {
+        Files.createDirectories(request.results());
+        List<Report.Row> rows = new ArrayList<>();
+        for (Area area : request.areas()) {
+            List<Report.Row> measured = Report.rows(Bounds.all(), new Rounds(area, request.effort()).run());
+            write(request.results(), area.title(), measured);
+            rows.addAll(measured);
+        }
+        if (request.areas().size() > 1) {
+            write(request.results(), request.title(), rows);
+        }
+        System.out.println();
+        System.out.println(Report.HEADER);
+        rows.forEach(row -> System.out.println(row.tabSeparated()));
+        System.out.println();
+        summary(rows).forEach(System.out::println);
+    }
+
+    private static void write(Path folder, String title, List<Report.Row> rows) throws IOException {
+        Stream<String> lines = rows.stream().map(Report.Row::tabSeparated);
+        Files.write(
+                folder.resolve("compare-" + title + ".tsv"),
+                Stream.concat(Stream.of(Report.HEADER), lines).toList());
+        Files.writeString(folder.resolve("compare-" + title + ".md"), Markdown.of(rows, Machine.describe()));
+    }
+
+    private static List<String> summary(List<Report.Row> rows) {
+        List<String> missed = rows.stream()
+                .filter(Report.Row::missed)
+                .map(row -> "MISSED " + row.name()
+                        + (row.peer().equals(Bounds.NOTHING)
+                                ? ": " + row.ours() + " " + row.unit()
+                                : " against " + row.peer() + ": ratio " + row.ratio() + ", at least " + row.ratioLow())
+                        + ", goal " + row.goal())
+                .toList();
+        return missed.isEmpty() ? List.of("No bound is missed.") : missed;
+    }
+}

@@ -1,0 +1,126 @@
+package io.perfkit.benchmarks;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs the benchmarks of one area, round after round, and shows what JMH prints.
+ *
+ * <p>JMH itself would run all forks of one benchmark and then all forks of the next; a machine that slows down in between
+ * would then be read as a difference between the two. So each round is a run of JMH with one fork of every benchmark, and
+ * the rounds are joined again for JMH's closing table.
+ */
+final class Rounds {
+
+    /** Enough for every benchmark here, and fixed, so that the collector sees the same heap on both sides. */
+    private static final String[] HEAP = {"-Xms1g", "-Xmx1g"};
+
+    private final Area area;
+    private final Effort effort;
+    private final OutputFormat out = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.NORMAL);
+
+    Rounds(Area area, Effort effort) {
+        this.area = area;
+        this.effort = effort;
+    }
+
+    Measurements run() throws Exception {
+        List<Collection<RunResult>> rounds = new ArrayList<>();
+        try (Fixture fixture = area.fixture()) {
+            for (int round = 1; round <= effort.rounds(); round++) {
+                out.println("");
+                out.println("# " + area.title() + ": round " + round + " of " + effort.rounds());
+                rounds.add(round(fixture.properties()));
+            }
+        }
+        Map<String, RunResult> joined = join(rounds);
+        out.endRun(joined.values());
+        Measurements measurements = new Measurements();
+        for (Catalogue.Entry entry : Catalogue.of(area)) {
+            RunResult result = joined.get(entry.benchmark());
+            if (result == null) {
+                throw new RunnerException("JMH gave no result for " + entry.benchmark());
+            }
+            measurements.put(entry.line(), entry.side(), series(result));
+        }
+        return measurements;
+    }
+
+    private Collection<RunResult> round(Map<String, String> properties) throws RunnerException {
+        List<String> arguments = new ArrayList<>(List.of(HEAP));
+        properties.forEach((name, value) -> arguments.add("-D" + name + "=" + value));
+        return new Runner(
+                        new OptionsBuilder()
+                                .include(area.benchmarks())
+                                .forks(1)
+                                .warmupIterations(effort.warmups())
+                                .warmupTime(effort.iteration())
+                                .measurementIterations(effort.iterations())
+                                .measurementTime(effort.iteration())
+                                .timeUnit(TimeUnit.NANOSECONDS)
+                                .addProfiler(GCProfiler.class)
+                                .jvmArgsAppend(arguments.toArray(String[]::new))
+                                .shouldDoGC(true)
+                                .shouldFailOnError(true)
+                                .build(),
+                        withoutClosingTable(out))
+                .run();
+    }
+
+    private static Map<String, RunResult> join(List<Collection<RunResult>> rounds) {
+        Map<String, List<BenchmarkResult>> forks = new TreeMap<>();
+        Map<String, RunResult> joined = new TreeMap<>();
+        for (Collection<RunResult> round : rounds) {
+            for (RunResult result : round) {
+                String benchmark = result.getParams().getBenchmark();
+                List<BenchmarkResult> all = forks.computeIfAbsent(benchmark, name -> new ArrayList<>());
+                all.addAll(result.getBenchmarkResults());
+                joined.put(benchmark, new RunResult(result.getParams(), all));
+            }
+        }
+        return joined;
+    }
+
+    private static Measurements.Series series(RunResult result) {
+        Result<?> primary = result.getPrimaryResult();
+        double[] samples = result.getBenchmarkResults().stream()
+                .mapToDouble(fork -> fork.getPrimaryResult().getScore())
+                .toArray();
+        boolean moreIsBetter = result.getParams().getMode() == Mode.Throughput;
+        return new Measurements.Series(samples, primary.getScoreUnit(), moreIsBetter);
+    }
+
+    /** Leaves out what JMH prints at the end of each run; it is printed once, over all rounds. */
+    private static OutputFormat withoutClosingTable(OutputFormat format) {
+        return (OutputFormat) Proxy.newProxyInstance(
+                OutputFormat.class.getClassLoader(),
+                new Class<?>[] {OutputFormat.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("endRun")) {
+                        return null;
+                    }
+                    try {
+                        return method.invoke(format, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}

@@ -1,0 +1,66 @@
+package io.perfkit.benchmarks.pagination;
+
+import io.perfkit.pagination.CursorPaginator;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDateTime;
+import java.util.Objects;
+import org.jooq.DSLContext;
+import org.jooq.Record4;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** One connection to the ledger, and where its client is: a million rows deep in each ordering. */
+@State(Scope.Thread)
+public class LedgerClient {
+
+    Connection connection;
+    DSLContext dsl;
+    CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> uniform;
+    CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> uniformWithProbe;
+    CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> mixed;
+
+    final Place uniformPlace = Place.of(LedgerFixture.UNIFORM);
+    final Place mixedPlace = Place.of(LedgerFixture.MIXED);
+
+    /**
+     * The last row that the client has seen, and its cursor.
+     *
+     * @param token the cursor of perfkit
+     * @param id the row's identifier
+     * @param createdAt the row's time
+     */
+    record Place(String token, long id, LocalDateTime createdAt) {
+
+        static Place of(String property) {
+            return new Place(
+                    property(property),
+                    Long.parseLong(property(property + LedgerFixture.ROW_ID)),
+                    LocalDateTime.parse(property(property + LedgerFixture.ROW_TIME)));
+        }
+    }
+
+    /** Connects. */
+    @Setup
+    public void open() throws SQLException {
+        connection = Ledger.connect(property(LedgerFixture.URL));
+        dsl = Ledger.dsl(connection);
+        uniform = Ledger.paginator(dsl, Ledger.UNIFORM, Ledger.PAGE, false);
+        uniformWithProbe = Ledger.paginator(dsl, Ledger.UNIFORM, Ledger.PAGE, true);
+        mixed = Ledger.paginator(dsl, Ledger.MIXED, Ledger.PAGE, false);
+    }
+
+    /** Disconnects. */
+    @TearDown
+    public void close() throws SQLException {
+        connection.close();
+    }
+
+    private static String property(String name) {
+        return Objects.requireNonNull(
+                System.getProperty(name), name + " is not set: these benchmarks run through perf-benchmarks/compare");
+    }
+}

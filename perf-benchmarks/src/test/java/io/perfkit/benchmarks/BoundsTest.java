@@ -1,0 +1,104 @@
+package io.perfkit.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The bounds file and the benchmarks say the same: no row without a benchmark, no benchmark without a row. */
+class BoundsTest {
+
+    private static final Set<String> NO_PEER = Set.of(Side.OURS, Side.RAW, Side.BASE);
+
+    private final List<Catalogue.Entry> benchmarks = Arrays.stream(Area.values())
+            .flatMap(area -> Catalogue.of(area).stream())
+            .toList();
+
+    @Test
+    void all_everyRow_hasABenchmarkForBothSides() {
+        for (Bounds.Row row : Bounds.all()) {
+            assertThat(sides(row.name())).as(row.name()).contains(Side.OURS);
+            if (!row.absolute()) {
+                assertThat(sides(row.name())).as(row.name()).contains(row.peer());
+            }
+        }
+    }
+
+    @Test
+    void all_everyBenchmark_hasARow() {
+        Set<String> rows = Bounds.all().stream()
+                .map(row -> row.name() + " " + row.peer())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> names = Bounds.all().stream().map(Bounds.Row::name).collect(Collectors.toSet());
+
+        assertThat(benchmarks).isNotEmpty();
+        assertThat(names)
+                .containsAll(benchmarks.stream().map(Catalogue.Entry::line).toList());
+        assertThat(rows)
+                .containsAll(benchmarks.stream()
+                        .filter(entry -> !NO_PEER.contains(entry.side()))
+                        .map(entry -> entry.line() + " " + entry.side())
+                        .toList());
+    }
+
+    @Test
+    void all_everyRow_isThereOnceAndBelongsToAnArea() {
+        assertThat(Bounds.all())
+                .doesNotHaveDuplicates()
+                .allSatisfy(row -> assertThat(Area.values())
+                        .extracting(Area::title)
+                        .contains(row.name().substring(0, row.name().indexOf('.'))));
+    }
+
+    @Test
+    void catalogue_everyBenchmark_isInThePackageOfItsLinesArea() {
+        for (Area area : Area.values()) {
+            assertThat(Catalogue.of(area))
+                    .as(area.title())
+                    .isNotEmpty()
+                    .allMatch(entry -> entry.line().startsWith(area.title() + "."));
+        }
+    }
+
+    @Test
+    void catalogue_everyAddedLine_hasARawSide() {
+        assertThat(benchmarks)
+                .filteredOn(entry -> entry.line().endsWith(Line.ADDED))
+                .isNotEmpty()
+                .allSatisfy(entry -> assertThat(sides(entry.line())).contains(Side.RAW));
+    }
+
+    @Test
+    void catalogue_noLine_hasTheSameSideTwice() {
+        assertThat(benchmarks)
+                .extracting(entry -> entry.line() + " " + entry.side())
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void parse_aRowWithoutThreeFields_isRefused() {
+        assertThatThrownBy(() -> Bounds.parse("cache.local_hit.1t caffeine 0.7"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a row is name, peer and bound with tabs between them, but was: "
+                        + "cache.local_hit.1t caffeine 0.7");
+    }
+
+    @Test
+    void parse_commentsAndEmptyLines_areNoRows() {
+        assertThat(Bounds.parse("# a comment\n\nbatching.lonely_call\t-\t1000\n"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.absolute()).isTrue());
+    }
+
+    private List<String> sides(String line) {
+        return benchmarks.stream()
+                .filter(entry -> entry.line().equals(line))
+                .map(Catalogue.Entry::side)
+                .toList();
+    }
+}
