@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A value in the local tier. It carries its own expiry, so that the map around it need not keep any, and the epoch of
- * the local {@link TombstoneList} up to which it is known to be live. Entries are compared by identity.
+ * the local {@link Tombstones} up to which it is known to be live. Entries are compared by identity.
  */
 final class Entry<V> {
 

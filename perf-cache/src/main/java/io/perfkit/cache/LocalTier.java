@@ -3,6 +3,7 @@ package io.perfkit.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,14 +39,14 @@ final class LocalTier<V> {
 
     /** So many tombstones make a sweep worth while. */
     static final int SWEEP_AT = 512;
-    /** So many are kept where sweeping cannot keep up; beyond, the older half kills everything before it. */
+    /** So many are kept where sweeping cannot keep up; beyond, the oldest kills everything before it. */
     static final int MOST_TOMBSTONES = 8_192;
 
     private final String region;
     private final Executor executor;
     private final Cache<String, Entry<V>> entries;
     private final ConcurrentHashMap<String, Flight<V>> flights = new ConcurrentHashMap<>();
-    private final TombstoneList tombstones = new TombstoneList(MOST_TOMBSTONES, 0);
+    private final Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, 0);
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
     LocalTier(String region, LocalOptions options, Executor executor, RegionCounters counters) {
@@ -77,7 +78,7 @@ final class LocalTier<V> {
     }
 
     private boolean catchUp(String key, Entry<V> entry, long epoch) {
-        if (tombstones.kills(key, entry.validated())) {
+        if (tombstones.kills(key, List.of(), entry.validated())) {
             return false;
         }
         entry.validated(epoch);
@@ -94,7 +95,7 @@ final class LocalTier<V> {
             if (flight == null) {
                 return mine;
             }
-            if (tombstones.kills(key, flight.startEpoch())) {
+            if (tombstones.killsLoad(key, flight.startEpoch())) {
                 flight.detach();
                 return mine;
             }
@@ -117,7 +118,7 @@ final class LocalTier<V> {
 
     /** Whether an invalidation has met this flight since it began. */
     boolean isCutOff(Flight<V> flight) {
-        return flight.isDetached() || tombstones.kills(flight.key(), flight.startEpoch());
+        return flight.isDetached() || tombstones.killsLoad(flight.key(), flight.startEpoch());
     }
 
     /** To be called before the flight is completed: later callers must find the value, not the flight. */

@@ -38,7 +38,7 @@ final class RegionLog {
     }
 
     /** Up to where the log has been applied, and the tombstones known there, by the epochs of the shared tier. */
-    record Position(long incarnation, long epoch, TombstoneList tombstones) {}
+    record Position(long incarnation, long epoch, Tombstones tombstones) {}
 
     private final LocalTier<?> local;
     private final RegionCounters counters;
@@ -144,7 +144,7 @@ final class RegionLog {
             counters.resyncs.increment();
         }
         everSynced = true;
-        TombstoneList tombstones = new TombstoneList(MOST_TOMBSTONES, snapshot.floor());
+        Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, snapshot.floor());
         snapshot.patterns().entrySet().stream()
                 .sorted(Map.Entry.comparingByValue())
                 .forEach(e -> tombstones.add(Glob.of(e.getKey()), e.getValue()));

@@ -155,7 +155,7 @@ final class SharedRegion<V> {
         Position position = log.position();
         if (position == null
                 || position.incarnation() != parsed.incarnation()
-                || position.tombstones().kills(key, parsed.epoch())
+                || position.tombstones().kills(key, List.of(), parsed.epoch())
                 || outbox.hides(key, parsed.epoch())) {
             return nothing;
         }

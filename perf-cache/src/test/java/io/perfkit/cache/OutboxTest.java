@@ -21,7 +21,7 @@ class OutboxTest {
     }
 
     private static Position at(long epoch) {
-        return new Position(1, epoch, new TombstoneList(8, 0));
+        return new Position(1, epoch, new Tombstones(8, 0));
     }
 
     @Test

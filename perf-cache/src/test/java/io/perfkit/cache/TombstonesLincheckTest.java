@@ -1,0 +1,137 @@
+package io.perfkit.cache;
+
+import java.util.List;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.junit.jupiter.api.Test;
+
+/** Readers without a lock, beside writers and forgetting: they see the answers of one moment. */
+class TombstonesLincheckTest {
+
+    private static final String[] PATTERNS = {"a*", "ab*", "*b", "a*c"};
+    private static final String[] KEYS = {"ab", "abc", "b"};
+
+    /** The calls. */
+    @Param(name = "pattern", gen = IntGen.class, conf = "0:3")
+    @Param(name = "key", gen = IntGen.class, conf = "0:2")
+    @Param(name = "since", gen = IntGen.class, conf = "0:4")
+    public static class Calls {
+
+        private final Tombstones tombstones = new Tombstones(2, 0);
+
+        @Operation
+        public long add(@Param(name = "pattern") int pattern) {
+            return tombstones.add(Glob.of(PATTERNS[pattern]));
+        }
+
+        @Operation
+        public long addSoft(@Param(name = "pattern") int pattern) {
+            return tombstones.addSoft(Glob.of(PATTERNS[pattern]));
+        }
+
+        @Operation
+        public long addTag() {
+            return tombstones.addTag("t");
+        }
+
+        @Operation
+        public long clear() {
+            return tombstones.clear();
+        }
+
+        @Operation
+        public void forgetUpTo(@Param(name = "since") int epoch) {
+            tombstones.forgetUpTo(epoch);
+        }
+
+        @Operation
+        public boolean kills(@Param(name = "key") int key, @Param(name = "since") int since) {
+            return tombstones.kills(KEYS[key], List.of("t"), since);
+        }
+
+        @Operation
+        public boolean killsLoad(@Param(name = "key") int key, @Param(name = "since") int since) {
+            return tombstones.killsLoad(KEYS[key], since);
+        }
+
+        @Operation
+        public boolean makesDue(@Param(name = "key") int key, @Param(name = "since") int since) {
+            return tombstones.makesDue(KEYS[key], since);
+        }
+    }
+
+    /** The same on the plain list. */
+    public static class Sequential {
+
+        private final TombstonesModel model = new TombstonesModel(2, 0);
+
+        public long add(int pattern) {
+            long epoch = model.epoch() + 1;
+            model.add(PATTERNS[pattern], epoch);
+            return epoch;
+        }
+
+        public long addSoft(int pattern) {
+            long epoch = model.epoch() + 1;
+            model.addSoft(PATTERNS[pattern], epoch);
+            return epoch;
+        }
+
+        public long addTag() {
+            long epoch = model.epoch() + 1;
+            model.addTag("t", epoch);
+            return epoch;
+        }
+
+        public long clear() {
+            long epoch = model.epoch() + 1;
+            model.clear(epoch);
+            return epoch;
+        }
+
+        public void forgetUpTo(int epoch) {
+            model.forgetUpTo(epoch);
+        }
+
+        public boolean kills(int key, int since) {
+            return model.kills(KEYS[key], List.of("t"), since);
+        }
+
+        public boolean killsLoad(int key, int since) {
+            return model.killsLoad(KEYS[key], since);
+        }
+
+        public boolean makesDue(int key, int since) {
+            return model.makesDue(KEYS[key], since);
+        }
+    }
+
+    @Test
+    void calls_modelChecked_areLinearizable() {
+        new ModelCheckingOptions()
+                .sequentialSpecification(Sequential.class)
+                .iterations(15)
+                .invocationsPerIteration(200)
+                .threads(2)
+                .actorsPerThread(3)
+                .actorsBefore(2)
+                .actorsAfter(1)
+                .minimizeFailedScenario(false)
+                .check(Calls.class);
+    }
+
+    @Test
+    void calls_stressed_areLinearizable() {
+        new StressOptions()
+                .sequentialSpecification(Sequential.class)
+                .iterations(15)
+                .invocationsPerIteration(1_500)
+                .threads(3)
+                .actorsPerThread(3)
+                .actorsBefore(2)
+                .check(Calls.class);
+    }
+}
