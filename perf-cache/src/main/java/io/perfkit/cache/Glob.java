@@ -79,6 +79,18 @@ final class Glob {
         return pattern.equals("*");
     }
 
+    /** The bytes, one character each, that every match begins with. */
+    String prefix() {
+        return prefix;
+    }
+
+    /** Whether every key with the {@link #prefix} matches, and no other. */
+    boolean isPrefix() {
+        int length = prefix.length();
+        // The empty key is matched by a lone star, but not by several.
+        return tokens.length == length + 1 && tokens[length] == STAR && (length > 0 || matchesEverything());
+    }
+
     /** The only key that this pattern matches, or null if it may match more than one. */
     @Nullable
     String plainKey() {
@@ -89,10 +101,14 @@ final class Glob {
     }
 
     boolean matches(String key) {
-        if (key.isEmpty()) {
+        return matchesBytes(bytes(key));
+    }
+
+    /** Whether the pattern matches a key that is given by its {@link #bytes}. */
+    boolean matchesBytes(String bytes) {
+        if (bytes.isEmpty()) {
             return pattern.isEmpty() || matchesEverything();
         }
-        String bytes = bytes(key);
         if (!bytes.startsWith(prefix)) {
             return false;
         }
@@ -184,8 +200,8 @@ final class Glob {
         return result.toString();
     }
 
-    /** The UTF-8 bytes of a text, one character each. */
-    private static String bytes(String text) {
+    /** The UTF-8 bytes of a text, one character each; the text itself if it is ASCII. */
+    static String bytes(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {
                 return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
