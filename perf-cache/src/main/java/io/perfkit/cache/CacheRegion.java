@@ -167,7 +167,7 @@ public final class CacheRegion<V> {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
         counters.invalidations.increment();
-        byte[] bytes = loads.encodeIfNeeded(value);
+        SharedWrites.Encoded bytes = loads.encodeIfNeeded(value);
         Entry<V> entry =
                 loads.newEntry(key, value, bytes, local.epoch(), policy.ttl().toNanos());
         Runnable localEffect = () -> local.put(key, entry);
@@ -175,7 +175,7 @@ public final class CacheRegion<V> {
             localEffect.run();
             return Invalidation.DONE;
         }
-        return shared.writes().put(key, bytes, policy.ttl(), policy.staleWhileRevalidate(), localEffect);
+        return shared.writes().put(key, bytes, loads.life(policy.ttl().toNanos()), localEffect);
     }
 
     /**

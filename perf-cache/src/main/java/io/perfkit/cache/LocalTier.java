@@ -148,6 +148,19 @@ final class LocalTier<V> {
         }
     }
 
+    /** Local entries have no tags here, so any may have this one. */
+    void invalidateTag(String tag) {
+        clear();
+    }
+
+    void expire(String key) {
+        invalidate(key);
+    }
+
+    void expire(Glob glob) {
+        invalidate(glob);
+    }
+
     void clear() {
         tombstones.clear();
         sweepSoon();

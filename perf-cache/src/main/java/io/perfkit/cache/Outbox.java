@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The invalidations that this node owes to the shared tier. While one is in here, it hides the matching shared entries
  * from this node, so that its effect here does not depend on Redis.
  *
- * <p>An invalidation of a key leaves when it is acknowledged: the entry is gone then. One of a pattern stays until the
- * log has brought it back as an event, because only then do the {@link RegionLog}'s tombstones contain it; meanwhile it
+ * <p>An invalidation of a key leaves when it is acknowledged: the entry is gone then. Any other stays until the log has
+ * brought it back as an event, because only then do the {@link RegionLog}'s tombstones contain it; meanwhile it
  * hides only entries of an epoch before its own.
  *
  * <p>Beyond {@code most} unacknowledged ones, all of them become a single invalidation of everything, whose
@@ -39,12 +39,33 @@ final class Outbox {
             this.glob = glob;
         }
 
-        private boolean matches(String key) {
+        /** Of a pattern, tag or everything, it stays a tombstone once it was acknowledged; of a key, nothing stays. */
+        boolean isOfOneKey() {
+            return kind == Kind.KEY || kind == Kind.EXPIRE_KEY;
+        }
+
+        private boolean kills(String key, List<String> tags) {
             return switch (kind) {
                 case KEY -> subject.equals(key);
                 case PATTERN -> glob != null && glob.matches(key);
+                case TAG -> tags.contains(subject);
                 case EVERYTHING -> true;
+                case EXPIRE_KEY, EXPIRE_PATTERN -> false;
             };
+        }
+
+        private boolean makesDue(String key) {
+            return switch (kind) {
+                case EXPIRE_KEY -> subject.equals(key);
+                case EXPIRE_PATTERN -> glob != null && glob.matches(key);
+                case KEY, PATTERN, TAG, EVERYTHING -> false;
+            };
+        }
+
+        /** Whether it is still to be respected by who reads a shared entry of this epoch. */
+        private boolean concerns(long epoch) {
+            Head head = acknowledged;
+            return head == null || epoch < head.epoch();
         }
 
         boolean isAcknowledged() {
@@ -86,18 +107,27 @@ final class Outbox {
     /** Whether nobody on this node may read or fill the shared entry of the key now. */
     boolean hides(String key) {
         for (Item item : items) {
-            if (item.acknowledged == null && item.matches(key)) {
+            if (item.acknowledged == null && item.kills(key, List.of())) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Whether a shared entry of this epoch may not be served on this node. */
-    boolean hides(String key, long epoch) {
+    /** Whether a shared entry of this epoch, with these tags, may not be served on this node. */
+    boolean hides(String key, List<String> tags, long epoch) {
         for (Item item : items) {
-            Head head = item.acknowledged;
-            if ((head == null || epoch < head.epoch()) && item.matches(key)) {
+            if (item.concerns(epoch) && item.kills(key, tags)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a shared entry of this epoch is due for a reload on this node. */
+    boolean makesDue(String key, long epoch) {
+        for (Item item : items) {
+            if (item.concerns(epoch) && item.makesDue(key)) {
                 return true;
             }
         }
@@ -107,7 +137,7 @@ final class Outbox {
     synchronized void acknowledged(Item item, Head head, @Nullable Position position) {
         item.acknowledged = head;
         settle(position);
-        if (item.kind == Kind.KEY) {
+        if (item.isOfOneKey()) {
             items = items.stream().filter(i -> i != item).toList();
         }
         item.acknowledgement.complete(head.epoch());

@@ -132,7 +132,14 @@ public final class PerfCache implements AutoCloseable {
         LocalTier<V> tier = new LocalTier<>(region, local, executor, counters);
         SharedRegion<V> shared = null;
         if (session != null && !policy.localOnly()) {
-            shared = new SharedRegion<>(region, codec, tier, counters, session, maxStaleness.toNanos(), mostPending);
+            shared = new SharedRegion<>(
+                    region,
+                    codec,
+                    tier,
+                    counters,
+                    session,
+                    new SharedRegion.Settings(
+                            maxStaleness.toNanos(), mostPending, 0, 1_024, Compression.gzip(), executor));
             session.add(shared);
         }
         RegionLoads<V> loads = new RegionLoads<>(

@@ -84,14 +84,15 @@ final class RegionFollower {
             return;
         }
         long askedAt = session.clock().preciseNanos();
-        remote.head()
+        remote.state()
                 .toCompletableFuture()
                 .orTimeout(session.timeout().toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((head, failure) -> {
+                .whenComplete((state, failure) -> {
                     if (failure != null) {
                         failed(failure);
                     } else {
-                        confirmed(head, before, askedAt);
+                        region.noteTime(state.millis(), askedAt);
+                        confirmed(state.head(), before, askedAt);
                     }
                 });
     }

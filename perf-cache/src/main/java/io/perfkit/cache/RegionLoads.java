@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.SharedRegion.Found;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -93,13 +92,13 @@ final class RegionLoads<V> {
         SharedRegion<V> tier = Objects.requireNonNull(shared);
         Flight<V> flight = local.newFlight(key);
         if (local.join(flight) != flight || !flight.claim()) {
-            Found<V> found = tier.find(key);
+            Found<V> found = tier.find(key, SharedRegion.LEASE_LIFE);
             return found == null ? null : found.value();
         }
         LoadingThread thread = LoadingThread.enter();
         flight.ledBy(thread);
         try {
-            Found<V> found = tier.find(key);
+            Found<V> found = tier.find(key, SharedRegion.LEASE_LIFE);
             V value = found == null ? null : found.value();
             if (found != null && value != null) {
                 local.store(flight, entryOf(flight, found, value));
@@ -137,8 +136,8 @@ final class RegionLoads<V> {
     /** Finds the value in the shared tier or loads it, stores it, and gives it to those who wait. */
     private Entry<V> fly(Flight<V> flight, long ttl, ValueLoader<? extends V> loader, boolean refresh) {
         String key = flight.key();
-        Found<V> found = shared == null ? null : shared.find(key);
-        if (found != null && found.value() != null && (found.freshFor() > 0 || !refresh)) {
+        Found<V> found = shared == null ? null : shared.find(key, SharedRegion.LEASE_LIFE);
+        if (found != null && found.value() != null && (found.freshFor() > 0 || !refresh && found.staleFor() > 0)) {
             counters.sharedHits.increment();
             Entry<V> entry = entryOf(flight, found, found.value());
             finish(flight, entry);
@@ -152,20 +151,24 @@ final class RegionLoads<V> {
             counters.misses.increment();
         }
         V value = load(key, loader);
-        byte[] bytes = encodeIfNeeded(value);
+        SharedWrites.Encoded bytes = encodeIfNeeded(value);
         Entry<V> entry = newEntry(key, value, bytes, flight.startEpoch(), ttl);
         finish(flight, entry);
         if (shared != null && found != null && bytes != null && !local.isCutOff(flight)) {
-            shared.writes().store(key, found, bytes, Duration.ofNanos(ttl), policy.staleWhileRevalidate());
+            shared.writes().store(key, found, bytes, life(ttl));
         }
         return entry;
     }
 
+    SharedWrites.Life life(long ttl) {
+        return new SharedWrites.Life(ttl, policy.staleWhileRevalidate().toNanos(), 0, 0, java.util.List.of());
+    }
+
     /** An entry whose life begins now, and whose load began at a local epoch. */
-    Entry<V> newEntry(String key, V value, byte @Nullable [] bytes, long epoch, long ttl) {
+    Entry<V> newEntry(String key, V value, SharedWrites.@Nullable Encoded bytes, long epoch, long ttl) {
         long freshUntil = clock.preciseNanos() + ttl;
         long staleUntil = freshUntil + policy.staleWhileRevalidate().toNanos();
-        return new Entry<>(value, epoch, freshUntil, staleUntil, weight(key, bytes == null ? 0 : bytes.length));
+        return new Entry<>(value, epoch, freshUntil, staleUntil, weight(key, bytes == null ? 0 : bytes.bytes().length));
     }
 
     private Entry<V> entryOf(Flight<V> flight, Found<V> found, V value) {
@@ -173,7 +176,7 @@ final class RegionLoads<V> {
                 value,
                 flight.startEpoch(),
                 found.askedAt() + found.freshFor(),
-                found.askedAt() + found.liveFor(),
+                found.askedAt() + found.staleFor(),
                 weight(flight.key(), found.size()));
     }
 
@@ -246,7 +249,7 @@ final class RegionLoads<V> {
     }
 
     /** The value's bytes, where they are needed for sharing or weighing and there are any. */
-    byte @Nullable [] encodeIfNeeded(V value) {
+    SharedWrites.@Nullable Encoded encodeIfNeeded(V value) {
         if (shared != null) {
             return shared.writes().encode(value);
         }
@@ -254,7 +257,7 @@ final class RegionLoads<V> {
             return null;
         }
         try {
-            return codec.encode(value);
+            return new SharedWrites.Encoded(codec.encode(value), false, false);
         } catch (Exception | StackOverflowError e) {
             failures.failed("a value of region '" + name + "' has no encoding and weighs nothing", e);
             return null;

@@ -2,9 +2,9 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.SharedTier.Kind;
 import io.perfkit.cache.SharedTier.Snapshot;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegionLog {
 
-    private static final int MOST_TOMBSTONES = 1_024;
+    /** More than the shared tier keeps, so that it is the one that forgets. */
+    private static final int MOST_TOMBSTONES = 12_000;
 
     /** What a head says about the position. */
     enum Standing {
@@ -74,38 +75,57 @@ final class RegionLog {
                 return false;
             }
             if (event.epoch() == p.epoch() + 1) {
-                apply(event, p);
+                boolean foreign = !event.origin().equals(origin);
+                if (foreign) {
+                    counters.remoteInvalidations.increment();
+                }
+                apply(event, p.tombstones(), foreign);
+                position = new Position(p.incarnation(), event.epoch(), p.tombstones());
             }
         }
         return true;
     }
 
-    private void apply(Event event, Position p) {
-        boolean foreign = !event.origin().equals(origin);
-        if (foreign) {
-            counters.remoteInvalidations.increment();
-        }
+    private void apply(Event event, Tombstones tombstones, boolean foreign) {
+        String subject = event.subject();
         switch (event.kind()) {
             case KEY -> {
                 if (foreign) {
-                    local.invalidate(event.subject());
+                    local.invalidate(subject);
+                }
+            }
+            case EXPIRE_KEY -> {
+                if (foreign) {
+                    local.expire(subject);
                 }
             }
             case PATTERN -> {
-                Glob glob = Glob.of(event.subject());
+                Glob glob = Glob.of(subject);
                 if (foreign) {
                     local.invalidate(glob);
                 }
-                p.tombstones().add(glob, event.epoch());
+                tombstones.add(glob, event.epoch());
+            }
+            case EXPIRE_PATTERN -> {
+                Glob glob = Glob.of(subject);
+                if (foreign) {
+                    local.expire(glob);
+                }
+                tombstones.addSoft(glob, event.epoch());
+            }
+            case TAG -> {
+                if (foreign) {
+                    local.invalidateTag(subject);
+                }
+                tombstones.addTag(subject, event.epoch());
             }
             case EVERYTHING -> {
                 if (foreign) {
                     local.clear();
                 }
-                p.tombstones().clear(event.epoch());
+                tombstones.clear(event.epoch());
             }
         }
-        position = new Position(p.incarnation(), event.epoch(), p.tombstones());
     }
 
     /**
@@ -145,11 +165,24 @@ final class RegionLog {
         }
         everSynced = true;
         Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, snapshot.floor());
-        snapshot.patterns().entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
-                .forEach(e -> tombstones.add(Glob.of(e.getKey()), e.getValue()));
+        for (SharedTier.Tombstone tombstone : snapshot.tombstones()) {
+            remember(tombstone, tombstones);
+        }
         position = new Position(snapshot.head().incarnation(), snapshot.head().epoch(), tombstones);
         confirm(askedAt, position);
+    }
+
+    private static void remember(SharedTier.Tombstone tombstone, Tombstones tombstones) {
+        long epoch = tombstone.epoch();
+        if (tombstone.kind() == Kind.PATTERN) {
+            tombstones.add(Glob.of(tombstone.subject()), epoch);
+        } else if (tombstone.kind() == Kind.EXPIRE_PATTERN) {
+            tombstones.addSoft(Glob.of(tombstone.subject()), epoch);
+        } else if (tombstone.kind() == Kind.TAG) {
+            tombstones.addTag(tombstone.subject(), epoch);
+        } else {
+            tombstones.clear(epoch);
+        }
     }
 
     private void confirm(long askedAt, @Nullable Position confirmed) {

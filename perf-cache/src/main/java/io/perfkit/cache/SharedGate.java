@@ -69,8 +69,12 @@ final class SharedGate {
         }
     }
 
-    /** Runs a command and waits for its answer; null if it failed, was late, or was not let through. */
-    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command) {
+    /**
+     * Runs a command and waits for its answer; null if it failed, was late, or was not let through.
+     *
+     * @param spent how much of the time limit is over already, in nanoseconds
+     */
+    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
         if (!breaker.tryAcquirePermission()) {
             return null;
         }
@@ -78,7 +82,7 @@ final class SharedGate {
         CompletableFuture<T> answer = null;
         try {
             answer = command.get().toCompletableFuture();
-            T result = answer.get(timeoutNanos, TimeUnit.NANOSECONDS);
+            T result = answer.get(timeoutNanos - spent, TimeUnit.NANOSECONDS);
             breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             return result;
         } catch (InterruptedException e) {
@@ -98,8 +102,12 @@ final class SharedGate {
         return null;
     }
 
-    /** Runs a command without waiting. The result completes exceptionally if it failed or was not let through. */
-    <T> CompletableFuture<T> submit(RegionCounters counters, Supplier<CompletionStage<T>> command) {
+    /**
+     * Runs a command without waiting. The result completes exceptionally if it failed, was late, or was not let through.
+     *
+     * @param spent how much of the time limit is over already, in nanoseconds
+     */
+    <T> CompletableFuture<T> submit(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
         if (!breaker.tryAcquirePermission()) {
             return CompletableFuture.failedFuture(new CacheException("The circuit breaker is open"));
         }
@@ -112,7 +120,7 @@ final class SharedGate {
         }
         CompletableFuture<T> sent = answer;
         return sent.thenApply(t -> t)
-                .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
+                .orTimeout(timeoutNanos - spent, TimeUnit.NANOSECONDS)
                 .whenComplete((result, failure) -> {
                     if (failure == null) {
                         breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);

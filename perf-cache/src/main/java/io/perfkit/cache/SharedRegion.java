@@ -1,13 +1,17 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.EntryFormat.Parsed;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Reading;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,50 +28,86 @@ import org.jspecify.annotations.Nullable;
  * reader learns the present head together with the entry, catches up with the log if it is behind, and then knows every
  * tombstone that could make the entry a dead one. What it cannot know, it does not serve.
  *
- * <p>Nothing here throws because of Redis, and no caller waits for more than one command's time limit, except for a
- * second one when the log has to be read first.
+ * <p>Nothing here throws because of Redis, and no caller waits for longer than one command's time limit.
  */
 final class SharedRegion<V> {
 
     /** A load that takes longer finds its lease gone, and its value stays in the local tier. */
     static final Duration LEASE_LIFE = Duration.ofMinutes(2);
-    /** Entries above this size are neither written nor read. */
+    /** Values above this size are neither written nor read. */
     static final int LARGEST_ENTRY = 8 << 20;
 
     private static final int EVENTS_AT_ONCE = 1_000;
+    /** A snapshot is read in pages, each of which may take a command's time. */
+    private static final int SNAPSHOT_TIMES = 20;
+
+    /**
+     * What a region's policy and cache say about sharing.
+     *
+     * @param maxStaleness for how many nanoseconds local entries are served without confirmation
+     * @param mostPending so many invalidations wait for their acknowledgement
+     * @param schemaVersion entries of another one are misses
+     * @param compressAbove values of more bytes are compressed
+     * @param compression how
+     * @param executor where values are decoded for those who do not wait
+     */
+    record Settings(
+            long maxStaleness,
+            int mostPending,
+            int schemaVersion,
+            int compressAbove,
+            Compression compression,
+            Executor executor) {}
 
     /**
      * What a read brought.
      *
-     * @param value the value, or null
-     * @param freshFor for how many nanoseconds after {@code askedAt} it is fresh; negative if stale
-     * @param liveFor for how many nanoseconds after {@code askedAt} it may be served at all
+     * @param present whether there is something to serve: a value, or the knowledge that there is none
+     * @param value the value, or null for a cached absence
+     * @param freshFor for how many nanoseconds after {@code askedAt} it is fresh; not positive if past its ttl or due
+     * @param staleFor for how many it may be served while it is loaded anew
+     * @param liveFor for how many it may be served at all, which is if loading fails
+     * @param due whether it was expired before its time
+     * @param loadNanos how long its load took
+     * @param size the size of its encoded form
      * @param fence what a store of a newly loaded value has to find, or null if none may be stored
+     * @param leaseIsOurs whether that is a lease that this very read planted
      * @param head the head that an entry loaded from now on may carry
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Found<V>(
+            boolean present,
             @Nullable V value,
             long askedAt,
             long freshFor,
+            long staleFor,
             long liveFor,
+            boolean due,
+            long loadNanos,
+            List<String> tags,
             int size,
             byte @Nullable [] fence,
+            boolean leaseIsOurs,
             @Nullable Head head) {}
 
+    /** The server's clock, as it was read when this node asked for it. */
+    private record ServerTime(long millis, long askedAt) {}
+
     private final String name;
-    private final Codec<V> codec;
     private final RegionCounters counters;
     private final SharedSession session;
-    private final EntryFormat format;
     private final CoarseClock clock;
     private final SharedGate gate;
     private final RegionLog log;
     private final Outbox outbox;
+    private final SharedReads<V> reads;
     private final SharedWrites<V> writes;
+    /** Servers of a cluster whose entries can be judged by their epochs. */
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
 
     private volatile SharedTier.@Nullable Region remote;
     private volatile @Nullable RegionFollower follower;
+    private volatile @Nullable ServerTime time;
 
     SharedRegion(
             String name,
@@ -75,18 +115,16 @@ final class SharedRegion<V> {
             LocalTier<V> local,
             RegionCounters counters,
             SharedSession session,
-            long maxStaleness,
-            int mostPending) {
+            Settings settings) {
         this.name = name;
-        this.codec = codec;
         this.counters = counters;
         this.session = session;
-        this.format = session.format();
         this.clock = session.clock();
         this.gate = session.gate();
-        this.log = new RegionLog(local, counters, format.origin(), maxStaleness);
-        this.outbox = new Outbox(mostPending);
-        this.writes = new SharedWrites<>(this, codec, counters, session, outbox);
+        this.log = new RegionLog(local, counters, session.format().origin(), settings.maxStaleness());
+        this.outbox = new Outbox(settings.mostPending());
+        this.reads = new SharedReads<>(this, codec, settings, counters, session, log, outbox);
+        this.writes = new SharedWrites<>(this, codec, settings, counters, session, outbox);
     }
 
     long trustedUntil() {
@@ -99,6 +137,10 @@ final class SharedRegion<V> {
 
     SharedWrites<V> writes() {
         return writes;
+    }
+
+    SharedReads<V> reads() {
+        return reads;
     }
 
     SharedTier.@Nullable Region remote() {
@@ -117,99 +159,64 @@ final class SharedRegion<V> {
         return name;
     }
 
-    /** Reads the shared tier; null where it cannot be used now, and a value loaded instead must not be shared. */
+    /**
+     * Reads the shared tier; null where it cannot be used now, and a value loaded instead must not be shared. Where there
+     * is nothing to serve, a lease is planted for this long, unless somebody else's stands.
+     */
     @Nullable
-    Found<V> find(String key) {
+    Found<V> find(String key, Duration leaseLife) {
+        return reads.find(key, leaseLife);
+    }
+
+    /** The same without waiting. The result never fails, and completes on the executor, or at once. */
+    CompletableFuture<@Nullable Found<V>> findAsync(String key, Duration leaseLife) {
+        return reads.findAsync(key, leaseLife);
+    }
+
+    /** The same for many keys; those are absent for which the shared tier cannot be used now. */
+    Map<String, Found<V>> findAll(Collection<String> keys, Duration leaseLife) {
+        return reads.findAll(keys, leaseLife);
+    }
+
+    /** Whether this node is the one to refresh a value; false only if another has claimed that. Never fails. */
+    CompletableFuture<Boolean> claimRefresh(String key, Duration life) {
         SharedTier.Region region = remote;
-        Position before = log.position();
-        // After the caller has noted its local epoch: an invalidation that is not yet in here will cut the caller off.
-        if (region == null || before == null || outbox.hides(key)) {
-            return null;
+        if (region == null) {
+            return CompletableFuture.completedFuture(true);
         }
-        SharedWrites.checkKey(key);
-        byte[] lease = format.lease();
-        long askedAt = clock.preciseNanos();
-        Reading reading = gate.call(
-                counters, () -> region.read(key, lease, LEASE_LIFE, LARGEST_ENTRY + EntryFormat.HEADER_LENGTH));
-        if (reading == null) {
-            return null;
-        }
-        Standing standing = log.observe(reading.head(), before, askedAt);
-        Head head = reading.head();
-        if (standing == Standing.LOST || head == null) {
-            lost();
-            return null;
-        }
-        Parsed parsed = EntryFormat.parse(reading.bytes());
-        if (parsed == null) {
-            counters.undecodable.increment();
-            return null;
-        }
-        Found<V> nothing = new Found<>(null, askedAt, 0, 0, 0, parsed.fence(), head);
-        if (parsed.value() < 0 || parsed.incarnation() != head.incarnation()) {
-            return nothing;
-        }
-        if (standing == Standing.BEHIND && !catchUp(region, before, head)) {
-            return nothing;
-        }
-        Position position = log.position();
-        if (position == null
-                || position.incarnation() != parsed.incarnation()
-                || position.tombstones().kills(key, List.of(), parsed.epoch())
-                || outbox.hides(key, parsed.epoch())) {
-            return nothing;
-        }
-        return decode(reading, parsed, nothing);
+        return gate.submit(counters, () -> region.claim(key, life), 0)
+                .handle((claimed, failure) -> failure != null || claimed);
     }
 
-    private Found<V> decode(Reading reading, Parsed parsed, Found<V> nothing) {
-        long liveFor = TimeUnit.MILLISECONDS.toNanos(reading.remainingMillis());
-        if (liveFor <= 0) {
-            return nothing;
-        }
-        byte[] bytes = reading.bytes();
-        byte[] value = new byte[bytes.length - parsed.value()];
-        System.arraycopy(bytes, parsed.value(), value, 0, value.length);
-        try {
-            V decoded = codec.decode(value);
-            if (decoded == null) {
-                throw new IllegalStateException("null");
-            }
-            return new Found<>(
-                    decoded,
-                    nothing.askedAt(),
-                    liveFor - TimeUnit.MILLISECONDS.toNanos(parsed.staleMillis()),
-                    liveFor,
-                    value.length,
-                    nothing.fence(),
-                    nothing.head());
-        } catch (Exception | StackOverflowError e) {
-            // Deeply nested hostile JSON ends a careless codec by its stack.
-            counters.undecodable.increment();
-            return nothing;
-        }
+    /** The time by the server's clock at an instant of ours, rather too late than too early; negative if unknown. */
+    long serverMillis(long at) {
+        ServerTime t = time;
+        return t == null ? -1 : t.millis() + TimeUnit.NANOSECONDS.toMillis(at - t.askedAt()) + 1;
     }
 
-    private boolean catchUp(SharedTier.Region region, Position before, Head head) {
-        Position p = log.position();
-        if (p != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
-            long after = p.epoch();
-            List<Event> events = gate.call(counters, () -> region.events(after, EVENTS_AT_ONCE));
-            if (events == null) {
-                return false;
-            }
-            if (!apply(events)) {
-                lost();
-                return false;
-            }
-        }
-        Position now = log.position();
-        return now != null && now.incarnation() == before.incarnation() && now.epoch() >= head.epoch();
+    void noteTime(long millis, long askedAt) {
+        time = new ServerTime(millis, askedAt);
+    }
+
+    boolean isKnown(String master) {
+        return known.contains(master);
+    }
+
+    void nowKnown(String master) {
+        known.add(master);
     }
 
     boolean apply(List<Event> events) {
         boolean complete = log.apply(events);
         outbox.settle(log.position());
+        return complete;
+    }
+
+    boolean applyOrLose(List<Event> events) {
+        boolean complete = apply(events);
+        if (!complete) {
+            lost();
+        }
         return complete;
     }
 
@@ -231,8 +238,14 @@ final class SharedRegion<V> {
     void open(SharedTier.Link link) throws Exception {
         closeRemote();
         SharedTier.Region region = session.open(link, name);
+        try {
+            synchronise(region);
+        } catch (Exception e) {
+            region.close();
+            throw e;
+        }
+        // Only now: callers may believe what a region says whose server was verified.
         remote = region;
-        synchronise(region);
         writes.flush();
         RegionFollower next = new RegionFollower(this, region, session);
         follower = next;
@@ -241,35 +254,41 @@ final class SharedRegion<V> {
 
     private void synchronise(SharedTier.Region region) throws Exception {
         Position before = log.position();
+        if (before == null || !resumes(region, before)) {
+            long askedAt = clock.preciseNanos();
+            SharedTier.Snapshot snapshot = session.await(region.snapshot(), SNAPSHOT_TIMES);
+            if (snapshot == null) {
+                throw new CacheException("The shared tier answered without a snapshot");
+            }
+            log.reset(snapshot, askedAt);
+            noteTime(snapshot.millis(), askedAt);
+            outbox.settle(log.position());
+        }
+    }
+
+    /** Whether the log is the one that the node knew, with everything in it that it missed. */
+    private boolean resumes(SharedTier.Region region, Position before) throws Exception {
         long askedAt = clock.preciseNanos();
-        if (before != null) {
-            Head head = session.await(region.head());
-            Standing standing = log.observe(head, before, askedAt);
-            if (standing == Standing.CURRENT) {
-                return;
-            }
-            if (standing == Standing.BEHIND && head != null) {
-                List<Event> events = session.await(region.events(before.epoch(), EVENTS_AT_ONCE));
-                Position now = events != null && apply(events) ? log.position() : null;
-                if (now != null && log.observe(head, now, askedAt) == Standing.CURRENT) {
-                    return;
-                }
-            }
+        SharedTier.State state = session.await(region.state(), 1);
+        if (state == null) {
+            return false;
         }
-        askedAt = clock.preciseNanos();
-        SharedTier.Snapshot snapshot = session.await(region.snapshot());
-        if (snapshot == null) {
-            throw new CacheException("The shared tier answered without a snapshot");
+        noteTime(state.millis(), askedAt);
+        Head head = state.head();
+        Standing standing = log.observe(head, before, askedAt);
+        if (standing != Standing.BEHIND || head == null) {
+            return standing == Standing.CURRENT;
         }
-        log.reset(snapshot, askedAt);
-        outbox.settle(log.position());
+        List<Event> events = session.await(region.events(before.epoch(), EVENTS_AT_ONCE), 1);
+        Position now = events != null && apply(events) ? log.position() : null;
+        return now != null && log.observe(head, now, askedAt) == Standing.CURRENT;
     }
 
     /** Asks the shared tier a question that it can only answer when it is well. */
     void probe() throws Exception {
         SharedTier.Region region = remote;
         if (region != null) {
-            session.await(region.head());
+            session.await(region.state(), 1);
         }
     }
 

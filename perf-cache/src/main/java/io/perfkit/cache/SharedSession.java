@@ -126,9 +126,9 @@ final class SharedSession implements AutoCloseable {
         return connecting.open(() -> onto.region(region));
     }
 
-    /** Waits for an answer on the background thread, no longer than a command may take. */
-    <T> @Nullable T await(CompletionStage<T> answer) throws Exception {
-        return answer.toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    /** Waits for an answer on the background thread, no longer than so many commands may take. */
+    <T> @Nullable T await(CompletionStage<T> answer, int commands) throws Exception {
+        return answer.toCompletableFuture().get(timeout.toNanos() * commands, TimeUnit.NANOSECONDS);
     }
 
     private void tend() {
@@ -137,8 +137,12 @@ final class SharedSession implements AutoCloseable {
         }
         try {
             SharedTier.Link current = link;
+            if (current != null && current.isLost()) {
+                disconnect();
+                current = null;
+            }
             if (current == null) {
-                current = connecting.open(() -> tier.connect(cache));
+                current = connecting.open(() -> tier.connect(cache, this::wake));
                 link = current;
             }
             for (SharedRegion<?> region : regions) {
@@ -167,6 +171,7 @@ final class SharedSession implements AutoCloseable {
         }
     }
 
+    /** Regions first: their answers count for nothing from here on. */
     private void disconnect() {
         regions.forEach(SharedRegion::closeRemote);
         SharedTier.Link current = link;

@@ -2,7 +2,6 @@ package io.perfkit.cache;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +14,18 @@ import org.jspecify.annotations.Nullable;
  * what is sent again and what is trusted lives in the cache itself. All stages may complete exceptionally with
  * anything, on any thread, late, or never; the cache bounds the waiting.
  *
- * <p>The order that the cache relies on: {@link Region#invalidate} and {@link Region#plant} change the entry strictly
- * before they issue the event, and the head in a {@link Reading} is one that was current at some moment while the
- * command ran.
+ * <p>What the cache relies on:
+ *
+ * <ul>
+ *   <li>{@link Region#invalidate}, {@link Region#expire} and {@link Region#plant} change the entry strictly before they
+ *       issue the event.
+ *   <li>The head in a {@link Reading} is one that was current at some moment while the command ran.
+ *   <li>A head is given out only under the identity of the server that holds it. A server that is another one now, or
+ *       that was promoted, or lost the region's data, answers {@link Region#state} without a head, and
+ *       {@link Region#snapshot} and events with a new incarnation.
+ *   <li>What an answer says of entries was read from the same server that was so identified, or the answer names the
+ *       server, as {@link Reading#master()}. Answers that may come from yet another one are failures.
+ * </ul>
  */
 public interface SharedTier {
 
@@ -25,9 +33,11 @@ public interface SharedTier {
      * Connects. Blocks; called on a background thread of the cache only, and again after the connection was lost.
      *
      * @param cache the name of the cache, which separates its keys from those of other caches
+     * @param lost to be called when the connection was interrupted, even for a moment; its answers are failures from
+     *     then on, and it will be closed
      * @return an open connection
      */
-    Link connect(String cache);
+    Link connect(String cache, Runnable lost);
 
     /** Connections of one cache. */
     interface Link extends AutoCloseable {
@@ -40,6 +50,13 @@ public interface SharedTier {
          */
         Region region(String name);
 
+        /**
+         * Whether the connection was interrupted since it was opened.
+         *
+         * @return true if it cannot be used any more
+         */
+        boolean isLost();
+
         /** Ends the connections, bounded in time, without an exception. The client stays open. */
         @Override
         void close();
@@ -49,26 +66,64 @@ public interface SharedTier {
     interface Region extends AutoCloseable {
 
         /**
-         * Reads an entry or, where there is none, plants a lease for {@code leaseLife}.
+         * Reads an entry.
+         *
+         * @param key the key
+         * @return what stands under the key, and the head
+         */
+        CompletionStage<Reading> read(String key);
+
+        /**
+         * Reads entries.
+         *
+         * @param keys the keys
+         * @return what stands under each key, in their order
+         */
+        CompletionStage<List<Reading>> readAll(List<String> keys);
+
+        /**
+         * Plants a lease where nothing stands, or what begins with certain bytes.
          *
          * @param key the key
          * @param lease what to plant
-         * @param leaseLife how long the lease stands
-         * @param largest the size in bytes up to which an entry is read; a larger one reads as an empty array
-         * @return what stands under the key after the command
+         * @param life how long the lease stands
+         * @param over the beginning of what may be replaced; empty if only nothing may be
+         * @return what stands under the key after the command; without a head
          */
-        CompletionStage<Reading> read(String key, byte[] lease, Duration leaseLife, int largest);
+        CompletionStage<Reading> lease(String key, byte[] lease, Duration life, byte[] over);
 
         /**
          * Replaces what stands under a key, if it begins with the given fence.
          *
          * @param key the key
          * @param fence the beginning that is expected there
-         * @param entry the new content
-         * @param life how long it lives
+         * @param front the first part of the new content
+         * @param freshMillis what the server adds to its clock, in milliseconds, and writes between the parts in eight
+         *     bytes
+         * @param rest the second part
+         * @param life how long the entry stands
          * @return whether it was stored
          */
-        CompletionStage<Boolean> store(String key, byte[] fence, byte[] entry, Duration life);
+        CompletionStage<Boolean> store(
+                String key, byte[] fence, byte[] front, long freshMillis, byte[] rest, Duration life);
+
+        /**
+         * Removes what stands under a key, if it begins with the given fence.
+         *
+         * @param key the key
+         * @param fence the beginning that is expected there
+         * @return whether it was removed
+         */
+        CompletionStage<Boolean> remove(String key, byte[] fence);
+
+        /**
+         * Claims something of a key for a time.
+         *
+         * @param key the key
+         * @param life how long nobody else can claim it
+         * @return false if it is claimed already
+         */
+        CompletionStage<Boolean> claim(String key, Duration life);
 
         /**
          * Removes an entry or a lease, then issues an event.
@@ -78,6 +133,16 @@ public interface SharedTier {
          * @return the head with the event's epoch
          */
         CompletionStage<Head> invalidate(String key, String origin);
+
+        /**
+         * Marks a value as due and gives it another generation, removes anything else, then issues an event.
+         *
+         * @param key the key
+         * @param generation the generation
+         * @param origin the node that expires it
+         * @return the head with the event's epoch
+         */
+        CompletionStage<Head> expire(String key, byte[] generation, String origin);
 
         /**
          * Replaces whatever stands under a key by a fence, then issues an event as {@link #invalidate} does.
@@ -91,31 +156,33 @@ public interface SharedTier {
         CompletionStage<Head> plant(String key, byte[] fence, Duration life, String origin);
 
         /**
-         * Issues an event for a pattern and remembers the pattern as a tombstone.
+         * Issues an event that is not about a single key, and remembers it as a tombstone.
          *
-         * @param pattern the pattern
+         * @param kind a pattern, a tag, everything, or an expired pattern
+         * @param subject the pattern or tag; empty for everything
          * @param origin the node that invalidates
          * @return the head with the event's epoch
          */
-        CompletionStage<Head> invalidateMatching(String pattern, String origin);
+        CompletionStage<Head> issue(Kind kind, String subject, String origin);
 
         /**
-         * Issues an event for every key and raises the floor to it.
+         * Makes a server known that holds entries of the region. If it was not, an event of everything is issued under
+         * the name of no node.
          *
-         * @param origin the node that invalidates
-         * @return the head with the event's epoch
+         * @param master the server, as in a {@link Reading}
+         * @return the head
          */
-        CompletionStage<Head> clear(String origin);
+        CompletionStage<Head> adopt(String master);
 
         /**
-         * Where the log stands.
+         * Where the log stands, and what time it is.
          *
-         * @return the head, or null if there is none
+         * @return the state
          */
-        CompletionStage<@Nullable Head> head();
+        CompletionStage<State> state();
 
         /**
-         * The head with every tombstone, in one atomic step. Creates a head of a new incarnation if there is none.
+         * The head with every tombstone. Creates a head of a new incarnation if there is none that can be trusted.
          *
          * @return the state of the region
          */
@@ -139,6 +206,43 @@ public interface SharedTier {
          */
         CompletionStage<List<Event>> follow(long after, Duration wait);
 
+        /**
+         * One step through the keys of the region, in no order, some of them perhaps twice.
+         *
+         * @param from where the step before ended, or null to begin
+         * @param glob which keys are wanted at least; others may be returned as well
+         * @param size about how much work the step is
+         * @return keys of the region, leases included
+         */
+        CompletionStage<Page> scan(@Nullable Object from, String glob, int size);
+
+        /**
+         * Reads the beginnings of entries.
+         *
+         * @param keys the keys
+         * @param length how many bytes of each
+         * @return the bytes for each key, in their order; empty where nothing stands
+         */
+        CompletionStage<List<byte[]>> peek(List<String> keys, int length);
+
+        /**
+         * Claims the sweeping of the region's dead entries for a time, or claims it for longer.
+         *
+         * @param origin the node that claims it
+         * @param mark what is to be swept
+         * @param life how long no other node can claim it
+         * @return false if another node has claimed it, or the same was swept already
+         */
+        CompletionStage<Boolean> claimSweep(String origin, String mark, Duration life);
+
+        /**
+         * Notes that the region was swept.
+         *
+         * @param mark what was swept
+         * @return when done
+         */
+        CompletionStage<Void> swept(String mark);
+
         /** Ends what {@link Link#region} opened. */
         @Override
         void close();
@@ -155,32 +259,59 @@ public interface SharedTier {
     /**
      * What stands under a key.
      *
-     * @param bytes the entry or lease; empty if it is too large
-     * @param remainingMillis how long it will still stand, by the server's clock
-     * @param head the region's head while the command ran, or null if there is none
+     * @param bytes the entry or lease, or null if there is nothing
+     * @param head the region's head while the command ran, or null if there is none that can be trusted
+     * @param master the server that the bytes were read from, where it need not be the head's; else null
+     * @param millis the time by that server's clock while the command ran, or -1 if it is the head's
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Reading(
-            byte[] bytes, long remainingMillis, @Nullable Head head) {}
+            byte @Nullable [] bytes, @Nullable Head head, @Nullable String master, long millis) {}
+
+    /**
+     * Where a log stands, and what time it is.
+     *
+     * @param head the head, or null if there is none that can be trusted
+     * @param millis the time by the server's clock while the command ran
+     */
+    record State(@Nullable Head head, long millis) {}
 
     /**
      * A region's state.
      *
      * @param head where the log stands
      * @param floor entries of an epoch below this one are dead
-     * @param patterns the tombstones: each pattern with the epoch of its last event
+     * @param tombstones in the order of their epochs
+     * @param millis the time by the server's clock while the command ran
      */
-    record Snapshot(Head head, long floor, Map<String, Long> patterns) {}
+    record Snapshot(Head head, long floor, List<Tombstone> tombstones, long millis) {}
+
+    /**
+     * What remains of an event that is not about a single key.
+     *
+     * @param epoch the number of the last such event
+     * @param kind what it invalidated
+     * @param subject the pattern or tag
+     */
+    record Tombstone(long epoch, Kind kind, String subject) {}
 
     /**
      * An invalidation in the log.
      *
      * @param epoch its number; the next event has the next number
      * @param kind what it invalidates
-     * @param subject the key or pattern; empty for everything
+     * @param subject the key, pattern or tag; empty for everything
      * @param origin the node that issued it
      */
     record Event(long epoch, Kind kind, String subject, String origin) {}
+
+    /**
+     * Keys of a region.
+     *
+     * @param keys the keys
+     * @param next where the next step begins, or null if this was the last one
+     */
+    record Page(List<String> keys, @Nullable Object next) {}
 
     /** What an event invalidates. */
     enum Kind {
@@ -188,7 +319,13 @@ public interface SharedTier {
         KEY,
         /** The keys that match a pattern. */
         PATTERN,
+        /** The values that have a tag. */
+        TAG,
         /** Every key. */
-        EVERYTHING
+        EVERYTHING,
+        /** One key, which becomes due for a reload. */
+        EXPIRE_KEY,
+        /** The keys that match a pattern, which become due for a reload. */
+        EXPIRE_PATTERN
     }
 }

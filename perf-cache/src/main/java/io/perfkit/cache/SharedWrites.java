@@ -1,23 +1,29 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.EntryFormat.Written;
 import io.perfkit.cache.Outbox.Item;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.SharedRegion.Found;
+import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a region sends to the shared tier: loaded values, invalidations, puts. Nothing here waits for an answer, except
- * {@link #flush} on the background thread.
+ * {@link #flush} on the background thread. Calls about many keys send everything before any answer is there.
  *
  * <p>An invalidation goes into the {@link Outbox} before it takes effect in the local tier. A load that begins between
  * the two finds the shared entry hidden; one that began before is cut off by the local effect. In the other order, a
@@ -29,8 +35,51 @@ final class SharedWrites<V> {
     /** The value follows its fence by two round trips. */
     static final Duration PUT_FENCE_LIFE = Duration.ofSeconds(10);
 
+    /**
+     * How long an entry lives.
+     *
+     * @param ttl for how many nanoseconds it is fresh
+     * @param stale for how many after that it is served while it is loaded anew
+     * @param onError for how many after the ttl it is served if loading fails
+     * @param loadNanos how long its load took
+     * @param tags its tags
+     */
+    record Life(long ttl, long stale, long onError, long loadNanos, List<String> tags) {
+
+        private Duration whole() {
+            return Duration.ofMillis(Math.max(1, millis(ttl + Math.max(stale, onError))));
+        }
+
+        private long freshMillis() {
+            return millis(ttl);
+        }
+
+        private static long millis(long nanos) {
+            return TimeUnit.NANOSECONDS.toMillis(nanos);
+        }
+    }
+
+    /**
+     * A value's bytes as they go into an entry.
+     *
+     * @param isNull whether they stand for an absence
+     * @param compressed whether they begin with the inflated size
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Encoded(byte[] bytes, boolean isNull, boolean compressed) {
+
+        private static final Encoded NULL = new Encoded(new byte[0], true, false);
+    }
+
+    /** A loaded value that is to be stored where its fence stands. */
+    record Loaded<V>(String key, Found<V> found, Encoded value, Life life) {}
+
+    /** A value that is to be put. */
+    record Putting(String key, @Nullable Encoded value, Life life) {}
+
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
+    private final Settings settings;
     private final RegionCounters counters;
     private final SharedSession session;
     private final EntryFormat format;
@@ -39,9 +88,15 @@ final class SharedWrites<V> {
     private final String name;
 
     SharedWrites(
-            SharedRegion<V> shared, Codec<V> codec, RegionCounters counters, SharedSession session, Outbox outbox) {
+            SharedRegion<V> shared,
+            Codec<V> codec,
+            Settings settings,
+            RegionCounters counters,
+            SharedSession session,
+            Outbox outbox) {
         this.shared = shared;
         this.codec = codec;
+        this.settings = settings;
         this.counters = counters;
         this.session = session;
         this.format = session.format();
@@ -50,24 +105,61 @@ final class SharedWrites<V> {
         this.name = shared.name();
     }
 
-    /** The value's bytes, or null if it has none that may be shared. */
-    byte @Nullable [] encode(V value) {
+    /** The value's bytes, or null if it has none that may be shared. A null value has some. */
+    @Nullable
+    Encoded encode(@Nullable V value) {
+        if (value == null) {
+            return Encoded.NULL;
+        }
         try {
-            return codec.encode(value);
+            byte[] bytes = codec.encode(value);
+            if (bytes.length > SharedRegion.LARGEST_ENTRY) {
+                failed(
+                        "a value of region '" + name + "' has " + bytes.length + " bytes, and only "
+                                + SharedRegion.LARGEST_ENTRY + " may be shared",
+                        null);
+                return null;
+            }
+            return bytes.length > settings.compressAbove() ? compressed(bytes) : new Encoded(bytes, false, false);
         } catch (Exception | StackOverflowError e) {
-            counters.sharedFailures.increment();
-            session.failures().failed("a value of region '" + name + "' has no encoding", e);
+            failed("a value of region '" + name + "' has no encoding", e);
             return null;
         }
     }
 
+    private Encoded compressed(byte[] bytes) throws Exception {
+        byte[] shorter = settings.compression().compress(bytes);
+        if (shorter.length + Integer.BYTES >= bytes.length) {
+            return new Encoded(bytes, false, false);
+        }
+        byte[] whole = ByteBuffer.allocate(Integer.BYTES + shorter.length)
+                .putInt(bytes.length)
+                .put(shorter)
+                .array();
+        return new Encoded(whole, false, true);
+    }
+
+    private void failed(String what, @Nullable Throwable cause) {
+        counters.sharedFailures.increment();
+        session.failures().failed(what, cause);
+    }
+
     /** Replaces a fence by an entry. The result says whether it was stored; it never fails. */
-    private CompletableFuture<Boolean> fill(String key, byte[] fence, byte[] entry, Duration life) {
+    private CompletableFuture<Boolean> fill(String key, byte[] fence, Head head, Encoded value, Life life) {
         SharedTier.Region region = shared.remote();
         if (region == null) {
             return CompletableFuture.completedFuture(false);
         }
-        return gate.submit(counters, () -> region.store(key, fence, entry, life))
+        if (!EntryFormat.fits(life.tags())) {
+            failed("a value of region '" + name + "' has too many or too long tags to be shared", null);
+            return CompletableFuture.completedFuture(false);
+        }
+        Written entry = format.value(head, settings.schemaVersion(), life, value);
+        return gate.submit(
+                        counters,
+                        () -> region.store(
+                                key, fence, entry.front(), life.freshMillis(), entry.rest(), life.whole()),
+                        0)
                 .handle((stored, failure) -> {
                     if (Boolean.FALSE.equals(stored)) {
                         counters.refusedStores.increment();
@@ -87,37 +179,62 @@ final class SharedWrites<V> {
     }
 
     /** Stores a loaded value where its fence still stands. Does not wait. */
-    void store(String key, Found<V> found, byte[] value, Duration ttl, Duration stale) {
+    void store(String key, Found<V> found, Encoded value, Life life) {
         byte[] fence = found.fence();
         Head head = found.head();
-        if (fence != null && head != null && !isTooLarge(key, value)) {
-            var unused = fill(key, fence, format.value(head, stale.toMillis(), value), ttl.plus(stale));
+        if (fence != null && head != null) {
+            var unused = fill(key, fence, head, value, life);
         }
     }
 
-    private boolean isTooLarge(String key, byte[] value) {
-        if (value.length <= SharedRegion.LARGEST_ENTRY) {
-            return false;
+    void storeAll(List<Loaded<V>> values) {
+        values.forEach(v -> store(v.key(), v.found(), v.value(), v.life()));
+    }
+
+    /** Removes the lease that a read planted, if it still stands: what was to be stored there will not be. */
+    void release(String key, Found<V> found) {
+        byte[] fence = found.fence();
+        SharedTier.Region region = shared.remote();
+        if (found.leaseIsOurs() && fence != null && region != null) {
+            var unused = gate.submit(counters, () -> region.remove(key, fence), 0);
         }
-        counters.sharedFailures.increment();
-        session.failures()
-                .failed(
-                        "the value of key '" + key + "' of region '" + name + "' has " + value.length
-                                + " bytes, and only " + SharedRegion.LARGEST_ENTRY + " may be shared",
-                        null);
-        return true;
     }
 
     /** Invalidates in the shared tier, and runs the local effect at the right moment: after the entry is hidden. */
     Invalidation invalidate(Item item, Runnable localEffect) {
-        if (item.kind == Kind.KEY) {
-            checkKey(item.subject);
+        return invalidateAll(List.of(item), localEffect);
+    }
+
+    /** Several at once; acknowledged when all of them are. */
+    Invalidation invalidateAll(List<Item> items, Runnable localEffect) {
+        List<CompletableFuture<Long>> acknowledgements = new ArrayList<>(items.size());
+        for (Item item : items) {
+            if (item.isOfOneKey()) {
+                checkKey(item.subject);
+            }
         }
-        item.inFlight = true;
-        remember(item);
+        for (Item item : items) {
+            item.inFlight = true;
+            remember(item);
+            acknowledgements.add(item.acknowledgement);
+        }
         localEffect.run();
-        send(item, region -> send(region, item));
-        return new Invalidation(item.acknowledgement);
+        for (Item item : items) {
+            send(item, region -> send(region, item));
+        }
+        return invalidation(acknowledgements);
+    }
+
+    /** The epoch of several is the highest of theirs. */
+    private static Invalidation invalidation(List<CompletableFuture<Long>> acknowledgements) {
+        if (acknowledgements.size() == 1) {
+            return new Invalidation(acknowledgements.get(0));
+        }
+        CompletableFuture<Long> all = CompletableFuture.completedFuture(0L);
+        for (CompletableFuture<Long> each : acknowledgements) {
+            all = all.thenCombine(each, Math::max);
+        }
+        return new Invalidation(all);
     }
 
     private void remember(Item item) {
@@ -127,15 +244,35 @@ final class SharedWrites<V> {
     }
 
     /** Like an invalidation of the key, followed by a store that only a later invalidation or put prevents. */
-    Invalidation put(String key, byte @Nullable [] value, Duration ttl, Duration stale, Runnable localEffect) {
-        checkKey(key);
-        Item item = new Item(Kind.KEY, key, null);
-        if (value == null || isTooLarge(key, value)) {
-            return invalidate(item, localEffect);
+    Invalidation put(String key, @Nullable Encoded value, Life life, Runnable localEffect) {
+        return putAll(List.of(new Putting(key, value, life)), localEffect);
+    }
+
+    /** Several at once; acknowledged when all of them are. A value without bytes is invalidated. */
+    Invalidation putAll(List<Putting> values, Runnable localEffect) {
+        values.forEach(v -> checkKey(v.key()));
+        List<Item> items = new ArrayList<>(values.size());
+        for (Putting value : values) {
+            Item item = new Item(Kind.KEY, value.key(), null);
+            item.inFlight = true;
+            remember(item);
+            items.add(item);
         }
-        item.inFlight = true;
-        remember(item);
         localEffect.run();
+        List<CompletableFuture<Long>> acknowledgements = new ArrayList<>(values.size());
+        for (int i = 0; i < items.size(); i++) {
+            acknowledgements.add(put(items.get(i), values.get(i)));
+        }
+        return invalidation(acknowledgements);
+    }
+
+    private CompletableFuture<Long> put(Item item, Putting putting) {
+        String key = putting.key();
+        Encoded value = putting.value();
+        if (value == null) {
+            send(item, region -> send(region, item));
+            return item.acknowledgement;
+        }
         byte[] fence = format.putFence();
         CompletableFuture<Long> done = new CompletableFuture<>();
         send(item, region -> region.plant(key, fence, PUT_FENCE_LIFE, format.origin()))
@@ -144,11 +281,11 @@ final class SharedWrites<V> {
                         // It is sent again, as a plain invalidation.
                         forward(item.acknowledgement, done);
                     } else {
-                        fill(key, fence, format.value(head, stale.toMillis(), value), ttl.plus(stale))
+                        fill(key, fence, head, value, putting.life())
                                 .thenAccept(stored -> done.complete(head.epoch()));
                     }
                 });
-        return new Invalidation(done);
+        return done;
     }
 
     /** Sends through the gate; the result is the acknowledging head, or null if there was none. Never fails. */
@@ -159,7 +296,7 @@ final class SharedWrites<V> {
             item.inFlight = false;
             return CompletableFuture.completedFuture(null);
         }
-        return gate.submit(counters, () -> command.apply(region)).handle((head, failure) -> {
+        return gate.submit(counters, () -> command.apply(region), 0).handle((head, failure) -> {
             if (failure != null) {
                 item.inFlight = false;
                 return null;
@@ -172,8 +309,8 @@ final class SharedWrites<V> {
     private CompletionStage<Head> send(SharedTier.Region region, Item item) {
         return switch (item.kind) {
             case KEY -> region.invalidate(item.subject, format.origin());
-            case PATTERN -> region.invalidateMatching(item.subject, format.origin());
-            case EVERYTHING -> region.clear(format.origin());
+            case EXPIRE_KEY -> region.expire(item.subject, format.generation(), format.origin());
+            case PATTERN, TAG, EVERYTHING, EXPIRE_PATTERN -> region.issue(item.kind, item.subject, format.origin());
         };
     }
 
@@ -196,7 +333,7 @@ final class SharedWrites<V> {
             sent.put(item, send(region, item));
         }
         for (Map.Entry<Item, CompletionStage<Head>> each : sent.entrySet()) {
-            Head head = session.await(each.getValue());
+            Head head = session.await(each.getValue(), 1);
             if (head != null) {
                 acknowledged(each.getKey(), head);
             }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +31,17 @@ final class DeafTier implements SharedTier, AutoCloseable {
     }
 
     @Override
-    public Link connect(String cache) {
-        Link link = tier.connect(cache);
+    public Link connect(String cache, Runnable lost) {
+        Link link = tier.connect(cache, lost);
         return new Link() {
             @Override
             public Region region(String name) {
                 return new DeafRegion(link.region(name), () -> mute);
+            }
+
+            @Override
+            public boolean isLost() {
+                return link.isLost();
             }
 
             @Override
@@ -52,44 +58,74 @@ final class DeafTier implements SharedTier, AutoCloseable {
 
     private record DeafRegion(Region region, BooleanSupplier mute) implements Region {
 
+        private CompletionStage<Head> unlessMute(Supplier<CompletionStage<Head>> command) {
+            return mute.getAsBoolean() ? new CompletableFuture<>() : command.get();
+        }
+
         @Override
         public CompletionStage<List<Event>> follow(long after, Duration wait) {
             return new CompletableFuture<>();
         }
 
         @Override
-        public CompletionStage<Reading> read(String key, byte[] lease, Duration leaseLife, int largest) {
-            return region.read(key, lease, leaseLife, largest);
-        }
-
-        @Override
-        public CompletionStage<Boolean> store(String key, byte[] fence, byte[] entry, Duration life) {
-            return region.store(key, fence, entry, life);
-        }
-
-        @Override
         public CompletionStage<Head> invalidate(String key, String origin) {
-            return mute.getAsBoolean() ? new CompletableFuture<>() : region.invalidate(key, origin);
+            return unlessMute(() -> region.invalidate(key, origin));
+        }
+
+        @Override
+        public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
+            return unlessMute(() -> region.expire(key, generation, origin));
         }
 
         @Override
         public CompletionStage<Head> plant(String key, byte[] fence, Duration life, String origin) {
-            return mute.getAsBoolean() ? new CompletableFuture<>() : region.plant(key, fence, life, origin);
+            return unlessMute(() -> region.plant(key, fence, life, origin));
         }
 
         @Override
-        public CompletionStage<Head> invalidateMatching(String pattern, String origin) {
-            return mute.getAsBoolean() ? new CompletableFuture<>() : region.invalidateMatching(pattern, origin);
+        public CompletionStage<Head> issue(Kind kind, String subject, String origin) {
+            return unlessMute(() -> region.issue(kind, subject, origin));
         }
 
         @Override
-        public CompletionStage<Head> clear(String origin) {
-            return mute.getAsBoolean() ? new CompletableFuture<>() : region.clear(origin);
+        public CompletionStage<Head> adopt(String master) {
+            return region.adopt(master);
         }
 
         @Override
-        public CompletionStage<@Nullable Head> head() {
-            return region.head();
+        public CompletionStage<Reading> read(String key) {
+            return region.read(key);
+        }
+
+        @Override
+        public CompletionStage<List<Reading>> readAll(List<String> keys) {
+            return region.readAll(keys);
+        }
+
+        @Override
+        public CompletionStage<Reading> lease(String key, byte[] lease, Duration life, byte[] over) {
+            return region.lease(key, lease, life, over);
+        }
+
+        @Override
+        public CompletionStage<Boolean> store(
+                String key, byte[] fence, byte[] front, long freshMillis, byte[] rest, Duration life) {
+            return region.store(key, fence, front, freshMillis, rest, life);
+        }
+
+        @Override
+        public CompletionStage<Boolean> remove(String key, byte[] fence) {
+            return region.remove(key, fence);
+        }
+
+        @Override
+        public CompletionStage<Boolean> claim(String key, Duration life) {
+            return region.claim(key, life);
+        }
+
+        @Override
+        public CompletionStage<State> state() {
+            return region.state();
         }
 
         @Override
@@ -100,6 +136,26 @@ final class DeafTier implements SharedTier, AutoCloseable {
         @Override
         public CompletionStage<List<Event>> events(long after, int most) {
             return region.events(after, most);
+        }
+
+        @Override
+        public CompletionStage<Page> scan(@Nullable Object from, String glob, int size) {
+            return region.scan(from, glob, size);
+        }
+
+        @Override
+        public CompletionStage<List<byte[]>> peek(List<String> keys, int length) {
+            return region.peek(keys, length);
+        }
+
+        @Override
+        public CompletionStage<Boolean> claimSweep(String origin, String mark, Duration life) {
+            return region.claimSweep(origin, mark, life);
+        }
+
+        @Override
+        public CompletionStage<Void> swept(String mark) {
+            return region.swept(mark);
         }
 
         @Override

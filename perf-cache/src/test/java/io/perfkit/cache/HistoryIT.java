@@ -112,7 +112,7 @@ class HistoryIT {
 
         private void readShared(String key) {
             long mustBe = Math.max(returned.getOrDefault(key, 0L), acknowledged.getOrDefault(key, 0L));
-            Found<String> found = region.shared().find(key);
+            Found<String> found = region.shared().find(key, SharedRegion.LEASE_LIFE);
             if (found != null && found.value() != null) {
                 loadedReads.incrementAndGet();
                 check("rule 2 (shared)", key, found.value(), mustBe);

@@ -6,6 +6,7 @@ import io.perfkit.cache.Outbox.Item;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OutboxTest {
@@ -28,7 +29,7 @@ class OutboxTest {
     void hides_unacknowledged_whateverTheEpoch() {
         outbox.add(pattern("a*"));
         assertThat(outbox.hides("ab")).isTrue();
-        assertThat(outbox.hides("ab", 1_000)).isTrue();
+        assertThat(outbox.hides("ab", List.of(), 1_000)).isTrue();
         assertThat(outbox.hides("b")).isFalse();
     }
 
@@ -37,7 +38,7 @@ class OutboxTest {
         Item item = key("a");
         outbox.add(item);
         outbox.acknowledged(item, new Head(1, 5), at(3));
-        assertThat(outbox.hides("a", 0)).isFalse();
+        assertThat(outbox.hides("a", List.of(), 0)).isFalse();
         assertThat(item.acknowledgement).isCompletedWithValue(5L);
     }
 
@@ -47,12 +48,12 @@ class OutboxTest {
         outbox.add(item);
         outbox.acknowledged(item, new Head(1, 5), at(3));
         assertThat(outbox.hides("a")).isFalse();
-        assertThat(outbox.hides("a", 4)).isTrue();
-        assertThat(outbox.hides("a", 5)).isFalse();
+        assertThat(outbox.hides("a", List.of(), 4)).isTrue();
+        assertThat(outbox.hides("a", List.of(), 5)).isFalse();
         outbox.settle(at(4));
-        assertThat(outbox.hides("a", 4)).isTrue();
+        assertThat(outbox.hides("a", List.of(), 4)).isTrue();
         outbox.settle(at(5));
-        assertThat(outbox.hides("a", 4)).isFalse();
+        assertThat(outbox.hides("a", List.of(), 4)).isFalse();
     }
 
     @Test
@@ -72,7 +73,7 @@ class OutboxTest {
         assertThat(first.acknowledgement).isCompletedWithValue(9L);
         assertThat(second.acknowledgement).isCompletedWithValue(9L);
         assertThat(third.acknowledgement).isCompletedWithValue(9L);
-        assertThat(outbox.hides("anything", 0)).isFalse();
+        assertThat(outbox.hides("anything", List.of(), 0)).isFalse();
     }
 
     @Test
@@ -83,5 +84,32 @@ class OutboxTest {
         assertThat(outbox.idle()).isEmpty();
         item.inFlight = false;
         assertThat(outbox.idle()).containsExactly(item);
+    }
+
+    @Test
+    void tag_hidesWhatHasIt() {
+        outbox.add(new Item(Kind.TAG, "red", null));
+        assertThat(outbox.hides("a")).isFalse();
+        assertThat(outbox.hides("a", List.of("blue", "red"), 9)).isTrue();
+        assertThat(outbox.hides("a", List.of("blue"), 9)).isFalse();
+    }
+
+    @Test
+    void expiry_hidesNothingAndMakesDueUntilTheLogHasBroughtItBack() {
+        Item key = new Item(Kind.EXPIRE_KEY, "a", null);
+        Item pattern = new Item(Kind.EXPIRE_PATTERN, "b*", Glob.of("b*"));
+        outbox.add(key);
+        outbox.add(pattern);
+        assertThat(outbox.hides("a", List.of(), 0)).isFalse();
+        assertThat(outbox.makesDue("a", 9)).isTrue();
+        assertThat(outbox.makesDue("bc", 9)).isTrue();
+        assertThat(outbox.makesDue("c", 9)).isFalse();
+        outbox.acknowledged(key, new Head(1, 5), at(3));
+        outbox.acknowledged(pattern, new Head(1, 6), at(3));
+        assertThat(outbox.makesDue("a", 0)).isFalse();
+        assertThat(outbox.makesDue("bc", 5)).isTrue();
+        assertThat(outbox.makesDue("bc", 6)).isFalse();
+        outbox.settle(at(6));
+        assertThat(outbox.makesDue("bc", 5)).isFalse();
     }
 }

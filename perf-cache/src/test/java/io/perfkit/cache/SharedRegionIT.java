@@ -54,7 +54,7 @@ class SharedRegionIT {
     }
 
     private void awaitShared(String key) {
-        await().until(() -> (Long) redis.command("STRLEN", entry(key)) >= EntryFormat.HEADER_LENGTH);
+        await().until(() -> (Long) redis.command("STRLEN", entry(key)) >= EntryFormat.FIXED_LENGTH);
     }
 
     /** A load on a node that has begun and waits to be told what it loaded. */
@@ -133,7 +133,8 @@ class SharedRegionIT {
         redis.command("DEL", entry("k"));
         clock.advance(Duration.ofSeconds(30));
         assertThat(c.getIfPresent("k")).isEqualTo("v");
-        clock.advance(Duration.ofSeconds(10));
+        // The server's clock ran on a little between the confirmation that told us of it and the store.
+        clock.advance(Duration.ofSeconds(13));
         assertThat(c.getIfPresent("k")).isNull();
     }
 
@@ -317,24 +318,40 @@ class SharedRegionIT {
     }
 
     @Test
-    void manyPatterns_pastTheBoundOfTheHead_forgetTooMuchAndNotTooLittle() {
+    void manyPatterns_pastTheBound_forgetTooMuchAndNotTooLittle() {
+        String dead = "perfkit:cache:{" + nodes.name() + ":user}:dead";
         b.getOrSet("drop:1", () -> "old");
         awaitShared("drop:1");
+        redis.command("CONFIG", "RESETSTAT");
         Invalidation last = a.invalidatePattern("drop:1*");
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < 10_200; i++) {
             last = a.invalidatePattern("p" + i + ":*");
-            if (i % 100 == 0) {
+            if (i % 500 == 0) {
                 assertThat(last.await(Duration.ofSeconds(30))).isTrue();
             }
         }
         assertThat(last.await(Duration.ofSeconds(30))).isTrue();
-        assertThat((Long) redis.command("HLEN", "perfkit:cache:{" + nodes.name() + ":user}:head"))
-                .isBetween(200L, 515L);
+        assertThat(redis.command("ZCARD", dead)).isEqualTo(10_000L);
         awaitApplied(a, last);
         a.put("fresh", "1").await(Duration.ofSeconds(5));
         CacheRegion<String> c = ready(nodes.node(redis.host(), redis.port()).region("user", String.class, POLICY));
         assertThat(c.getIfPresent("drop:1")).isNull();
         assertThat(c.getIfPresent("fresh")).isEqualTo("1");
+        a.clear().await(Duration.ofSeconds(5));
+        assertThat(redis.command("EXISTS", dead)).isEqualTo(0L);
+        assertThat(microsecondsPerCall("evalsha")).isLessThan(300);
+        assertThat(microsecondsPerCall("zrangebyscore")).isLessThan(1_000);
+    }
+
+    /** The mean, because on a machine that is busy otherwise any single command may be interrupted. */
+    private double microsecondsPerCall(String command) {
+        return String.valueOf(redis.command("INFO", "commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_" + command + ":"))
+                .map(line -> line.replaceAll(".*usec_per_call=([0-9.]+).*", "$1"))
+                .mapToDouble(Double::parseDouble)
+                .findFirst()
+                .orElseThrow();
     }
 
     // Rule 6, its part about what this node reads. The rest is in RedisOutageIT.
@@ -400,7 +417,10 @@ class SharedRegionIT {
         b.getOrSet("k", () -> "old");
         awaitShared("k");
         // Three events that nobody can read any more, one of which may have been about k.
-        redis.command("HINCRBY", "perfkit:cache:{" + nodes.name() + ":user}:head", "e", "3");
+        String head = "perfkit:cache:{" + nodes.name() + ":user}:head";
+        String[] parts = ((String) redis.command("GET", head)).split(" ");
+        parts[2] = Long.toString(Long.parseLong(parts[2]) + 3);
+        redis.command("SET", head, String.join(" ", parts));
         await().until(() -> b.stats().resyncs() > 0);
         ready(b);
         Entry<String> local = b.local().peek("k");

@@ -1,170 +1,260 @@
 package io.perfkit.cache.redis;
 
+import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.ScoredValue;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.SharedTier.Page;
 import io.perfkit.cache.SharedTier.Reading;
 import io.perfkit.cache.SharedTier.Region;
 import io.perfkit.cache.SharedTier.Snapshot;
-import io.perfkit.cache.redis.RedisTier.Connection;
+import io.perfkit.cache.SharedTier.State;
+import io.perfkit.cache.SharedTier.Tombstone;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One region's keys and commands.
+ * One region's commands.
  *
- * <p>The head is a hash: {@code i} the incarnation, {@code e} the epoch of the last event, {@code f} the floor, and for
- * each tombstone {@code p} and its pattern, with the epoch. One key, so that eviction takes all of it or nothing. The
- * log is a stream whose ids are the epochs; an event is one field, named by its kind ({@code k}, {@code p} or
- * {@code e}) and the node, with the key or pattern as its value.
+ * <p>The head is a string, see {@link HeadText}; it names how many tombstones there are and which server it was found
+ * good under, so that a lost part or another server makes it void. The tombstones are a sorted set, a member for each
+ * pattern or tag with its epoch. The log is a stream whose ids are the epochs; an event is one field, named by its kind
+ * and the node, with its subject as the value. These three lie in one slot; the entries are spread.
  *
- * <p>A script never touches keys of two slots. What changes an entry and the log is two commands, of which the second is
- * sent when the first was answered: on a cluster, they go to two servers, and nothing else would order them.
+ * <p><b>On a single server</b>, what changes an entry and the log is two commands in one flush, which the server
+ * executes in that order. Reading an entry is one {@code MGET} of the head and the entry. The {@link RedisConnection}
+ * guarantees that the server is the one whose identity was verified when the region was opened.
+ *
+ * <p><b>On a cluster</b>, head and entry lie on two servers, either of which may be replaced at any moment while the
+ * client reconnects behind our back. There, the second command is sent when the first was answered, because nothing else
+ * would order them, and each reading names the server it came from.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a connection closes in its own time
 final class RedisRegion implements Region {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final byte[] LOG_LENGTH = utf8("10000");
-    private static final byte[] MOST_PATTERNS = utf8("512");
+    private static final byte[] MOST_TOMBSTONES = utf8("10000");
+    private static final int TOMBSTONES_AT_ONCE = 500;
+    /** So many keys are read by one command, which should not keep the server busy for long. */
+    private static final int KEYS_AT_ONCE = 64;
+    /** Who issues the events that no node is to take for its own. */
+    private static final String NOBODY = "-";
 
-    private final String entryPrefix;
-    private final byte[] head;
-    private final byte[] log;
+    private final RegionKeys keys;
+    private final boolean cluster;
+    private final RedisConnection main;
     private final RedisClusterAsyncCommands<byte[], byte[]> commands;
-    private final Connection follower;
+    private final RedisConnection follower;
 
-    RedisRegion(
-            String cache,
-            String region,
-            RedisClusterAsyncCommands<byte[], byte[]> commands,
-            Supplier<Connection> connector) {
-        this.entryPrefix = "perfkit:cache:" + cache + ":" + region + ":{:";
-        this.head = utf8("perfkit:cache:{" + cache + ":" + region + "}:head");
-        this.log = utf8("perfkit:cache:{" + cache + ":" + region + "}:log");
-        this.commands = commands;
+    RedisRegion(String cache, String region, RedisConnection main, Supplier<RedisConnection> connector) {
+        this.keys = new RegionKeys(cache, region);
+        this.cluster = main.isCluster();
+        this.main = main;
+        this.commands = main.commands();
         this.follower = connector.get();
     }
 
-    /** The colon inside keeps the hash tag from being empty when a key begins with a closing brace. */
-    private byte[] entry(String key) {
-        return utf8(entryPrefix + key + "}");
+    @Override
+    public CompletionStage<Reading> read(String key) {
+        return cluster
+                ? readInCluster(key, state())
+                : readAll(List.of(key)).thenApply(readings -> readings.get(0));
+    }
+
+    private CompletionStage<Reading> readInCluster(String key, CompletionStage<State> state) {
+        CompletionStage<List<Object>> entry = Script.READ.run(commands, keys(keys.entry(key)));
+        return entry.thenCombine(state, (answer, s) -> Answers.reading(answer, s.head()));
     }
 
     @Override
-    public CompletionStage<Reading> read(String key, byte[] lease, Duration leaseLife, int largest) {
-        CompletionStage<List<Object>> entry =
-                Script.READ.run(commands, keys(entry(key)), lease, number(leaseLife.toMillis()), number(largest));
-        return entry.thenCombine(
-                head(), (answer, head) -> new Reading((byte[]) answer.get(0), (Long) answer.get(1), head));
+    public CompletionStage<List<Reading>> readAll(List<String> wanted) {
+        List<CompletableFuture<List<Reading>>> parts = new ArrayList<>();
+        if (cluster) {
+            CompletionStage<State> state = state();
+            for (String key : wanted) {
+                parts.add(readInCluster(key, state).thenApply(List::of).toCompletableFuture());
+            }
+        } else {
+            for (int from = 0; from < wanted.size(); from += KEYS_AT_ONCE) {
+                List<String> some = wanted.subList(from, Math.min(wanted.size(), from + KEYS_AT_ONCE));
+                byte[][] names = new byte[some.size() + 1][];
+                names[0] = keys.head;
+                for (int i = 0; i < some.size(); i++) {
+                    names[i + 1] = keys.entry(some.get(i));
+                }
+                parts.add(main.guard(commands.mget(names).thenApply(RedisRegion::toReadings))
+                        .toCompletableFuture());
+            }
+        }
+        return Answers.concatenated(parts);
+    }
+
+    private static List<Reading> toReadings(List<KeyValue<byte[], byte[]>> values) {
+        HeadText head = HeadText.parse(values.get(0).getValueOrElse(null));
+        List<Reading> readings = new ArrayList<>(values.size() - 1);
+        for (KeyValue<byte[], byte[]> value : values.subList(1, values.size())) {
+            readings.add(new Reading(value.getValueOrElse(null), head == null ? null : head.head(), null, -1));
+        }
+        return readings;
     }
 
     @Override
-    public CompletionStage<Boolean> store(String key, byte[] fence, byte[] entry, Duration life) {
-        CompletionStage<Long> stored =
-                Script.STORE.run(commands, keys(entry(key)), fence, entry, number(life.toMillis()));
-        return stored.thenApply(n -> n == 1);
+    public CompletionStage<Reading> lease(String key, byte[] lease, Duration life, byte[] over) {
+        CompletionStage<List<Object>> answer = Script.LEASE.run(
+                commands, keys(keys.entry(key)), lease, number(life.toMillis()), over, utf8(cluster ? "1" : "0"));
+        return main.guard(answer).thenApply(a -> Answers.reading(a, null));
+    }
+
+    @Override
+    public CompletionStage<Boolean> store(
+            String key, byte[] fence, byte[] front, long freshMillis, byte[] rest, Duration life) {
+        return isOne(Script.STORE.run(
+                commands, keys(keys.entry(key)), fence, front, number(freshMillis), rest, number(life.toMillis())));
+    }
+
+    @Override
+    public CompletionStage<Boolean> remove(String key, byte[] fence) {
+        return isOne(Script.REMOVE.run(commands, keys(keys.entry(key)), fence));
+    }
+
+    @Override
+    public CompletionStage<Boolean> claim(String key, Duration life) {
+        return main.guard(commands.set(
+                        keys.claim(key), utf8("1"), SetArgs.Builder.nx().px(life.toMillis())))
+                .thenApply("OK"::equals);
     }
 
     @Override
     public CompletionStage<Head> invalidate(String key, String origin) {
-        return commands.del(entry(key)).thenCompose(n -> event('k', origin, key));
+        return inOrder(commands.del(keys.entry(key)), origin, key);
+    }
+
+    @Override
+    public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
+        CompletionStage<Long> marked = Script.EXPIRE.run(commands, keys(keys.entry(key)), generation);
+        // A script may have to be sent a second time, so the event has to wait for its answer.
+        return marked.thenCompose(done -> event(Kind.EXPIRE_KEY, origin, key, null));
     }
 
     @Override
     public CompletionStage<Head> plant(String key, byte[] fence, Duration life, String origin) {
-        return commands.set(entry(key), fence, SetArgs.Builder.px(life.toMillis()))
-                .thenCompose(ok -> event('k', origin, key));
+        return inOrder(commands.set(keys.entry(key), fence, SetArgs.Builder.px(life.toMillis())), origin, key);
     }
 
     @Override
-    public CompletionStage<Head> invalidateMatching(String pattern, String origin) {
-        return event('p', origin, pattern);
+    public CompletionStage<Head> issue(Kind kind, String subject, String origin) {
+        return event(kind, origin, subject, null);
     }
 
     @Override
-    public CompletionStage<Head> clear(String origin) {
-        return event('e', origin, "");
+    public CompletionStage<Head> adopt(String master) {
+        return event(Kind.EVERYTHING, NOBODY, "", master);
     }
 
-    private CompletionStage<Head> event(char kind, String origin, String subject) {
+    /** An event of a key, which comes after a command that was sent before. */
+    private CompletionStage<Head> inOrder(CompletionStage<?> first, String origin, String key) {
+        return cluster
+                ? first.thenCompose(done -> event(Kind.KEY, origin, key, null))
+                : event(Kind.KEY, origin, key, null).thenCombine(first, (head, done) -> head);
+    }
+
+    private CompletionStage<Head> event(Kind kind, String origin, String subject, @Nullable String master) {
+        byte[][] names = master == null
+                ? keys(keys.head, keys.log, keys.dead)
+                : keys(keys.head, keys.log, keys.dead, keys.masters);
         CompletionStage<List<Object>> issued = Script.EVENT.run(
                 commands,
-                keys(head, log),
+                names,
                 newIncarnation(),
-                utf8(kind + origin),
+                utf8(Answers.letter(kind) + origin),
                 utf8(subject),
                 LOG_LENGTH,
-                MOST_PATTERNS);
-        return issued.thenApply(answer -> new Head(hex(answer.get(0)), decimal(answer.get(1))));
+                MOST_TOMBSTONES,
+                utf8(master == null ? "" : master));
+        return main.guard(issued).thenApply(Answers::head);
     }
 
     @Override
-    public CompletionStage<@Nullable Head> head() {
-        return commands.hmget(head, utf8("i"), utf8("e")).thenApply(RedisRegion::toHead);
+    public CompletionStage<State> state() {
+        CompletionStage<List<Object>> answer = Script.STATE.run(commands, keys(keys.head, keys.dead));
+        return main.guard(answer).thenApply(a -> {
+            HeadText head = Answers.confirmedHead(a);
+            return new State(head == null ? null : head.head(), Answers.millis(a, 3));
+        });
     }
 
-    private static @Nullable Head toHead(List<KeyValue<byte[], byte[]>> fields) {
-        KeyValue<byte[], byte[]> incarnation = fields.get(0);
-        KeyValue<byte[], byte[]> epoch = fields.get(1);
-        return incarnation.hasValue() && epoch.hasValue()
-                ? new Head(hex(incarnation.getValue()), decimal(epoch.getValue()))
-                : null;
-    }
-
+    /**
+     * The tombstones are read in pages, so that no command keeps the server busy. What changes meanwhile is after the
+     * head that was read first, and comes by the log, or was forgotten, and is below the floor that is read last.
+     */
     @Override
     public CompletionStage<Snapshot> snapshot() {
-        CompletionStage<List<Object>> all = Script.SNAPSHOT.run(commands, keys(head, log), newIncarnation());
-        return all.thenApply(answer -> {
-            long incarnation = 0;
-            long epoch = 0;
-            long floor = 0;
-            Map<String, Long> patterns = new HashMap<>();
-            for (int i = 0; i + 1 < answer.size(); i += 2) {
-                String field = text(answer.get(i));
-                Object value = answer.get(i + 1);
-                switch (field.charAt(0)) {
-                    case 'i' -> incarnation = hex(value);
-                    case 'e' -> epoch = decimal(value);
-                    case 'f' -> floor = decimal(value);
-                    default -> patterns.put(field.substring(1), decimal(value));
-                }
-            }
-            return new Snapshot(new Head(incarnation, epoch), floor, patterns);
+        CompletionStage<List<Object>> verified =
+                Script.VERIFY.run(commands, keys(keys.head, keys.log, keys.dead), newIncarnation());
+        return main.guard(verified).thenApply(Answers::head).thenCompose(head -> {
+            List<Tombstone> tombstones = new ArrayList<>();
+            return tombstonesAfter(0, head.epoch(), tombstones).thenCompose(done -> snapshot(head, tombstones));
         });
+    }
+
+    private CompletionStage<Snapshot> snapshot(Head head, List<Tombstone> tombstones) {
+        CompletionStage<List<Object>> answer = Script.STATE.run(commands, keys(keys.head, keys.dead));
+        return main.guard(answer).thenApply(a -> {
+            HeadText last = Answers.confirmedHead(a);
+            if (last == null || last.head().incarnation() != head.incarnation()) {
+                throw new IllegalStateException("The region's head was replaced while its tombstones were read");
+            }
+            return new Snapshot(head, last.floor(), tombstones, Answers.millis(a, 3));
+        });
+    }
+
+    private CompletionStage<?> tombstonesAfter(long after, long last, List<Tombstone> into) {
+        Range<Long> range = Range.from(Range.Boundary.excluding(after), Range.Boundary.including(last));
+        return main.guard(commands.zrangebyscoreWithScores(keys.dead, range, Limit.from(TOMBSTONES_AT_ONCE)))
+                .thenCompose(page -> {
+                    long highest = after;
+                    for (ScoredValue<byte[]> value : page) {
+                        highest = (long) value.getScore();
+                        into.add(Answers.tombstone(highest, value.getValue()));
+                    }
+                    return page.size() < TOMBSTONES_AT_ONCE
+                            ? CompletableFuture.completedFuture(null)
+                            : tombstonesAfter(highest, last, into);
+                });
     }
 
     @Override
     public CompletionStage<List<Event>> events(long after, int most) {
         Range<String> range = Range.from(Range.Boundary.including((after + 1) + "-0"), Range.Boundary.unbounded());
-        return commands.xrange(log, range, Limit.from(most)).thenApply(RedisRegion::toEvents);
+        return main.guard(commands.xrange(keys.log, range, Limit.from(most))).thenApply(Answers::events);
     }
 
     @Override
     public CompletionStage<List<Event>> follow(long after, Duration wait) {
-        CompletableFuture<List<StreamMessage<byte[], byte[]>>> messages = follower.commands()
-                .xread(
-                        XReadArgs.Builder.block(wait.toMillis()).count(1_000),
-                        stream(StreamOffset.from(log, after + "-0")))
-                .toCompletableFuture();
-        return messages.thenApply(RedisRegion::toEvents);
+        return follower.guard(follower.commands()
+                        .xread(
+                                XReadArgs.Builder.block(wait.toMillis()).count(1_000),
+                                stream(StreamOffset.from(keys.log, after + "-0"))))
+                .thenApply(Answers::events);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type has no other spelling
@@ -172,31 +262,59 @@ final class RedisRegion implements Region {
         return new StreamOffset[] {offset};
     }
 
-    private static List<Event> toEvents(List<StreamMessage<byte[], byte[]>> messages) {
-        List<Event> events = new ArrayList<>(messages.size());
-        for (StreamMessage<byte[], byte[]> message : messages) {
-            long epoch = Long.parseLong(message.getId(), 0, message.getId().indexOf('-'), 10);
-            message.getBody().forEach((field, subject) -> {
-                String kindAndOrigin = text(field);
-                Kind kind = switch (kindAndOrigin.charAt(0)) {
-                    case 'k' -> Kind.KEY;
-                    case 'p' -> Kind.PATTERN;
-                    // A kind of a later version: too much is safe, too little is not.
-                    default -> Kind.EVERYTHING;
-                };
-                events.add(new Event(epoch, kind, text(subject), kindAndOrigin.substring(1)));
-            });
+    @Override
+    public CompletionStage<Page> scan(@Nullable Object from, String glob, int size) {
+        ScanArgs args = ScanArgs.Builder.limit(size).match(keys.entries(glob), StandardCharsets.UTF_8);
+        CompletionStage<KeyScanCursor<byte[]>> step = from instanceof ScanCursor cursor
+                ? commands.scan(cursor, args)
+                : commands.scan(args);
+        return main.guard(step).thenApply(cursor -> {
+            List<String> found = new ArrayList<>();
+            for (byte[] name : cursor.getKeys()) {
+                String key = keys.keyOf(name);
+                if (key != null) {
+                    found.add(key);
+                }
+            }
+            return new Page(found, cursor.isFinished() ? null : cursor);
+        });
+    }
+
+    @Override
+    public CompletionStage<List<byte[]>> peek(List<String> wanted, int length) {
+        List<CompletableFuture<List<byte[]>>> parts = new ArrayList<>(wanted.size());
+        for (String key : wanted) {
+            parts.add(main.guard(commands.getrange(keys.entry(key), 0, length - 1L))
+                    .thenApply(List::of)
+                    .toCompletableFuture());
         }
-        return events;
+        return Answers.concatenated(parts);
+    }
+
+    @Override
+    public CompletionStage<Boolean> claimSweep(String origin, String mark, Duration life) {
+        return isOne(Script.CLAIM_SWEEP.run(
+                commands, keys(keys.sweep, keys.swept), utf8(origin), utf8(mark), number(life.toMillis())));
+    }
+
+    @Override
+    public CompletionStage<Void> swept(String mark) {
+        return main.guard(commands.set(keys.swept, utf8(mark), SetArgs.Builder.px(Duration.ofDays(1))))
+                .thenCompose(ok -> commands.del(keys.sweep))
+                .thenAccept(n -> {});
     }
 
     @Override
     public void close() {
-        follower.connection().closeAsync();
+        follower.close();
+    }
+
+    private CompletionStage<Boolean> isOne(CompletionStage<Long> answer) {
+        return main.guard(answer).thenApply(n -> n == 1);
     }
 
     private static byte[] newIncarnation() {
-        return utf8(Long.toHexString(RANDOM.nextLong()));
+        return utf8(String.format(Locale.ROOT, "%016x", RANDOM.nextLong()));
     }
 
     private static byte[][] keys(byte[]... keys) {
@@ -209,17 +327,5 @@ final class RedisRegion implements Region {
 
     private static byte[] number(long n) {
         return utf8(Long.toString(n));
-    }
-
-    private static String text(Object bytes) {
-        return new String((byte[]) bytes, StandardCharsets.UTF_8);
-    }
-
-    private static long hex(Object bytes) {
-        return Long.parseUnsignedLong(text(bytes), 16);
-    }
-
-    private static long decimal(Object bytes) {
-        return Long.parseLong(text(bytes));
     }
 }

@@ -14,82 +14,189 @@ import java.util.concurrent.CompletionStage;
 /** A Lua script, sent by its digest, and in full only to a server that does not know it. */
 final class Script {
 
-    /** KEYS: entry. ARGV: lease, its life in ms, largest size. Returns what stands there and its remaining life. */
-    static final Script READ = new Script("""
-            local size = redis.call('STRLEN', KEYS[1])
-            if size == 0 then
-              redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-              return {ARGV[1], tonumber(ARGV[2])}
+    /** Who this server is, for the scripts that say so. */
+    private static final String MASTER = """
+            local function master()
+              local info = redis.call('INFO', 'replication')
+              if not string.find(info, 'role:master', 1, true) then
+                error('perf-cache needs the master, but this server is a replica')
+              end
+              return string.match(info, 'master_replid:(%x+)')
             end
-            local life = redis.call('PTTL', KEYS[1])
-            if size > tonumber(ARGV[3]) then
-              return {'', life}
+            """;
+
+    /** The head, if it is one to trust, or a new one; for the scripts that change it. */
+    private static final String HEAD = MASTER + """
+            local function parse(text)
+              if type(text) ~= 'string' then
+                return nil
+              end
+              local i, e, f, n, m = string.match(text, '^2 (%x+) (%d+) (%d+) (%d+) (%x+)$')
+              if not i or #i ~= 16 or #e > 15 or #f > 15 or #n > 15 or tonumber(f) > tonumber(e) then
+                return nil
+              end
+              return i, tonumber(e), tonumber(f), tonumber(n), m
             end
-            return {redis.call('GET', KEYS[1]), life}
+            local function digits(number)
+              return string.format('%.0f', number)
+            end
+            local function write(i, e, f, n, m)
+              redis.call('SET', KEYS[1], '2 ' .. i .. ' ' .. digits(e) .. ' ' .. digits(f) .. ' ' .. digits(n) .. ' ' .. m)
+            end
+            local function renew(incarnation, m)
+              redis.call('UNLINK', KEYS[2], KEYS[3])
+              write(incarnation, 0, 0, 0, m)
+              return incarnation, 0, 0, 0, m
+            end
+            local function head(incarnation)
+              local here = master()
+              local i, e, f, n, m = parse(redis.pcall('GET', KEYS[1]))
+              if i and m == here and redis.pcall('ZCARD', KEYS[3]) == n then
+                return i, e, f, n, m
+              end
+              return renew(incarnation, here)
+            end
+            """;
+
+    /** KEYS: entry. Returns what stands there, the server, and its time in seconds and microseconds. */
+    static final Script READ = new Script(MASTER + """
+            local time = redis.call('TIME')
+            local value = redis.pcall('GET', KEYS[1])
+            return {type(value) == 'string' and value, master(), time[1], time[2]}
             """, ScriptOutputType.MULTI);
 
-    /** KEYS: entry. ARGV: fence, entry, life in ms. Stores where the fence stands; returns 1 if it did. */
+    /**
+     * KEYS: entry. ARGV: lease, its life in ms, the beginning of what may be replaced, 1 to name the server. Returns as
+     * {@link #READ} does; the server is empty if it is not to be named.
+     */
+    static final Script LEASE = new Script(MASTER + """
+            local there = redis.pcall('GETRANGE', KEYS[1], 0, math.max(#ARGV[3], 1) - 1)
+            local time = redis.call('TIME')
+            local here = ARGV[4] == '1' and master() or ''
+            if type(there) ~= 'string' or there == '' or there == ARGV[3] then
+              redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+              return {ARGV[1], here, time[1], time[2]}
+            end
+            return {redis.call('GET', KEYS[1]), here, time[1], time[2]}
+            """, ScriptOutputType.MULTI);
+
+    /**
+     * KEYS: entry. ARGV: fence, front, ms for which it is fresh, rest, ms for which it lives. Stores where the fence
+     * stands; returns 1 if it did.
+     */
     static final Script STORE = new Script("""
-            if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
+            if redis.pcall('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
               return 0
             end
-            redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+            local time = redis.call('TIME')
+            local until_ = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
+            local stamp = struct.pack('>I4I4', math.floor(until_ / 4294967296), until_ % 4294967296)
+            redis.call('SET', KEYS[1], ARGV[2] .. stamp .. ARGV[4], 'PX', ARGV[5])
+            return 1
+            """, ScriptOutputType.INTEGER);
+
+    /** KEYS: entry. ARGV: fence. Removes what stands there if it is that; returns 1 if it did. */
+    static final Script REMOVE = new Script("""
+            if redis.pcall('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
+              return 0
+            end
+            return redis.call('UNLINK', KEYS[1])
+            """, ScriptOutputType.INTEGER);
+
+    /**
+     * KEYS: entry. ARGV: generation. Makes a value due and gives it the generation, in its place; removes anything else.
+     */
+    static final Script EXPIRE = new Script("""
+            local there = redis.pcall('GETRANGE', KEYS[1], 0, 18)
+            if type(there) == 'string' and #there == 19 and string.sub(there, 1, 2) == '\\2V' then
+              local flags = string.byte(there, 19)
+              if flags % 8 < 4 then
+                flags = flags + 4
+              end
+              redis.call('SETRANGE', KEYS[1], 2, ARGV[1] .. string.char(flags))
+            else
+              redis.call('UNLINK', KEYS[1])
+            end
             return 1
             """, ScriptOutputType.INTEGER);
 
     /**
-     * KEYS: head, log. ARGV: an incarnation to begin with, kind and origin, subject, length of the log, most patterns.
-     * Issues an event; returns incarnation and epoch.
+     * KEYS: head, log, tombstones, and perhaps the known servers. ARGV: an incarnation to begin with, kind and origin,
+     * subject, length of the log, most tombstones, and perhaps a server. Issues an event, unless the server is known
+     * already; returns incarnation and epoch.
      *
-     * <p>Past the bound, patterns of the older half of the epochs are forgotten and the floor rises to the highest of
-     * them: entries that were older than any of them are dead for good.
+     * <p>Past the bound, the oldest tombstones are forgotten, and the floor rises to the last of them: entries that were
+     * older than it are dead for good.
      */
-    static final Script EVENT = new Script("""
-            local head, log = KEYS[1], KEYS[2]
-            local incarnation = redis.call('HGET', head, 'i')
-            if not incarnation then
-              redis.call('DEL', head, log)
-              incarnation = ARGV[1]
-              redis.call('HSET', head, 'i', incarnation, 'e', '0', 'f', '0')
-            end
-            local epoch = string.format('%.0f', redis.call('HINCRBY', head, 'e', 1))
-            redis.call('XADD', log, 'MAXLEN', '~', ARGV[4], epoch .. '-0', ARGV[2], ARGV[3])
-            local kind = string.sub(ARGV[2], 1, 1)
-            if kind == 'e' then
-              redis.call('DEL', head)
-              redis.call('HSET', head, 'i', incarnation, 'e', epoch, 'f', epoch)
-            elseif kind == 'p' then
-              redis.call('HSET', head, 'p' .. ARGV[3], epoch)
-              if redis.call('HLEN', head) > tonumber(ARGV[5]) + 3 then
-                local all = redis.call('HGETALL', head)
-                local first = tonumber(epoch)
-                for i = 1, #all, 2 do
-                  if string.sub(all[i], 1, 1) == 'p' then
-                    first = math.min(first, tonumber(all[i + 1]))
-                  end
-                end
-                local middle = math.floor((first + tonumber(epoch)) / 2)
-                local floor = tonumber(redis.call('HGET', head, 'f'))
-                for i = 1, #all, 2 do
-                  if string.sub(all[i], 1, 1) == 'p' and tonumber(all[i + 1]) <= middle then
-                    floor = math.max(floor, tonumber(all[i + 1]))
-                    redis.call('HDEL', head, all[i])
-                  end
-                end
-                redis.call('HSET', head, 'f', string.format('%.0f', floor))
+    static final Script EVENT = new Script(HEAD + """
+            local i, e, f, n, m = head(ARGV[1])
+            if KEYS[4] then
+              local known = redis.pcall('ZSCORE', KEYS[4], ARGV[6])
+              if type(known) == 'string' then
+                return {i, digits(e)}
+              elseif known then
+                redis.call('UNLINK', KEYS[4])
+              end
+              redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[6])
+              if redis.call('ZCARD', KEYS[4]) > 1000 then
+                redis.call('ZPOPMIN', KEYS[4])
               end
             end
-            return {incarnation, epoch}
+            local function log()
+              return redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], digits(e + 1) .. '-0', ARGV[2], ARGV[3])
+            end
+            if type(log()) ~= 'string' then
+              i, e, f, n, m = renew(ARGV[1], m)
+              log()
+            end
+            e = e + 1
+            local kind = string.sub(ARGV[2], 1, 1)
+            if kind == 'e' then
+              redis.call('UNLINK', KEYS[3])
+              f = e
+              n = 0
+            elseif kind == 'p' or kind == 't' or kind == 's' then
+              n = n + redis.call('ZADD', KEYS[3], digits(e), kind .. ARGV[3])
+              if n > tonumber(ARGV[5]) then
+                local gone = redis.call('ZPOPMIN', KEYS[3], math.min(n - tonumber(ARGV[5]), 8))
+                for at = 2, #gone, 2 do
+                  f = math.max(f, tonumber(gone[at]))
+                  n = n - 1
+                end
+              end
+            end
+            write(i, e, f, n, m)
+            return {i, digits(e)}
             """, ScriptOutputType.MULTI);
 
-    /** KEYS: head, log. ARGV: an incarnation to begin with. Returns the whole head. */
-    static final Script SNAPSHOT = new Script("""
-            if redis.call('HEXISTS', KEYS[1], 'i') == 0 then
-              redis.call('DEL', KEYS[1], KEYS[2])
-              redis.call('HSET', KEYS[1], 'i', ARGV[1], 'e', '0', 'f', '0')
-            end
-            return redis.call('HGETALL', KEYS[1])
+    /** KEYS: head, log, tombstones. ARGV: an incarnation to begin with. Returns incarnation, epoch. */
+    static final Script VERIFY = new Script(HEAD + """
+            local i, e = head(ARGV[1])
+            return {i, digits(e)}
             """, ScriptOutputType.MULTI);
+
+    /** KEYS: head, tombstones. Returns the head, the server, the number of tombstones, the time. Writes nothing. */
+    static final Script STATE = new Script(MASTER + """
+            local time = redis.call('TIME')
+            local text = redis.pcall('GET', KEYS[1])
+            local n = redis.pcall('ZCARD', KEYS[2])
+            return {type(text) == 'string' and text, master(), type(n) == 'number' and n or -1, time[1], time[2]}
+            """, ScriptOutputType.MULTI);
+
+    /**
+     * KEYS: claim, what was swept. ARGV: node, mark, life in ms. Claims, or claims for longer; returns 1 if it did.
+     */
+    static final Script CLAIM_SWEEP = new Script("""
+            if redis.pcall('GET', KEYS[2]) == ARGV[2] then
+              return 0
+            end
+            local owner = redis.pcall('GET', KEYS[1])
+            if owner and owner ~= ARGV[1] then
+              return 0
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+            return 1
+            """, ScriptOutputType.INTEGER);
 
     private final byte[] source;
     private final String digest;

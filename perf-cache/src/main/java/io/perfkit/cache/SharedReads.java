@@ -1,0 +1,398 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.EntryFormat.Parsed;
+import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.SharedRegion.Found;
+import io.perfkit.cache.SharedRegion.Settings;
+import io.perfkit.cache.SharedTier.Event;
+import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.SharedTier.Reading;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a region reads the shared tier. A look-up is a chain of questions: the entry with the head; the events between, if
+ * the node is behind the head; a lease, where nothing stands that may be served. A hit asks once, a miss twice.
+ *
+ * <p>The head is always from before the lease was planted and before the load, so an entry that carries its epoch is at
+ * worst taken for older than it is. What stands when the lease is to be planted is judged by the head that was read
+ * before: it stood later than every deletion that had been acknowledged when the look-up began, and a tombstone that
+ * had been is known to the node, which is not behind that head.
+ *
+ * <p>The same chain serves those who wait, those who do not, and many keys at once, whose questions of one round go out
+ * together. In each case all rounds share one command's time limit.
+ */
+final class SharedReads<V> {
+
+    private static final int EVENTS_AT_ONCE = 1_000;
+    private static final long LONGEST_MILLIS = Duration.ofDays(3_650).toMillis();
+    private static final byte[] NOTHING = {};
+
+    /** Where a look-up stands: at a question, or at its end. */
+    private sealed interface Step<V> {}
+
+    private record Ask<V, T>(Supplier<CompletionStage<T>> command, Function<T, Step<V>> then) implements Step<V> {
+
+        Step<V> answered(Object answer) {
+            @SuppressWarnings("unchecked") // the answer of this very command
+            T typed = (T) answer;
+            return then.apply(typed);
+        }
+    }
+
+    private record Done<V>(@Nullable Found<V> found) implements Step<V> {}
+
+    private final SharedRegion<V> shared;
+    private final Codec<V> codec;
+    private final Settings settings;
+    private final RegionCounters counters;
+    private final EntryFormat format;
+    private final CoarseClock clock;
+    private final SharedGate gate;
+    private final RegionLog log;
+    private final Outbox outbox;
+
+    SharedReads(
+            SharedRegion<V> shared,
+            Codec<V> codec,
+            Settings settings,
+            RegionCounters counters,
+            SharedSession session,
+            RegionLog log,
+            Outbox outbox) {
+        this.shared = shared;
+        this.codec = codec;
+        this.settings = settings;
+        this.counters = counters;
+        this.format = session.format();
+        this.clock = session.clock();
+        this.gate = session.gate();
+        this.log = log;
+        this.outbox = outbox;
+    }
+
+    @Nullable
+    Found<V> find(String key, Duration leaseLife) {
+        Lookup lookup = lookup(key, leaseLife);
+        if (lookup == null) {
+            return null;
+        }
+        long start = System.nanoTime();
+        Step<V> step = lookup.begin();
+        while (step instanceof Ask<V, ?> ask) {
+            Object answer = gate.call(counters, ask.command(), System.nanoTime() - start);
+            if (answer == null) {
+                return null;
+            }
+            step = ask.answered(answer);
+        }
+        return ((Done<V>) step).found();
+    }
+
+    CompletableFuture<@Nullable Found<V>> findAsync(String key, Duration leaseLife) {
+        Lookup lookup = lookup(key, leaseLife);
+        return lookup == null ? CompletableFuture.completedFuture(null) : proceed(lookup.begin(), System.nanoTime());
+    }
+
+    private CompletableFuture<@Nullable Found<V>> proceed(Step<V> step, long start) {
+        if (step instanceof Done<V> done) {
+            return CompletableFuture.completedFuture(done.found());
+        }
+        Ask<V, ?> ask = (Ask<V, ?>) step;
+        // Decoding, and what the caller hangs on to the result, is no work for the thread that reads from the network.
+        return gate.submit(counters, ask.command(), System.nanoTime() - start)
+                .<CompletableFuture<@Nullable Found<V>>>handleAsync(
+                        (answer, failure) -> failure != null || answer == null
+                                ? CompletableFuture.completedFuture(null)
+                                : proceed(ask.answered(answer), start),
+                        settings.executor())
+                .thenCompose(found -> found)
+                .exceptionally(rejected -> null);
+    }
+
+    Map<String, Found<V>> findAll(Collection<String> keys, Duration leaseLife) {
+        Map<String, Lookup> lookups = new HashMap<>();
+        for (String key : new LinkedHashSet<>(keys)) {
+            Lookup lookup = lookup(key, leaseLife);
+            if (lookup != null) {
+                lookups.put(key, lookup);
+            }
+        }
+        SharedTier.Region region = shared.remote();
+        if (lookups.isEmpty() || region == null) {
+            return Map.of();
+        }
+        List<String> wanted = List.copyOf(lookups.keySet());
+        lookups.values().forEach(Lookup::begin);
+        long start = System.nanoTime();
+        List<Reading> readings = gate.call(counters, () -> region.readAll(wanted), 0);
+        if (readings == null || readings.size() != wanted.size()) {
+            return Map.of();
+        }
+        Map<String, Step<V>> steps = new HashMap<>();
+        for (int i = 0; i < wanted.size(); i++) {
+            Lookup lookup = lookups.get(wanted.get(i));
+            Reading reading = readings.get(i);
+            if (lookup != null && (i > 0 || catchUp(region, reading.head(), start))) {
+                steps.put(wanted.get(i), lookup.read(reading));
+            }
+        }
+        Map<String, Found<V>> found = new HashMap<>();
+        while (!steps.isEmpty()) {
+            steps = settle(steps, start, found);
+        }
+        return found;
+    }
+
+    /** Asks the questions of one round together; what is at its end goes into the result. */
+    private Map<String, Step<V>> settle(Map<String, Step<V>> steps, long start, Map<String, Found<V>> found) {
+        Map<String, CompletableFuture<Step<V>>> asked = new HashMap<>();
+        steps.forEach((key, step) -> {
+            if (step instanceof Ask<V, ?> ask) {
+                asked.put(
+                        key,
+                        gate.submit(counters, ask.command(), System.nanoTime() - start)
+                                .thenApply(ask::answered));
+            } else if (step instanceof Done<V> done && done.found() != null) {
+                found.put(key, done.found());
+            }
+        });
+        Map<String, Step<V>> next = new HashMap<>();
+        asked.forEach((key, answer) -> {
+            // Each of them ends within the time limit.
+            Step<V> step = answer.exceptionally(failure -> new Done<>(null)).join();
+            next.put(key, step);
+        });
+        return next;
+    }
+
+    /** One catching up for all keys; where it fails, each key finds that it is behind. */
+    private boolean catchUp(SharedTier.Region region, @Nullable Head head, long start) {
+        Position p = log.position();
+        if (p != null && head != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
+            long after = p.epoch();
+            List<Event> events = gate.call(
+                    counters, () -> region.events(after, EVENTS_AT_ONCE), System.nanoTime() - start);
+            if (events != null) {
+                shared.applyOrLose(events);
+            }
+        }
+        return true;
+    }
+
+    private @Nullable Lookup lookup(String key, Duration leaseLife) {
+        SharedTier.Region region = shared.remote();
+        Position position = log.position();
+        // After the caller has noted its local epoch: an invalidation that is not yet in here will cut the caller off.
+        if (region == null || position == null || outbox.hides(key)) {
+            return null;
+        }
+        SharedWrites.checkKey(key);
+        return new Lookup(key, leaseLife, region, position);
+    }
+
+    private final class Lookup {
+
+        private final String key;
+        private final Duration leaseLife;
+        private final SharedTier.Region region;
+        private Position before;
+        private long askedAt;
+        private boolean secondTime;
+        private byte @Nullable [] lease;
+
+        Lookup(String key, Duration leaseLife, SharedTier.Region region, Position before) {
+            this.key = key;
+            this.leaseLife = leaseLife;
+            this.region = region;
+            this.before = before;
+        }
+
+        Step<V> begin() {
+            askedAt = clock.preciseNanos();
+            return new Ask<>(() -> region.read(key), this::read);
+        }
+
+        Step<V> read(Reading reading) {
+            Head head = reading.head();
+            if (head == null || log.observe(head, before, askedAt) == Standing.LOST) {
+                shared.lost();
+                return new Done<>(null);
+            }
+            return judge(reading, head);
+        }
+
+        private Step<V> judge(Reading reading, Head head) {
+            byte[] bytes = reading.bytes();
+            if (bytes == null) {
+                return lease(NOTHING, head);
+            }
+            if (Arrays.equals(bytes, lease)) {
+                return absent(bytes, true, head);
+            }
+            Parsed parsed = EntryFormat.parse(bytes, settings.schemaVersion());
+            return switch (parsed.kind()) {
+                case LEASE -> absent(parsed.fence(), false, head);
+                case PUT -> absent(null, false, head);
+                case NEWER -> {
+                    counters.undecodable.increment();
+                    yield absent(null, false, head);
+                }
+                case FOREIGN -> {
+                    counters.undecodable.increment();
+                    yield lease(parsed.fence(), head);
+                }
+                case VALUE ->
+                    parsed.incarnation() == head.incarnation()
+                            ? judgeValue(reading, parsed, head)
+                            : lease(parsed.fence(), head);
+            };
+        }
+
+        private Step<V> judgeValue(Reading reading, Parsed parsed, Head head) {
+            String master = reading.master();
+            if (master != null && !shared.isKnown(master)) {
+                return adopt(master);
+            }
+            Position position = log.position();
+            if (position == null || position.incarnation() != head.incarnation()) {
+                return new Done<>(null);
+            }
+            if (position.epoch() < head.epoch()) {
+                return catchUp(position, reading, head);
+            }
+            if (position.tombstones().kills(key, parsed.tags(), parsed.epoch())
+                    || outbox.hides(key, parsed.tags(), parsed.epoch())) {
+                return lease(parsed.fence(), head);
+            }
+            boolean due = parsed.due()
+                    || position.tombstones().makesDue(key, parsed.epoch())
+                    || outbox.makesDue(key, parsed.epoch());
+            Found<V> found = decode(reading, parsed, due, head);
+            return found == null ? lease(parsed.fence(), head) : new Done<>(found);
+        }
+
+        /** Entries of a server that nobody knew may be those of a replica that lost deletions. */
+        private Step<V> adopt(String master) {
+            return new Ask<>(() -> region.adopt(master), ignored -> {
+                shared.nowKnown(master);
+                Position now = log.position();
+                if (secondTime || now == null) {
+                    return new Done<>(null);
+                }
+                secondTime = true;
+                before = now;
+                return begin();
+            });
+        }
+
+        private Step<V> catchUp(Position position, Reading reading, Head head) {
+            return new Ask<>(() -> region.events(position.epoch(), EVENTS_AT_ONCE), events -> {
+                Position now = shared.applyOrLose(events) ? log.position() : null;
+                return now == null || now.incarnation() != head.incarnation() || now.epoch() < head.epoch()
+                        ? new Done<>(null)
+                        : judge(reading, head);
+            });
+        }
+
+        /** Replaces what is dead, or nothing; but only once: who is overtaken by others leaves the place to them. */
+        private Step<V> lease(byte[] over, Head head) {
+            if (lease != null) {
+                return absent(over.length < EntryFormat.FENCE_LENGTH ? null : over, false, head);
+            }
+            byte[] mine = format.lease();
+            lease = mine;
+            return new Ask<>(() -> region.lease(key, mine, leaseLife, over), reading -> judge(reading, head));
+        }
+
+        private Step<V> absent(byte @Nullable [] fence, boolean ours, Head head) {
+            return new Done<>(
+                    new Found<>(false, null, askedAt, 0, 0, 0, false, 0, List.of(), 0, fence, ours, head));
+        }
+
+        /** Null if it has ended, or has no meaning to this region. */
+        private @Nullable Found<V> decode(Reading reading, Parsed parsed, boolean due, Head head) {
+            long now = reading.millis() >= 0 ? reading.millis() : shared.serverMillis(askedAt);
+            long freshFor = Math.min(parsed.freshUntil() - now, LONGEST_MILLIS);
+            if (now < 0 || freshFor + Math.min(parsed.afterwards(), LONGEST_MILLIS) <= 0) {
+                return null;
+            }
+            byte[] bytes = reading.bytes();
+            try {
+                V value = parsed.isNull() || bytes == null ? null : codec.decode(payload(bytes, parsed));
+                if (value == null && !parsed.isNull()) {
+                    throw new IllegalStateException("null");
+                }
+                return new Found<>(
+                        true,
+                        value,
+                        askedAt,
+                        due ? Math.min(0, nanos(freshFor, 0)) : nanos(freshFor, 0),
+                        nanos(freshFor, parsed.staleMillis()),
+                        nanos(freshFor, parsed.afterwards()),
+                        due,
+                        parsed.loadNanos(),
+                        parsed.tags(),
+                        bytes == null ? 0 : bytes.length - parsed.value(),
+                        parsed.fence(),
+                        false,
+                        head);
+            } catch (Exception | StackOverflowError e) {
+                // Deeply nested hostile JSON ends a careless codec by its stack.
+                counters.undecodable.increment();
+                return null;
+            }
+        }
+
+        private byte[] payload(byte[] bytes, Parsed parsed) throws Exception {
+            byte[] payload = Arrays.copyOfRange(bytes, parsed.value(), bytes.length);
+            if (!parsed.compressed()) {
+                return payload;
+            }
+            int size = payload.length < Integer.BYTES ? -1 : ByteBuffer.wrap(payload).getInt();
+            if (size < 0 || size > SharedRegion.LARGEST_ENTRY) {
+                throw new IllegalStateException("an inflated size of " + size);
+            }
+            return settings.compression()
+                    .decompress(Arrays.copyOfRange(payload, Integer.BYTES, payload.length), size);
+        }
+    }
+
+    private static long nanos(long millis, long more) {
+        return TimeUnit.MILLISECONDS.toNanos(millis + Math.min(more, LONGEST_MILLIS));
+    }
+
+    /** Live keys among those that match, for operators and the sweep: judged by what the node knows of tombstones. */
+    List<String> live(List<String> keys, List<byte[]> beginnings) {
+        List<String> live = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Parsed parsed = EntryFormat.parse(beginnings.get(i), settings.schemaVersion());
+            if (parsed.kind() == EntryFormat.Kind.VALUE && !isDead(keys.get(i), parsed)) {
+                live.add(keys.get(i));
+            }
+        }
+        return live;
+    }
+
+    /** Whether a value can never be served again by any node. */
+    boolean isDead(String key, Parsed parsed) {
+        Position position = log.position();
+        return position != null
+                && (position.incarnation() != parsed.incarnation()
+                        || position.tombstones().kills(key, parsed.tags(), parsed.epoch()));
+    }
+}
