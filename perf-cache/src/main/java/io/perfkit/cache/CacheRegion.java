@@ -1,9 +1,13 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.Outbox.Item;
-import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.RegionLoads.Answer;
+import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * that hands its own key to another thread and waits for that one is not recognised, and waits for ever.
  *
  * <p><b>What loaders throw</b> reaches every caller that waits, unchanged, or wrapped once in {@link CacheLoadException}
- * if it is checked. It is not cached. A loader that returns null is an error.
+ * if it is checked. It is not cached. A loader that returns null is an error, unless the policy has a {@code nullTtl}:
+ * then the absence is cached, and {@code getOrSet} returns null.
  *
  * <p>Values are shared between callers: treat them as immutable. Keys are strings of any length, matched by patterns as
  * Redis does: in UTF-8.
@@ -37,29 +42,60 @@ public final class CacheRegion<V> {
     private final String name;
     private final CachePolicy policy;
     private final Codec<V> codec;
+    private final @Nullable Class<V> type;
     private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final RegionCounters counters;
     private final RegionLoads<V> loads;
+    private final AsyncLoads<V> asyncLoads;
+    private final BulkLoads<V> bulkLoads;
+    private final RegionChanges<V> changes;
+    private final Landing<V> landing;
+    /** Of the values that this view loads and puts. */
+    private final long ttl;
 
     CacheRegion(
             String name,
             CachePolicy policy,
             Codec<V> codec,
+            @Nullable Class<V> type,
             CoarseClock clock,
-            LocalTier<V> local,
-            @Nullable SharedRegion<V> shared,
             RegionCounters counters,
-            RegionLoads<V> loads) {
+            RegionLoads<V> loads,
+            RegionChanges<V> changes,
+            FailureLog failures) {
         this.name = name;
         this.policy = policy;
         this.codec = codec;
+        this.type = type;
         this.clock = clock;
-        this.local = local;
-        this.shared = shared;
+        this.local = loads.local();
+        this.shared = loads.shared();
         this.counters = counters;
         this.loads = loads;
+        this.asyncLoads = new AsyncLoads<>(loads, counters, failures);
+        this.bulkLoads = new BulkLoads<>(loads, counters, failures);
+        this.changes = changes;
+        this.landing = loads.landing();
+        this.ttl = policy.ttl().toNanos();
+    }
+
+    private CacheRegion(CacheRegion<V> other, long ttl) {
+        name = other.name;
+        policy = other.policy;
+        codec = other.codec;
+        type = other.type;
+        clock = other.clock;
+        local = other.local;
+        shared = other.shared;
+        counters = other.counters;
+        loads = other.loads;
+        asyncLoads = other.asyncLoads;
+        bulkLoads = other.bulkLoads;
+        changes = other.changes;
+        landing = other.landing;
+        this.ttl = ttl;
     }
 
     /**
@@ -81,25 +117,50 @@ public final class CacheRegion<V> {
     }
 
     /**
+     * The class of the region's values.
+     *
+     * @return empty where the region was defined by a codec
+     */
+    public Optional<Class<V>> valueType() {
+        return Optional.ofNullable(type);
+    }
+
+    /**
+     * This region with another ttl: a view, which shares everything with it. What the view loads and puts is fresh for
+     * this time instead of the policy's; what is in the cache already keeps the time that it has.
+     *
+     * @param ttl 1 ms to 3650 days
+     * @return the view
+     */
+    public CacheRegion<V> withTtl(Duration ttl) {
+        return new CacheRegion<>(this, Checks.positive("ttl", ttl).toNanos());
+    }
+
+    /**
      * The value of a key, computed by a function of the key if there is none. With a function that captures nothing, a
      * hit in the local tier allocates nothing.
      *
      * @param key the key
      * @param loader computes the value; may block, may ask the cache for other keys
      * @return the value
-     * @throws CacheException if the loader returned null, or the wait for another caller's load was interrupted
+     * @throws CacheException if the loader returned null and the policy has no nullTtl, or the wait for another caller's
+     *     load was interrupted
+     * @throws LoadTimeoutException if the policy has a load timeout and the load takes longer
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Function<String, ? extends V> loader) {
         Entry<V> entry = local.peek(key);
         if (entry != null) {
             long now = clock.nanos();
-            if (now < entry.freshUntil && loads.isTrusted(now) && local.isLive(key, entry)) {
-                counters.localHits.increment();
-                return entry.value;
+            if (now < entry.quietUntil && landing.isTrusted(now)) {
+                Entry<V> live = local.live(key, entry);
+                if (live == entry) {
+                    counters.localHit(key);
+                    return orNull(entry.value);
+                }
             }
         }
-        return loads.find(key, policy.ttl().toNanos(), () -> loader.apply(key));
+        return orNull(loads.find(key, ttl, (k, context) -> loader.apply(k)));
     }
 
     /**
@@ -109,11 +170,13 @@ public final class CacheRegion<V> {
      * @param loader loads the value; may block, may ask the cache for other keys
      * @return the value
      * @throws CacheLoadException if the loader threw a checked exception
-     * @throws CacheException if the loader returned null, or the wait for another caller's load was interrupted
+     * @throws CacheException if the loader returned null and the policy has no nullTtl, or the wait for another caller's
+     *     load was interrupted
+     * @throws LoadTimeoutException if the policy has a load timeout and the load takes longer
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ValueLoader<? extends V> loader) {
-        return loads.find(key, policy.ttl().toNanos(), loader);
+        return orNull(loads.find(key, ttl, (k, context) -> loader.load()));
     }
 
     /**
@@ -124,30 +187,81 @@ public final class CacheRegion<V> {
      * @param loader loads the value; may block, may ask the cache for other keys
      * @return the value
      * @throws CacheLoadException if the loader threw a checked exception
-     * @throws CacheException if the loader returned null, or the wait for another caller's load was interrupted
+     * @throws CacheException if the loader returned null and the policy has no nullTtl, or the wait for another caller's
+     *     load was interrupted
+     * @throws LoadTimeoutException if the policy has a load timeout and the load takes longer
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Duration ttl, ValueLoader<? extends V> loader) {
-        return loads.find(key, Checks.positive("ttl", ttl).toNanos(), loader);
+        return orNull(loads.find(key, Checks.positive("ttl", ttl).toNanos(), (k, context) -> loader.load()));
+    }
+
+    /**
+     * The value of a key, loaded if there is none by a loader that sees the stale value and decides how the new one is
+     * kept.
+     *
+     * @param key the key
+     * @param loader loads the value; may block, may ask the cache for other keys
+     * @return the value
+     * @throws CacheLoadException if the loader threw a checked exception
+     * @throws CacheException if the loader returned null and the policy has no nullTtl, or the wait for another caller's
+     *     load was interrupted
+     * @throws LoadTimeoutException if the policy has a load timeout and the load takes longer
+     * @throws RecursiveLoadException if the loader asks for the key that it is loading
+     */
+    public V getOrSet(String key, ContextLoader<? extends V> loader) {
+        return orNull(loads.find(key, ttl, loader));
+    }
+
+    /**
+     * The value of a key, loaded if there is none, without holding a thread: neither Redis nor another caller's load
+     * nor the loader is waited for. Everything else is as in {@link #getOrSet(String, Function)}, except that a loader
+     * that asks for its own key is not recognised: its result never comes, unless the policy has a load timeout.
+     *
+     * @param key the key
+     * @param loader begins to load the value. Runs on the calling thread, or on the one that brought the answer of the
+     *     shared tier: it must not block
+     * @return the value. Completes exceptionally with what the loader threw or its stage failed with; continuations
+     *     without an executor run on the thread that completed it
+     */
+    public CompletableFuture<V> getOrSetAsync(
+            String key, Function<String, ? extends CompletionStage<? extends V>> loader) {
+        return asyncLoads.find(key, ttl, loader).thenApply(CacheRegion::orNull);
+    }
+
+    /**
+     * The values of many keys: one pass over the local tier, one pipelined read of the shared one, one load of what is
+     * missing, one pipelined write. A key that somebody is loading already is waited for.
+     *
+     * @param keys the keys; duplicates count once
+     * @param loader loads what is missing, in one call unless other callers gave up loading some of it
+     * @return the values by key, in the order of the keys, without the keys that have no value; the caller's to change
+     * @throws CacheLoadException if the loader threw a checked exception
+     * @throws CacheException if the wait for another caller's load was interrupted
+     * @throws LoadTimeoutException if the policy has a load timeout and the load takes longer
+     * @throws RecursiveLoadException if the loader asks for a key that it is loading
+     */
+    public Map<String, V> getOrSetAll(Collection<String> keys, BulkLoader<V> loader) {
+        return bulkLoads.find(keys, ttl, loader);
     }
 
     /**
      * The value of a key, if one of the tiers has it. Never loads; asks the shared tier if the local one has nothing.
      *
      * @param key the key
-     * @return the value, or null
+     * @return the value, or null; also null for a cached absence
      */
     public @Nullable V getIfPresent(String key) {
-        Entry<V> entry = loads.servable(key);
-        if (entry != null) {
-            counters.localHits.increment();
+        Entry<V> entry = landing.usable(key);
+        if (entry != null && loads.answer(key, entry) != Answer.NONE) {
             return entry.value;
         }
-        if (shared != null) {
-            V value = loads.findShared(key);
-            if (value != null) {
-                counters.sharedHits.increment();
-                return value;
+        Found<V> found = shared == null ? null : loads.findShared(key);
+        if (found != null && found.present()) {
+            boolean fresh = !found.due() && found.freshFor() > 0;
+            if (fresh || landing.lifetimes().staleFor(found) > 0) {
+                counters.sharedHit(key, !fresh);
+                return found.value();
             }
         }
         counters.misses.increment();
@@ -164,18 +278,17 @@ public final class CacheRegion<V> {
      *     invalidation or put prevented it
      */
     public Invalidation put(String key, V value) {
-        Objects.requireNonNull(key, "key");
-        Objects.requireNonNull(value, "value");
-        counters.invalidations.increment();
-        SharedWrites.Encoded bytes = loads.encodeIfNeeded(value);
-        Entry<V> entry =
-                loads.newEntry(key, value, bytes, local.epoch(), policy.ttl().toNanos());
-        Runnable localEffect = () -> local.put(key, entry);
-        if (shared == null) {
-            localEffect.run();
-            return Invalidation.DONE;
-        }
-        return shared.writes().put(key, bytes, loads.life(policy.ttl().toNanos()), localEffect);
+        return changes.put(key, value, ttl);
+    }
+
+    /**
+     * Stores many values as {@link #put} does, pipelined.
+     *
+     * @param values the values by key
+     * @return for awaiting all acknowledgements
+     */
+    public Invalidation putAll(Map<String, ? extends V> values) {
+        return changes.putAll(values, ttl);
     }
 
     /**
@@ -183,10 +296,22 @@ public final class CacheRegion<V> {
      *
      * @param key the key
      * @return for awaiting the acknowledgement by the shared tier
+     * @throws CacheException if the policy says {@code onUnreachable(FAIL)} and the shared tier did not acknowledge in
+     *     time; the invalidation has taken effect on this node, and is sent again. The same for every call that returns
+     *     an {@link Invalidation}
      */
     public Invalidation invalidate(String key) {
-        Objects.requireNonNull(key, "key");
-        return invalidate(new Item(Kind.KEY, key, null), () -> local.invalidate(key));
+        return changes.invalidate(key);
+    }
+
+    /**
+     * Invalidates many keys, pipelined.
+     *
+     * @param keys the keys
+     * @return for awaiting all acknowledgements
+     */
+    public Invalidation invalidateAll(Collection<String> keys) {
+        return changes.invalidateAll(keys);
     }
 
     /**
@@ -198,19 +323,17 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation invalidatePattern(String glob) {
-        if (glob.length() > LONGEST_PATTERN) {
-            throw new IllegalArgumentException(
-                    "A pattern may have at most " + LONGEST_PATTERN + " characters, but this one has " + glob.length());
-        }
-        Glob pattern = Glob.of(glob);
-        if (pattern.matchesEverything()) {
-            return clear();
-        }
-        String key = pattern.plainKey();
-        if (key != null) {
-            return invalidate(key);
-        }
-        return invalidate(new Item(Kind.PATTERN, glob, pattern), () -> local.invalidate(pattern));
+        return changes.invalidate(pattern(glob));
+    }
+
+    /**
+     * Invalidates the values to which their loader gave a tag. Costs the same whatever their number.
+     *
+     * @param tag the tag, 1 to 200 characters
+     * @return for awaiting the acknowledgement by the shared tier
+     */
+    public Invalidation invalidateTag(String tag) {
+        return changes.invalidateTag(Checks.tag(tag));
     }
 
     /**
@@ -219,7 +342,41 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation clear() {
-        return invalidate(new Item(Kind.EVERYTHING, "", null), local::clear);
+        return changes.clear();
+    }
+
+    /**
+     * Ends the freshness of one key's value: the next call loads anew, but the present value may still be served where
+     * the policy allows a stale one, for as long as it would have been usable anyway. For availability before freshness;
+     * {@link #invalidate} is the other way round.
+     *
+     * @param key the key
+     * @return for awaiting the acknowledgement by the shared tier
+     */
+    public Invalidation expire(String key) {
+        return changes.expire(key);
+    }
+
+    /**
+     * Ends the freshness of the keys that match a pattern, as {@link #expire} does.
+     *
+     * @param glob the pattern, as in {@link #invalidatePattern}
+     * @return for awaiting the acknowledgement by the shared tier
+     */
+    public Invalidation expirePattern(String glob) {
+        return changes.expire(pattern(glob));
+    }
+
+    /**
+     * A function with the cache in front of it.
+     *
+     * @param key makes the key from the argument; different arguments need different keys
+     * @param loader computes the value from the argument
+     * @param <A> the type of the argument
+     * @return a function that computes each value once
+     */
+    public <A> Function<A, V> decorate(Function<? super A, String> key, Function<? super A, ? extends V> loader) {
+        return argument -> getOrSet(key.apply(argument), () -> loader.apply(argument));
     }
 
     /**
@@ -228,7 +385,22 @@ public final class CacheRegion<V> {
      * @return the present numbers
      */
     public CacheStats stats() {
-        return counters.snapshot(shared == null ? 0 : shared.unacknowledged(), local.estimatedSize());
+        return counters.snapshot(
+                shared == null ? 0 : shared.unacknowledged(), local.estimatedSize(), local.estimatedBytes());
+    }
+
+    private static Glob pattern(String glob) {
+        if (glob.length() > LONGEST_PATTERN) {
+            throw new IllegalArgumentException(
+                    "A pattern may have at most " + LONGEST_PATTERN + " characters, but this one has " + glob.length());
+        }
+        return Glob.of(glob);
+    }
+
+    /** A cached absence is null only where the policy says so, and the caller who set it knows. */
+    @SuppressWarnings("NullAway")
+    private static <T> T orNull(@Nullable T value) {
+        return value;
     }
 
     @Override
@@ -247,14 +419,5 @@ public final class CacheRegion<V> {
 
     LocalTier<V> local() {
         return local;
-    }
-
-    private Invalidation invalidate(Item item, Runnable localEffect) {
-        counters.invalidations.increment();
-        if (shared == null) {
-            localEffect.run();
-            return Invalidation.DONE;
-        }
-        return shared.writes().invalidate(item, localEffect);
     }
 }

@@ -20,6 +20,7 @@ package io.perfkit.cache;
  * @param resyncs how often the node had to distrust everything it held, because it could not learn what it missed
  * @param unacknowledged invalidations that the shared tier has not acknowledged yet, now
  * @param localEntries entries in the local tier, now; an estimate that includes expired ones
+ * @param localBytes what the local entries weigh, now; 0 where the local tier is bounded by their number
  * @param evictions entries that the bound of the local tier pushed out
  */
 public record CacheStats(
@@ -39,4 +40,5 @@ public record CacheStats(
         long resyncs,
         long unacknowledged,
         long localEntries,
+        long localBytes,
         long evictions) {}

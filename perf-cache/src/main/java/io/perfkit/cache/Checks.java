@@ -46,6 +46,14 @@ final class Checks {
         return value;
     }
 
+    static String tag(String tag) {
+        if (tag.isEmpty() || tag.length() > LoadContext.LONGEST_TAG) {
+            throw new IllegalArgumentException(
+                    "A tag must have 1 to " + LoadContext.LONGEST_TAG + " characters, but was '" + tag + "'");
+        }
+        return tag;
+    }
+
     private static Duration bounded(String setting, Duration value) {
         if (value.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(setting + " must be at most 3650 days, but was " + value);

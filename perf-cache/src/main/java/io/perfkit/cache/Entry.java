@@ -2,42 +2,92 @@ package io.perfkit.cache;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A value in the local tier. It carries its own expiry, so that the map around it need not keep any, and the epoch of
- * the local {@link Tombstones} up to which it is known to be live. Entries are compared by identity.
+ * A value in the local tier. It carries its own instants, in the cache's nanoseconds, so that the map around it need not
+ * keep any, and the epoch of the local {@link Tombstones} up to which it is known to be live. Entries are compared by
+ * identity.
+ *
+ * <p>The instants come in this order: {@code quietUntil} (served without a further thought), {@code freshUntil} (the end
+ * of the ttl; in between, a call may refresh ahead), {@code staleUntil} (served while revalidating),
+ * {@code usableUntil} (served if loading fails, or takes too long).
  */
 final class Entry<V> {
 
     private static final VarHandle VALIDATED;
+    private static final VarHandle RETRY_AT;
 
     static {
         try {
             VALIDATED = MethodHandles.lookup().findVarHandle(Entry.class, "validated", long.class);
+            RETRY_AT = MethodHandles.lookup().findVarHandle(Entry.class, "retryAt", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
-    final V value;
+    /** Null stands for a cached absence. */
+    final @Nullable V value;
+
+    final long quietUntil;
     final long freshUntil;
     final long staleUntil;
+    final long usableUntil;
+    /** What the load took, in nanoseconds. */
+    final long loadNanos;
+
+    final List<String> tags;
     final int weight;
 
     @SuppressWarnings({"FieldMayBeFinal", "UnusedVariable"}) // through VALIDATED
     private long validated;
 
-    /**
-     * @param validated the epoch at which the load, or the read from the shared tier, began
-     * @param freshUntil when it stops being fresh, in the cache's nanoseconds
-     * @param staleUntil when it stops being served at all; not before {@code freshUntil}
-     */
-    Entry(V value, long validated, long freshUntil, long staleUntil, int weight) {
+    @SuppressWarnings("UnusedVariable") // through RETRY_AT
+    private long retryAt;
+
+    /** @param validated the epoch at which the load, or the read from the shared tier, began */
+    Entry(
+            @Nullable V value,
+            long validated,
+            long quietUntil,
+            long freshUntil,
+            long staleUntil,
+            long usableUntil,
+            long loadNanos,
+            List<String> tags,
+            int weight) {
         this.value = value;
         this.validated = validated;
+        this.quietUntil = quietUntil;
         this.freshUntil = freshUntil;
         this.staleUntil = staleUntil;
+        this.usableUntil = usableUntil;
+        this.loadNanos = loadNanos;
+        this.tags = tags;
         this.weight = weight;
+    }
+
+    /**
+     * The same value with its ttl ended now, validated up to an epoch. The windows in which it may be served as stale
+     * begin now, and end no later than they would have.
+     */
+    Entry<V> due(long epoch, long now) {
+        if (freshUntil == Long.MIN_VALUE) {
+            validated(epoch);
+            return this;
+        }
+        return new Entry<>(
+                value,
+                epoch,
+                Long.MIN_VALUE,
+                Long.MIN_VALUE,
+                Math.min(staleUntil, now + staleUntil - freshUntil),
+                Math.min(usableUntil, now + usableUntil - freshUntil),
+                loadNanos,
+                tags,
+                weight);
     }
 
     /** Opaque is enough: an older value than the last one written only makes a reader check more tombstones. */
@@ -47,5 +97,14 @@ final class Entry<V> {
 
     void validated(long epoch) {
         VALIDATED.setOpaque(this, epoch);
+    }
+
+    /** Until then, a stale value is served without an attempt to load the next one. */
+    long retryAt() {
+        return (long) RETRY_AT.getOpaque(this);
+    }
+
+    void retryAt(long instant) {
+        RETRY_AT.setOpaque(this, instant);
     }
 }

@@ -2,6 +2,8 @@ package io.perfkit.cache;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flight<V> {
 
+    static final long FOREVER = Long.MAX_VALUE;
+
     private final String region;
     private final String key;
+    /** The local epoch at which it began. */
     private final long startEpoch;
+
     private final CompletableFuture<@Nullable Entry<V>> result = new CompletableFuture<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile boolean detached;
@@ -76,12 +82,27 @@ final class Flight<V> {
         result.completeExceptionally(cause);
     }
 
+    /** For those who wait without a thread. Must not be completed by them. */
+    CompletableFuture<@Nullable Entry<V>> result() {
+        return result;
+    }
+
     /** The entry, or null if the flight was abandoned. Throws what the loader threw. */
     @Nullable
     Entry<V> await() {
+        try {
+            return await(FOREVER);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("Forever is over", e);
+        }
+    }
+
+    /** The same, bounded in time. */
+    @Nullable
+    Entry<V> await(long nanos) throws TimeoutException {
         LoadingThread me = result.isDone() ? null : LoadingThread.startWaiting(this);
         try {
-            return result.get();
+            return nanos == FOREVER ? result.get() : result.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw Flight.<RuntimeException>unchanged(e.getCause());
         } catch (InterruptedException e) {

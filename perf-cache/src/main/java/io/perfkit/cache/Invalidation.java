@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +24,16 @@ public final class Invalidation {
 
     Invalidation(CompletableFuture<Long> epoch) {
         this.epoch = epoch;
+    }
+
+    /** Acknowledged when each of them is. */
+    static Invalidation all(List<Invalidation> invalidations) {
+        CompletableFuture<?>[] all = invalidations.stream().map(i -> i.epoch).toArray(CompletableFuture<?>[]::new);
+        return new Invalidation(CompletableFuture.allOf(all)
+                .thenApply(done -> invalidations.stream()
+                        .mapToLong(i -> i.epoch.join())
+                        .max()
+                        .orElse(0)));
     }
 
     /**

@@ -4,9 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +41,29 @@ final class LocalTier<V> {
 
     /** So many tombstones make a sweep worth while. */
     static final int SWEEP_AT = 512;
-    /** So many are kept where sweeping cannot keep up; beyond, the oldest kills everything before it. */
+    /** So many are kept where sweeping cannot keep up; beyond, the older half kills everything before it. */
     static final int MOST_TOMBSTONES = 8_192;
 
     private final String region;
+    private final CoarseClock clock;
     private final Executor executor;
     private final Cache<String, Entry<V>> entries;
     private final ConcurrentHashMap<String, Flight<V>> flights = new ConcurrentHashMap<>();
     private final Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, 0);
     private final AtomicBoolean sweeping = new AtomicBoolean();
+    private final boolean keeps;
 
-    LocalTier(String region, LocalOptions options, Executor executor, RegionCounters counters) {
+    /** @param keeps false to keep no values, only flights */
+    LocalTier(
+            String region,
+            LocalOptions options,
+            boolean keeps,
+            CoarseClock clock,
+            Executor executor,
+            RegionCounters counters) {
         this.region = region;
+        this.clock = clock;
+        this.keeps = keeps;
         this.executor = executor;
         Caffeine<String, Entry<V>> builder = Caffeine.newBuilder()
                 .executor(executor)
@@ -71,18 +84,28 @@ final class LocalTier<V> {
         return entries.getIfPresent(key);
     }
 
-    /** Whether no invalidation has met this entry of the key. Expiry is the caller's to judge. */
-    boolean isLive(String key, Entry<V> entry) {
+    /**
+     * The entry as it is after every invalidation: the same one if none has met it, one that is due if it was expired,
+     * null if it was invalidated. The end of its time is the caller's to judge.
+     */
+    @Nullable
+    Entry<V> live(String key, Entry<V> entry) {
         long epoch = tombstones.epoch();
-        return entry.validated() == epoch || catchUp(key, entry, epoch);
+        return entry.validated() == epoch ? entry : catchUp(key, entry, epoch);
     }
 
-    private boolean catchUp(String key, Entry<V> entry, long epoch) {
-        if (tombstones.kills(key, List.of(), entry.validated())) {
-            return false;
+    private @Nullable Entry<V> catchUp(String key, Entry<V> entry, long epoch) {
+        long since = entry.validated();
+        if (tombstones.kills(key, entry.tags, since)) {
+            return null;
+        }
+        if (tombstones.makesDue(key, since)) {
+            Entry<V> due = entry.due(epoch, clock.nanos());
+            entries.asMap().replace(key, entry, due);
+            return due;
         }
         entry.validated(epoch);
-        return true;
+        return entry;
     }
 
     long epoch() {
@@ -113,12 +136,17 @@ final class LocalTier<V> {
 
     /** Stores what a flight brought, unless it was cut off. */
     void store(Flight<V> flight, Entry<V> entry) {
-        entries.asMap().compute(flight.key(), (key, present) -> flight.isDetached() ? present : entry);
+        if (keeps) {
+            entries.asMap().compute(flight.key(), (key, present) -> flight.isDetached() ? present : entry);
+        }
     }
 
-    /** Whether an invalidation has met this flight since it began. */
-    boolean isCutOff(Flight<V> flight) {
-        return flight.isDetached() || tombstones.killsLoad(flight.key(), flight.startEpoch());
+    /** Whether an invalidation or expiry has met what this flight brought, or what it may still bring. */
+    boolean isCutOff(Flight<V> flight, List<String> tags) {
+        long since = flight.startEpoch();
+        return flight.isDetached()
+                || tombstones.kills(flight.key(), tags, since)
+                || tombstones.makesDue(flight.key(), since);
     }
 
     /** To be called before the flight is completed: later callers must find the value, not the flight. */
@@ -131,7 +159,9 @@ final class LocalTier<V> {
             if (flight != null) {
                 flight.detach();
             }
-            entries.put(k, entry);
+            if (keeps) {
+                entries.put(k, entry);
+            }
             return null;
         });
     }
@@ -143,22 +173,36 @@ final class LocalTier<V> {
 
     void invalidate(Glob glob) {
         tombstones.add(glob);
+        sweepIfMany();
+    }
+
+    private void sweepIfMany() {
         if (tombstones.size() > SWEEP_AT) {
             sweepSoon();
         }
     }
 
-    /** Local entries have no tags here, so any may have this one. */
     void invalidateTag(String tag) {
-        clear();
+        tombstones.addTag(tag);
+        sweepIfMany();
     }
 
+    /** Makes the value due. A load in progress is cut off as by an invalidation: what it brings may be old. */
     void expire(String key) {
-        invalidate(key);
+        detach(key);
+        entries.asMap().computeIfPresent(key, (k, entry) -> entry.due(entry.validated(), clock.nanos()));
     }
 
     void expire(Glob glob) {
-        invalidate(glob);
+        tombstones.addSoft(glob);
+        sweepIfMany();
+    }
+
+    /** The keys of live entries, for operators. O(entries), lazily. */
+    Stream<String> keys(Glob glob) {
+        return entries.asMap().entrySet().stream()
+                .filter(e -> glob.matches(e.getKey()) && live(e.getKey(), e.getValue()) != null)
+                .map(Map.Entry::getKey);
     }
 
     void clear() {
@@ -168,6 +212,11 @@ final class LocalTier<V> {
 
     long estimatedSize() {
         return entries.estimatedSize();
+    }
+
+    /** What the entries weigh, in bytes; 0 where they are counted instead. */
+    long estimatedBytes() {
+        return entries.policy().eviction().map(e -> e.weightedSize().orElse(0)).orElse(0L);
     }
 
     private void detach(String key) {
@@ -193,7 +242,7 @@ final class LocalTier<V> {
         try {
             long epoch = tombstones.epoch();
             entries.asMap().forEach((key, entry) -> {
-                if (entry.validated() < epoch && !catchUp(key, entry, epoch)) {
+                if (entry.validated() < epoch && catchUp(key, entry, epoch) == null) {
                     entries.asMap().remove(key, entry);
                 }
             });

@@ -1,14 +1,18 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.CachePolicy.OnUnreachable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,9 @@ public final class PerfCache implements AutoCloseable {
     private final Duration maxStaleness;
     private final int mostPending;
     private final FailureLog failures;
+    private final @Nullable Listeners listeners;
+    private final Background background;
+    private final Map<String, CachePolicy> policies;
     private final Map<String, CacheRegion<?>> regions = new LinkedHashMap<>();
     private boolean closed;
 
@@ -51,6 +58,9 @@ public final class PerfCache implements AutoCloseable {
         maxStaleness = builder.maxStaleness == null ? Builder.DEFAULT_MAX_STALENESS : builder.maxStaleness;
         mostPending = builder.mostPending == null ? Builder.DEFAULT_MOST_PENDING : builder.mostPending;
         failures = new FailureLog(name, clock);
+        listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
+        background = new Background(executor, builder.taskDecorator);
+        policies = builder.policies;
         if (builder.shared == null) {
             session = null;
         } else {
@@ -97,7 +107,28 @@ public final class PerfCache implements AutoCloseable {
      */
     public <V> CacheRegion<V> region(String region, Class<V> type, CachePolicy policy) {
         boolean encodes = (session != null && !policy.localOnly()) || local.weighted();
-        return region(region, encodes ? PlainCodecs.forType(type, region) : new Unencoded<>(type), policy);
+        return define(region, encodes ? PlainCodecs.forType(type, region) : new Unencoded<>(type), type, policy);
+    }
+
+    /**
+     * Defines a region with the policy that {@link Builder#regions} read for it.
+     *
+     * @param region the name of the region
+     * @param type the class of its values
+     * @param <V> the type of the values
+     * @return the region
+     * @throws CacheException if there is no such policy, or for the reasons of {@link #region(String, Class,
+     *     CachePolicy)}
+     */
+    public <V> CacheRegion<V> region(String region, Class<V> type) {
+        CachePolicy policy = policies.get(region);
+        if (policy == null) {
+            throw new CacheException(
+                    "Region '" + region + "' of cache '" + name + "' has no policy: add its settings to "
+                            + "those passed to regions(...), which has " + policies.keySet() + ", or define it with a "
+                            + "CachePolicy");
+        }
+        return region(region, type, policy);
     }
 
     /**
@@ -110,7 +141,40 @@ public final class PerfCache implements AutoCloseable {
      * @return the region
      * @throws CacheException if the region exists with another codec or policy
      */
-    public synchronized <V> CacheRegion<V> region(String region, Codec<V> codec, CachePolicy policy) {
+    public <V> CacheRegion<V> region(String region, Codec<V> codec, CachePolicy policy) {
+        return define(region, codec, null, policy);
+    }
+
+    /**
+     * A region that is defined already.
+     *
+     * @param region its name
+     * @return the region, or null
+     */
+    public synchronized @Nullable CacheRegion<?> findRegion(String region) {
+        return regions.get(region);
+    }
+
+    /**
+     * The regions that are defined now, in the order of their definition.
+     *
+     * @return an immutable list
+     */
+    public synchronized List<CacheRegion<?>> regions() {
+        return List.copyOf(regions.values());
+    }
+
+    /**
+     * Whether the shared tier is in use: false while its circuit breaker is open, and where there is none.
+     *
+     * @return the present state
+     */
+    public boolean isSharedTierUp() {
+        return session != null && !session.gate().isOpen();
+    }
+
+    private synchronized <V> CacheRegion<V> define(
+            String region, Codec<V> codec, @Nullable Class<V> type, CachePolicy policy) {
         Checks.name("The name of a region", region);
         if (closed) {
             throw new CacheException("Cache '" + name + "' is closed: region '" + region + "' cannot be defined");
@@ -122,29 +186,46 @@ public final class PerfCache implements AutoCloseable {
             CacheRegion<V> same = (CacheRegion<V>) present;
             return same;
         }
-        CacheRegion<V> created = create(region, codec, policy);
+        CacheRegion<V> created = create(region, codec, type, policy);
         regions.put(region, created);
         return created;
     }
 
-    private <V> CacheRegion<V> create(String region, Codec<V> codec, CachePolicy policy) {
-        RegionCounters counters = new RegionCounters();
-        LocalTier<V> tier = new LocalTier<>(region, local, executor, counters);
+    private <V> CacheRegion<V> create(String region, Codec<V> codec, @Nullable Class<V> type, CachePolicy policy) {
+        if (session == null && (policy.sharedOnly() || policy.onUnreachable() == OnUnreachable.FAIL)) {
+            throw new CacheException("Region '" + region + "' of cache '" + name + "' asks for the shared tier by "
+                    + policy + ", and the cache has none: build it with shared(...)");
+        }
+        RegionCounters counters = new RegionCounters(region, listeners);
+        LocalTier<V> tier = new LocalTier<>(region, local, !policy.sharedOnly(), clock, executor, counters);
         SharedRegion<V> shared = null;
         if (session != null && !policy.localOnly()) {
-            shared = new SharedRegion<>(
-                    region,
-                    codec,
-                    tier,
-                    counters,
-                    session,
-                    new SharedRegion.Settings(
-                            maxStaleness.toNanos(), mostPending, 0, 1_024, Compression.gzip(), executor));
+            SharedRegion.Settings settings = new SharedRegion.Settings(
+                    maxStaleness.toNanos(),
+                    mostPending,
+                    policy.schemaVersion(),
+                    policy.compressAbove(),
+                    Compression.gzip(),
+                    background);
+            shared = new SharedRegion<>(region, codec, tier, counters, session, settings);
             session.add(shared);
         }
-        RegionLoads<V> loads = new RegionLoads<>(
-                region, policy, codec, local.weighted(), clock, tier, shared, counters, executor, failures);
-        return new CacheRegion<>(region, policy, codec, clock, tier, shared, counters, loads);
+        Landing<V> landing = new Landing<>(
+                region,
+                policy,
+                codec,
+                local.weighted(),
+                clock,
+                tier,
+                shared,
+                new Lifetimes(policy),
+                counters,
+                failures);
+        RegionLoads<V> loads =
+                new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, background, failures);
+        Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
+        RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
+        return new CacheRegion<>(region, policy, codec, type, clock, counters, loads, changes, failures);
     }
 
     private void checkSame(CacheRegion<?> present, Codec<?> codec, CachePolicy policy) {
@@ -217,6 +298,9 @@ public final class PerfCache implements AutoCloseable {
         private @Nullable Integer mostPending;
         private @Nullable LongSupplier ticker;
         private @Nullable Executor executor;
+        private @Nullable CacheListener listener;
+        private UnaryOperator<Runnable> taskDecorator = UnaryOperator.identity();
+        private Map<String, CachePolicy> policies = Map.of();
 
         private Builder(String name) {
             this.name = name;
@@ -303,6 +387,45 @@ public final class PerfCache implements AutoCloseable {
          */
         public Builder executor(Executor executor) {
             this.executor = executor;
+            return this;
+        }
+
+        /**
+         * What each background load is wrapped in, beside the caller's MDC, which it always has: for other context that
+         * belongs to the calling thread, such as Micrometer's {@code ContextSnapshot}. Called on that thread.
+         *
+         * @param decorator makes the task that runs from the one that loads
+         * @return this builder
+         */
+        public Builder taskDecorator(UnaryOperator<Runnable> decorator) {
+            this.taskDecorator = Objects.requireNonNull(decorator, "decorator");
+            return this;
+        }
+
+        /**
+         * Whom to tell of loads, hits, invalidations and of the state of the shared tier.
+         *
+         * @param listener the listener
+         * @return this builder
+         */
+        public Builder listener(CacheListener listener) {
+            this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Reads the policies of regions from properties of the form {@code region.setting}, such as
+         * {@code projects.ttl=300s}, for {@link PerfCache#region(String, Class)}. The settings are those of
+         * {@link CachePolicy.Builder}, also in the form {@code stale-while-revalidate}. A duration is a number with a
+         * unit: {@code 250ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code 1d}, or the ISO form {@code PT5M}.
+         *
+         * @param properties nothing but such settings
+         * @return this builder
+         * @throws IllegalArgumentException if a setting is unknown or has a value that it cannot have; the message names
+         *     it
+         */
+        public Builder regions(Properties properties) {
+            this.policies = PolicyProperties.read(properties);
             return this;
         }
 

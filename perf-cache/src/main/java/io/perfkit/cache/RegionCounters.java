@@ -1,9 +1,17 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.CacheListener.Scope;
+import io.perfkit.cache.CacheListener.Tier;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** The running numbers of one region; see {@link CacheStats} for what each counts. */
+/** The running numbers of one region, see {@link CacheStats} for what each counts, and who is told of events. */
 final class RegionCounters {
+
+    private final String region;
+    private final @Nullable Listeners listener;
 
     final LongAdder localHits = new LongAdder();
     final LongAdder sharedHits = new LongAdder();
@@ -21,7 +29,49 @@ final class RegionCounters {
     final LongAdder resyncs = new LongAdder();
     final LongAdder evictions = new LongAdder();
 
-    CacheStats snapshot(long unacknowledged, long localEntries) {
+    RegionCounters(String region, @Nullable Listeners listener) {
+        this.region = region;
+        this.listener = listener;
+    }
+
+    void localHit(String key) {
+        localHits.increment();
+        if (listener != null) {
+            tell(l -> l.onHit(region, key, Tier.LOCAL, false));
+        }
+    }
+
+    void staleHit(String key) {
+        localHits.increment();
+        staleServed.increment();
+        tell(l -> l.onHit(region, key, Tier.LOCAL, true));
+    }
+
+    void sharedHit(String key, boolean stale) {
+        sharedHits.increment();
+        if (stale) {
+            staleServed.increment();
+        }
+        tell(l -> l.onHit(region, key, Tier.SHARED, stale));
+    }
+
+    void loaded(String key, long nanos, @Nullable Throwable failure) {
+        (failure == null ? loads : loadFailures).increment();
+        tell(l -> l.onLoad(region, key, Duration.ofNanos(nanos), failure));
+    }
+
+    void invalidated(Scope scope, String subject, boolean remote) {
+        (remote ? remoteInvalidations : invalidations).increment();
+        tell(l -> l.onInvalidation(region, scope, subject, remote));
+    }
+
+    private void tell(Consumer<CacheListener> event) {
+        if (listener != null) {
+            listener.tell(event);
+        }
+    }
+
+    CacheStats snapshot(long unacknowledged, long localEntries, long localBytes) {
         return new CacheStats(
                 localHits.sum(),
                 sharedHits.sum(),
@@ -39,6 +89,7 @@ final class RegionCounters {
                 resyncs.sum(),
                 unacknowledged,
                 localEntries,
+                localBytes,
                 evictions.sum());
     }
 }

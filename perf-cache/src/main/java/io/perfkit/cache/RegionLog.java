@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
@@ -77,13 +78,22 @@ final class RegionLog {
             if (event.epoch() == p.epoch() + 1) {
                 boolean foreign = !event.origin().equals(origin);
                 if (foreign) {
-                    counters.remoteInvalidations.increment();
+                    counters.invalidated(scope(event.kind()), event.subject(), true);
                 }
                 apply(event, p.tombstones(), foreign);
                 position = new Position(p.incarnation(), event.epoch(), p.tombstones());
             }
         }
         return true;
+    }
+
+    private static Scope scope(Kind kind) {
+        return switch (kind) {
+            case KEY, EXPIRE_KEY -> Scope.KEY;
+            case PATTERN, EXPIRE_PATTERN -> Scope.PATTERN;
+            case TAG -> Scope.TAG;
+            case EVERYTHING -> Scope.EVERYTHING;
+        };
     }
 
     private void apply(Event event, Tombstones tombstones, boolean foreign) {

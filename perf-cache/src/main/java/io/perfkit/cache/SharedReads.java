@@ -108,6 +108,7 @@ final class SharedReads<V> {
         return lookup == null ? CompletableFuture.completedFuture(null) : proceed(lookup.begin(), System.nanoTime());
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the nested stage is the one that is composed
     private CompletableFuture<@Nullable Found<V>> proceed(Step<V> step, long start) {
         if (step instanceof Done<V> done) {
             return CompletableFuture.completedFuture(done.found());
@@ -185,8 +186,8 @@ final class SharedReads<V> {
         Position p = log.position();
         if (p != null && head != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
             long after = p.epoch();
-            List<Event> events = gate.call(
-                    counters, () -> region.events(after, EVENTS_AT_ONCE), System.nanoTime() - start);
+            List<Event> events =
+                    gate.call(counters, () -> region.events(after, EVENTS_AT_ONCE), System.nanoTime() - start);
             if (events != null) {
                 shared.applyOrLose(events);
             }
@@ -320,8 +321,7 @@ final class SharedReads<V> {
         }
 
         private Step<V> absent(byte @Nullable [] fence, boolean ours, Head head) {
-            return new Done<>(
-                    new Found<>(false, null, askedAt, 0, 0, 0, false, 0, List.of(), 0, fence, ours, head));
+            return new Done<>(new Found<>(false, null, askedAt, 0, 0, 0, false, 0, List.of(), 0, fence, ours, head));
         }
 
         /** Null if it has ended, or has no meaning to this region. */
@@ -363,12 +363,13 @@ final class SharedReads<V> {
             if (!parsed.compressed()) {
                 return payload;
             }
-            int size = payload.length < Integer.BYTES ? -1 : ByteBuffer.wrap(payload).getInt();
+            int size = payload.length < Integer.BYTES
+                    ? -1
+                    : ByteBuffer.wrap(payload).getInt();
             if (size < 0 || size > SharedRegion.LARGEST_ENTRY) {
                 throw new IllegalStateException("an inflated size of " + size);
             }
-            return settings.compression()
-                    .decompress(Arrays.copyOfRange(payload, Integer.BYTES, payload.length), size);
+            return settings.compression().decompress(Arrays.copyOfRange(payload, Integer.BYTES, payload.length), size);
         }
     }
 

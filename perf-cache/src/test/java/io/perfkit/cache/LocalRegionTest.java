@@ -146,6 +146,11 @@ class LocalRegionTest {
         };
         assertThat(reports.getOrSet("a", failing)).isEqualTo("old");
         assertThat(reports.getOrSet("a", failing)).isEqualTo("old");
+        assertThat(reports.stats().loadFailures())
+                .as("attempts within a second")
+                .isEqualTo(1);
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(reports.getOrSet("a", failing)).isEqualTo("old");
         assertThat(reports.stats().loadFailures()).isEqualTo(2);
     }
 

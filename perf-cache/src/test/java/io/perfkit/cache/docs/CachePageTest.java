@@ -11,6 +11,10 @@ import io.perfkit.cache.PerfCache;
 import io.perfkit.cache.json.JsonCodec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.type.TypeReference;
 
@@ -29,6 +33,10 @@ class CachePageTest {
         UserProfile loadProfile(int id) {
             loads++;
             return new UserProfile(id, "Ada");
+        }
+
+        Map<String, UserProfile> loadProfiles(Set<String> ids) {
+            return ids.stream().collect(Collectors.toMap(id -> id, id -> loadProfile(Integer.parseInt(id))));
         }
 
         List<Row> salesReport() {
@@ -84,5 +92,70 @@ class CachePageTest {
             assertThat(everywhere).isTrue();
             assertThat(loads).isZero();
         }
+    }
+
+    private record Fetched(String body, Duration maxAge, String site) {}
+
+    private static final class Site {
+        Fetched fetch(String page, String stale) {
+            return new Fetched(page + " after " + stale, Duration.ofSeconds(5), page);
+        }
+    }
+
+    private final Site site = new Site();
+
+    @Test
+    void contextAndTags() {
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<String> pages = cache.region("page", String.class, CachePolicy.of(Duration.ofHours(1)));
+            String page = pages.getOrSet("news", (key, context) -> {
+                Fetched fetched = site.fetch(key, context.staleValue());
+                context.ttl(fetched.maxAge()).tags("site:" + fetched.site());
+                return fetched.body();
+            });
+            assertThat(pages.getIfPresent("news")).isEqualTo(page);
+            pages.invalidateTag("site:news");
+            assertThat(pages.getIfPresent("news")).isNull();
+        }
+    }
+
+    @Test
+    void manyKeys() {
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<UserProfile> users =
+                    cache.region("user", UserProfile.class, CachePolicy.of(Duration.ofMinutes(30)));
+            Map<String, UserProfile> team =
+                    users.getOrSetAll(List.of("1", "2", "3"), missing -> database.loadProfiles(missing));
+            assertThat(team).containsOnlyKeys("1", "2", "3");
+        }
+    }
+
+    @Test
+    void everySetting() {
+        CachePolicy prices = CachePolicy.builder()
+                .ttl(Duration.ofMinutes(10))
+                .ttlJitter(0.1)
+                .staleWhileRevalidate(Duration.ofMinutes(1))
+                .staleIfError(Duration.ofHours(2))
+                .nullTtl(Duration.ofSeconds(30))
+                .loadTimeout(Duration.ofMillis(300), Duration.ofSeconds(3))
+                .crossNodeLoads(Duration.ofSeconds(10))
+                .build();
+        assertThat(prices.staleIfError()).isEqualTo(Duration.ofHours(2));
+    }
+
+    record Project(String name) {}
+
+    @Test
+    void fromProperties() {
+        Properties settings = new Properties();
+        settings.setProperty("projects.ttl", "300s");
+        settings.setProperty("dashboard.ttl", "1m");
+        settings.setProperty("dashboard.stale-while-revalidate", "10m");
+        PerfCache cache = PerfCache.builder("shop").regions(settings).build();
+        CacheRegion<Project> projects = cache.region("projects", Project.class);
+
+        assertThat(projects.policy().ttl()).isEqualTo(Duration.ofMinutes(5));
+        cache.close();
     }
 }

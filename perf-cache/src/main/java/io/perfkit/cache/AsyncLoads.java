@@ -1,0 +1,229 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.SharedRegion.Found;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a call that does not wait comes by a value: the same steps as in {@link RegionLoads}, each of which begins when
+ * the one before has ended, on whatever thread ended it. No thread is held.
+ */
+final class AsyncLoads<V> {
+
+    private static final long FIRST_POLL_MILLIS = 5;
+    private static final long LONGEST_POLL_MILLIS = 50;
+
+    private final RegionLoads<V> loads;
+    private final LocalTier<V> local;
+    private final @Nullable SharedRegion<V> shared;
+    private final Landing<V> landing;
+    private final RegionCounters counters;
+    private final FailureLog failures;
+
+    AsyncLoads(RegionLoads<V> loads, RegionCounters counters, FailureLog failures) {
+        this.loads = loads;
+        this.local = loads.local();
+        this.shared = loads.shared();
+        this.landing = loads.landing();
+        this.counters = counters;
+        this.failures = failures;
+    }
+
+    /** The value of a key, from either tier or loaded. */
+    CompletableFuture<@Nullable V> find(
+            String key, long ttl, Function<String, ? extends CompletionStage<? extends V>> loader) {
+        Objects.requireNonNull(key, "key");
+        Entry<V> entry = landing.usable(key);
+        if (entry != null && loads.serves(key, entry, f -> lead(f, ttl, loader, true))) {
+            return CompletableFuture.completedFuture(entry.value);
+        }
+        Flight<V> flight = local.join(local.newFlight(key));
+        boolean mine = flight.claim();
+        if (mine) {
+            lead(flight, ttl, loader, false);
+        }
+        CompletableFuture<@Nullable V> result = flight.result().thenCompose(landed -> {
+            if (landed == null) {
+                return find(key, ttl, loader);
+            }
+            if (!mine) {
+                counters.coalesced.increment();
+            }
+            return CompletableFuture.completedFuture(landed.value);
+        });
+        return loads.hardTimeout() == Long.MAX_VALUE ? result : bounded(key, result);
+    }
+
+    /** A result that comes no later than the policy says. */
+    private CompletableFuture<@Nullable V> bounded(String key, CompletableFuture<@Nullable V> result) {
+        CompletableFuture<@Nullable V> soft = new CompletableFuture<>();
+        forward(result, soft);
+        Executor later = CompletableFuture.delayedExecutor(loads.softTimeout(), TimeUnit.NANOSECONDS);
+        later.execute(() -> {
+            Entry<V> stale = soft.isDone() ? null : landing.usable(key);
+            if (stale != null && soft.complete(stale.value)) {
+                counters.staleHit(key);
+            }
+        });
+        return soft.orTimeout(loads.hardTimeout(), TimeUnit.NANOSECONDS).handle((value, failure) -> {
+            if (failure instanceof TimeoutException) {
+                throw loads.late(key);
+            }
+            if (failure != null) {
+                throw Flight.<RuntimeException>unchanged(failure);
+            }
+            return value;
+        });
+    }
+
+    private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
+        var unused = from.whenComplete((value, failure) -> {
+            if (failure == null) {
+                to.complete(value);
+            } else {
+                to.completeExceptionally(unwrapped(failure));
+            }
+        });
+    }
+
+    /** Leads a flight to its end, which is after this method returns. Never throws. */
+    private void lead(
+            Flight<V> flight,
+            long ttl,
+            Function<String, ? extends CompletionStage<? extends V>> loader,
+            boolean refresh) {
+        try {
+            Entry<V> present = landing.usable(flight.key());
+            // A stale entry past its window: the call loads, and keeps it for the case that loading fails.
+            if (!refresh && present != null && loads.isServable(present)) {
+                landing.abandon(flight);
+                return;
+            }
+            long deadline = System.nanoTime() + loads.leaseLife().toNanos();
+            var unused = search(flight, present, refresh, deadline, FIRST_POLL_MILLIS)
+                    .thenCompose(read -> load(flight, ttl, loader, refresh, present, read))
+                    .whenComplete((done, failure) -> {
+                        if (failure != null) {
+                            crash(flight, unwrapped(failure), refresh);
+                        }
+                    });
+        } catch (Throwable t) {
+            crash(flight, t, refresh);
+        }
+    }
+
+    private void crash(Flight<V> flight, Throwable failure, boolean refresh) {
+        landing.crash(flight, failure);
+        if (refresh) {
+            failures.failed("a refresh of region '" + loads.name() + "' failed; the stale value is served on", failure);
+        }
+    }
+
+    /**
+     * What a search of the shared tier came to.
+     *
+     * @param found what stands there, or null if it cannot be used
+     * @param adopted the entry with which the flight has ended, or null
+     * @param ended whether the flight has ended
+     */
+    private record Read<V>(
+            @Nullable Found<V> found, @Nullable Entry<V> adopted, boolean ended) {}
+
+    private CompletableFuture<Read<V>> search(
+            Flight<V> flight, @Nullable Entry<V> present, boolean refresh, long deadline, long pauseMillis) {
+        SharedRegion<V> tier = shared;
+        if (tier == null) {
+            return CompletableFuture.completedFuture(new Read<>(null, null, false));
+        }
+        String key = flight.key();
+        return tier.findAsync(key, loads.leaseLife()).thenCompose(found -> {
+            Entry<V> adopted = landing.adopt(flight, found, refresh ? present : null);
+            if (adopted != null || found == null || !loads.crossNode()) {
+                return CompletableFuture.completedFuture(new Read<>(found, adopted, adopted != null));
+            }
+            return isMine(tier, key, found).thenCompose(mine -> {
+                if (mine || (!refresh && System.nanoTime() - deadline >= 0)) {
+                    return CompletableFuture.completedFuture(new Read<>(found, null, false));
+                }
+                if (refresh) {
+                    loads.postpone(present);
+                    landing.abandon(flight);
+                    return CompletableFuture.completedFuture(new Read<>(found, null, true));
+                }
+                long next = Math.min(LONGEST_POLL_MILLIS, pauseMillis * 2);
+                Executor later =
+                        CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, loads.background());
+                return CompletableFuture.runAsync(() -> {}, later)
+                        .thenCompose(paused -> search(flight, present, false, deadline, next));
+            });
+        });
+    }
+
+    private CompletableFuture<Boolean> isMine(SharedRegion<V> tier, String key, Found<V> found) {
+        if (!found.present()) {
+            return CompletableFuture.completedFuture(found.leaseIsOurs());
+        }
+        // Without an answer it is better to load twice than not at all.
+        return tier.claimRefresh(key, loads.leaseLife()).exceptionally(failure -> true);
+    }
+
+    private CompletionStage<@Nullable Entry<V>> load(
+            Flight<V> flight,
+            long ttl,
+            Function<String, ? extends CompletionStage<? extends V>> loader,
+            boolean refresh,
+            @Nullable Entry<V> present,
+            Read<V> read) {
+        String key = flight.key();
+        Entry<V> adopted = read.adopted();
+        if (read.ended()) {
+            if (adopted != null && loads.isPast(adopted)) {
+                loads.refresh(key, f -> lead(f, ttl, loader, true));
+            }
+            return CompletableFuture.completedFuture(adopted);
+        }
+        if (!refresh) {
+            counters.misses.increment();
+        }
+        Entry<V> fallback = landing.fallback(flight, read.found(), present);
+        LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
+        long start = System.nanoTime();
+        CompletionStage<? extends V> stage;
+        try {
+            stage = loader.apply(key);
+            if (stage == null) {
+                throw new CacheException("The loader of key '" + key + "' of region '" + loads.name()
+                        + "' returned null instead of a stage: return a completed stage");
+            }
+        } catch (Throwable t) {
+            stage = CompletableFuture.failedFuture(t);
+        }
+        return stage.handle((value, failure) -> {
+            Throwable cause = failure == null ? nullFailure(key, value, context) : unwrapped(failure);
+            long took = System.nanoTime() - start;
+            return cause == null
+                    ? landing.loaded(flight, read.found(), context, value, ttl, took)
+                    : landing.failed(flight, read.found(), fallback, cause, took);
+        });
+    }
+
+    private @Nullable Throwable nullFailure(String key, @Nullable V value, LoadContext<V> context) {
+        try {
+            landing.checkNull(key, value, context);
+            return null;
+        } catch (CacheException e) {
+            return e;
+        }
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,0 +1,238 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.SharedRegion.Found;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a flight ends: with what the shared tier had, with what the loader brought, or with a stale value where the loader
+ * failed. The same for calls that wait, calls that do not, and bulk calls.
+ *
+ * <p>In every case the value goes into the local tier first, then the flight leaves, then those who wait get the value:
+ * whoever comes later must find the entry, and not a flight that an invalidation missed.
+ */
+final class Landing<V> {
+
+    /** After a failed load, a stale value is served for so long before the next attempt. */
+    static final long RETRY_AFTER = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long CLOCKS_DIFFER = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final String name;
+    private final Codec<V> codec;
+    private final boolean weighted;
+    private final boolean crossNode;
+    private final CoarseClock clock;
+    private final LocalTier<V> local;
+    private final @Nullable SharedRegion<V> shared;
+    private final Lifetimes lifetimes;
+    private final RegionCounters counters;
+    private final FailureLog failures;
+
+    Landing(
+            String name,
+            CachePolicy policy,
+            Codec<V> codec,
+            boolean weighted,
+            CoarseClock clock,
+            LocalTier<V> local,
+            @Nullable SharedRegion<V> shared,
+            Lifetimes lifetimes,
+            RegionCounters counters,
+            FailureLog failures) {
+        this.name = name;
+        this.codec = codec;
+        this.weighted = weighted;
+        this.crossNode = policy.crossNodeLoads().isPresent();
+        this.clock = clock;
+        this.local = local;
+        this.shared = shared;
+        this.lifetimes = lifetimes;
+        this.counters = counters;
+        this.failures = failures;
+    }
+
+    Lifetimes lifetimes() {
+        return lifetimes;
+    }
+
+    /** Local entries of shared regions are served only while the node knows that it is up to date. */
+    boolean isTrusted(long now) {
+        return shared == null || now < shared.trustedUntil();
+    }
+
+    /** The local entry, if it may be used at all: fresh, stale, or only where loading fails. */
+    @Nullable
+    Entry<V> usable(String key) {
+        Entry<V> entry = local.peek(key);
+        long now = clock.nanos();
+        return entry != null && now < entry.usableUntil && isTrusted(now) ? local.live(key, entry) : null;
+    }
+
+    /**
+     * Ends the flight with the shared entry, if that may be served. A call takes a fresh or a stale one; a refresh only
+     * one that another node has loaded since.
+     *
+     * @param refreshed what a refresh is to replace; null if somebody waits for the value
+     */
+    @Nullable
+    Entry<V> adopt(Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> refreshed) {
+        if (found == null || !found.present()) {
+            return null;
+        }
+        boolean fresh = !found.due() && found.freshFor() > 0;
+        if (refreshed == null ? !fresh && lifetimes.staleFor(found) <= 0 : !fresh || !isNewer(found, refreshed)) {
+            return null;
+        }
+        Entry<V> entry = entryOf(flight, found);
+        counters.sharedHit(flight.key(), !fresh);
+        finish(flight, entry);
+        return entry;
+    }
+
+    /** The two ends of the ttl are read from clocks that differ by milliseconds. */
+    private static boolean isNewer(Found<?> found, Entry<?> refreshed) {
+        return refreshed.freshUntil == Long.MIN_VALUE
+                || found.askedAt() + found.freshFor() - refreshed.freshUntil > CLOCKS_DIFFER;
+    }
+
+    /** The shared entry that is past its time, kept in the local tier in case the load fails or takes too long. */
+    @Nullable
+    Entry<V> fallback(Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> present) {
+        if (found == null || !found.present() || lifetimes.usableFor(found) <= 0) {
+            return present;
+        }
+        Entry<V> entry = entryOf(flight, found);
+        local.store(flight, entry);
+        return entry;
+    }
+
+    private Entry<V> entryOf(Flight<V> flight, Found<V> found) {
+        return lifetimes.entry(flight.startEpoch(), found, weight(flight.key(), found.size()));
+    }
+
+    /** Ends the flight with what the loader brought; null is checked already. */
+    Entry<V> loaded(
+            Flight<V> flight,
+            @Nullable Found<V> found,
+            LoadContext<V> context,
+            @Nullable V value,
+            long ttl,
+            long loadNanos) {
+        String key = flight.key();
+        counters.loadNanos.add(loadNanos);
+        counters.loaded(key, loadNanos, null);
+        SharedWrites.Life life = lifetimes.life(value, ttl, context, loadNanos);
+        SharedWrites.@Nullable Encoded bytes = context.stored() ? encodeIfNeeded(value) : null;
+        Entry<V> entry = lifetimes.entry(value, flight.startEpoch(), clock.preciseNanos(), life, weight(key, bytes));
+        if (!context.stored()) {
+            local.end(flight);
+            flight.complete(entry);
+            release(key, found);
+            return entry;
+        }
+        finish(flight, entry);
+        if (shared != null && found != null) {
+            if (bytes != null && !local.isCutOff(flight, entry.tags)) {
+                shared.writes().store(key, found, bytes, life);
+            } else {
+                release(key, found);
+            }
+        }
+        return entry;
+    }
+
+    /** Ends the flight with the stale value where there is one that may stand in, or else throws. */
+    Entry<V> failed(
+            Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> fallback, Throwable failure, long nanos) {
+        String key = flight.key();
+        counters.loadNanos.add(nanos);
+        counters.loaded(key, nanos, failure);
+        release(key, found);
+        if (fallback == null
+                || failure instanceof Error
+                || failure instanceof RecursiveLoadException
+                || clock.nanos() >= fallback.usableUntil
+                || local.isCutOff(flight, fallback.tags)) {
+            throw Flight.<RuntimeException>unchanged(asSeen(key, failure));
+        }
+        failures.failed("a load of region '" + name + "' failed; the stale value is served on", failure);
+        counters.staleServed.increment();
+        fallback.retryAt(clock.nanos() + RETRY_AFTER);
+        finish(flight, fallback);
+        return fallback;
+    }
+
+    /** Ends a flight with an exception, for those who wait. */
+    void crash(Flight<V> flight, Throwable failure) {
+        local.end(flight);
+        flight.fail(failure);
+    }
+
+    /** Ends a flight without a result: those who wait look for the value afresh. */
+    void abandon(Flight<V> flight) {
+        local.end(flight);
+        flight.abandon();
+    }
+
+    private void finish(Flight<V> flight, Entry<V> entry) {
+        local.store(flight, entry);
+        local.end(flight);
+        flight.complete(entry);
+    }
+
+    /** Lets other nodes load what this one will not store. */
+    void release(String key, @Nullable Found<V> found) {
+        if (crossNode && shared != null && found != null) {
+            shared.writes().release(key, found);
+        }
+    }
+
+    /** What a caller gets to see of a loader's failure: unchecked ones as they are, checked ones wrapped once. */
+    private Throwable asSeen(String key, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RuntimeException || cause instanceof Error) {
+            return cause;
+        }
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return new CacheLoadException(
+                "The loader of key '" + key + "' of region '" + name + "' failed: " + cause, cause);
+    }
+
+    /** An error that says what to do, where a loader returned null and absence is not cached. */
+    void checkNull(String key, @Nullable V value, LoadContext<V> context) {
+        if (value == null && !lifetimes.cachesNull() && context.stored()) {
+            throw new CacheException("The loader of key '" + key + "' of region '" + name
+                    + "' returned null: set the policy's nullTtl to cache absence, or return a value that stands for it, "
+                    + "such as Optional.empty()");
+        }
+    }
+
+    /** The value's bytes, where they are needed for sharing or weighing and there are any. */
+    SharedWrites.@Nullable Encoded encodeIfNeeded(@Nullable V value) {
+        if (shared != null) {
+            return shared.writes().encode(value);
+        }
+        if (!weighted || value == null) {
+            return null;
+        }
+        try {
+            return new SharedWrites.Encoded(codec.encode(value), false, false);
+        } catch (Exception | StackOverflowError e) {
+            failures.failed("a value of region '" + name + "' has no encoding and weighs nothing", e);
+            return null;
+        }
+    }
+
+    static int weight(String key, SharedWrites.@Nullable Encoded bytes) {
+        return weight(key, bytes == null ? 0 : bytes.bytes().length);
+    }
+
+    private static int weight(String key, int size) {
+        return (int) Math.min(Integer.MAX_VALUE, 64L + 2L * key.length() + size);
+    }
+}

@@ -1,0 +1,23 @@
+package io.perfkit.cache;
+
+import java.util.function.Consumer;
+
+/** Tells the user's listener, and keeps what it throws from whoever caused the event. */
+final class Listeners {
+
+    private final CacheListener listener;
+    private final FailureLog failures;
+
+    Listeners(CacheListener listener, FailureLog failures) {
+        this.listener = listener;
+        this.failures = failures;
+    }
+
+    void tell(Consumer<CacheListener> event) {
+        try {
+            event.accept(listener);
+        } catch (RuntimeException | LinkageError e) {
+            failures.failed("the listener " + listener.getClass().getName() + " failed", e);
+        }
+    }
+}

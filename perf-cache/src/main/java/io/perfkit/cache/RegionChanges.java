@@ -1,0 +1,140 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.CacheListener.Scope;
+import io.perfkit.cache.Outbox.Item;
+import io.perfkit.cache.SharedTier.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What changes a region from outside: invalidations, expiries and puts, each with its effect on both tiers. */
+final class RegionChanges<V> {
+
+    private final String name;
+    private final CoarseClock clock;
+    private final LocalTier<V> local;
+    private final @Nullable SharedRegion<V> shared;
+    private final Landing<V> landing;
+    private final RegionCounters counters;
+    /** How long to wait for the acknowledgement; null not to wait. */
+    private final @Nullable Duration mustBeAcknowledged;
+
+    RegionChanges(
+            String name,
+            CoarseClock clock,
+            RegionLoads<V> loads,
+            RegionCounters counters,
+            @Nullable Duration mustBeAcknowledged) {
+        this.name = name;
+        this.clock = clock;
+        this.local = loads.local();
+        this.shared = loads.shared();
+        this.landing = loads.landing();
+        this.counters = counters;
+        this.mustBeAcknowledged = mustBeAcknowledged;
+    }
+
+    Invalidation put(String key, V value, long ttl) {
+        return acknowledged("put", key, startPut(key, value, ttl));
+    }
+
+    Invalidation putAll(Map<String, ? extends V> values, long ttl) {
+        // All of them before the first takes effect: nothing is half done because of a null.
+        values.forEach((key, value) -> {
+            Objects.requireNonNull(key, "key");
+            Objects.requireNonNull(value, () -> "the value of key '" + key + "'");
+        });
+        List<Invalidation> all = new ArrayList<>(values.size());
+        values.forEach((key, value) -> all.add(startPut(key, value, ttl)));
+        return acknowledged("putAll", values.size() + " keys", Invalidation.all(all));
+    }
+
+    private Invalidation startPut(String key, V value, long ttl) {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
+        SharedWrites.Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
+        Entry<V> entry =
+                landing.lifetimes().entry(value, local.epoch(), clock.preciseNanos(), life, Landing.weight(key, bytes));
+        counters.invalidated(Scope.KEY, key, false);
+        Runnable localEffect = () -> local.put(key, entry);
+        if (shared == null) {
+            localEffect.run();
+            return Invalidation.DONE;
+        }
+        return shared.writes().put(key, bytes, life, localEffect);
+    }
+
+    Invalidation invalidate(String key) {
+        Objects.requireNonNull(key, "key");
+        return change(Kind.KEY, Scope.KEY, key, null, () -> local.invalidate(key));
+    }
+
+    Invalidation invalidateAll(Collection<String> keys) {
+        keys.forEach(key -> Objects.requireNonNull(key, "key"));
+        List<Invalidation> all = new ArrayList<>(keys.size());
+        keys.forEach(key -> all.add(start(Kind.KEY, Scope.KEY, key, null, () -> local.invalidate(key))));
+        return acknowledged("invalidateAll", keys.size() + " keys", Invalidation.all(all));
+    }
+
+    Invalidation invalidate(Glob pattern) {
+        if (pattern.matchesEverything()) {
+            return clear();
+        }
+        String key = pattern.plainKey();
+        return key != null
+                ? invalidate(key)
+                : change(Kind.PATTERN, Scope.PATTERN, pattern.pattern(), pattern, () -> local.invalidate(pattern));
+    }
+
+    Invalidation invalidateTag(String tag) {
+        return change(Kind.TAG, Scope.TAG, tag, null, () -> local.invalidateTag(tag));
+    }
+
+    Invalidation clear() {
+        return change(Kind.EVERYTHING, Scope.EVERYTHING, "", null, local::clear);
+    }
+
+    Invalidation expire(String key) {
+        Objects.requireNonNull(key, "key");
+        return change(Kind.EXPIRE_KEY, Scope.KEY, key, null, () -> local.expire(key));
+    }
+
+    Invalidation expire(Glob pattern) {
+        String key = pattern.plainKey();
+        return key != null
+                ? expire(key)
+                : change(Kind.EXPIRE_PATTERN, Scope.PATTERN, pattern.pattern(), pattern, () -> local.expire(pattern));
+    }
+
+    private Invalidation change(Kind kind, Scope scope, String subject, @Nullable Glob glob, Runnable localEffect) {
+        return acknowledged(
+                kind.name().toLowerCase(java.util.Locale.ROOT),
+                subject,
+                start(kind, scope, subject, glob, localEffect));
+    }
+
+    private Invalidation start(Kind kind, Scope scope, String subject, @Nullable Glob glob, Runnable localEffect) {
+        counters.invalidated(scope, subject, false);
+        if (shared == null) {
+            localEffect.run();
+            return Invalidation.DONE;
+        }
+        return shared.writes().invalidate(new Item(kind, subject, glob), localEffect);
+    }
+
+    private Invalidation acknowledged(String what, String subject, Invalidation invalidation) {
+        if (mustBeAcknowledged != null && !invalidation.await(mustBeAcknowledged)) {
+            throw new CacheException("The shared tier did not acknowledge the invalidation (" + what + ", '" + subject
+                    + "') of region '" + name + "' within " + mustBeAcknowledged
+                    + ". It has taken effect on this node, "
+                    + "hides what it invalidates from it, and is sent again until acknowledged; other nodes may serve "
+                    + "the old value until then");
+        }
+        return invalidation;
+    }
+}
