@@ -28,6 +28,8 @@ final class RegionCounters {
     final LongAdder undecodable = new LongAdder();
     final LongAdder resyncs = new LongAdder();
     final LongAdder evictions = new LongAdder();
+    /** Dead entries of the shared tier that this node's sweeps removed. */
+    final LongAdder swept = new LongAdder();
 
     RegionCounters(String region, @Nullable Listeners listener) {
         this.region = region;

@@ -6,12 +6,14 @@ import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows one region's log over one connection: waits for events, applies them, asks for the head from time to time to
- * have the position confirmed. No thread is held meanwhile. Stops at the first failure; the session then opens the
- * region anew.
+ * have the position confirmed. No thread is held meanwhile. Stops at a failure; the session then opens the region anew.
+ * One answer that is late is asked for again first: on a machine without time to spare, it is often this one that had
+ * none. Nothing is trusted for longer meanwhile, because only an answered question prolongs the trust.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class RegionFollower {
@@ -21,6 +23,8 @@ final class RegionFollower {
     private final SharedSession session;
     private volatile boolean running = true;
     private long confirmedAt;
+    /** Of the callbacks, which come one after the other. */
+    private volatile boolean late;
 
     RegionFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
         this.region = region;
@@ -59,7 +63,10 @@ final class RegionFollower {
 
     private void received(@Nullable List<Event> events, @Nullable Throwable failure) {
         try {
-            if (failure != null || events == null) {
+            if (failure instanceof TimeoutException && !late) {
+                late = true;
+                follow();
+            } else if (failure != null || events == null) {
                 failed(failure);
             } else if (!running) {
                 return;
@@ -68,6 +75,7 @@ final class RegionFollower {
                 region.lost();
             } else if (session.clock().preciseNanos() - confirmedAt
                     < session.followWait().toNanos() / 2) {
+                late = false;
                 follow();
             } else {
                 confirm();
@@ -78,6 +86,7 @@ final class RegionFollower {
     }
 
     private void confirm() {
+        late = false;
         Position before = region.log().position();
         if (before == null) {
             failed(null);

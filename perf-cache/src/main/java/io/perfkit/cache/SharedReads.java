@@ -245,7 +245,7 @@ final class SharedReads<V> {
             if (Arrays.equals(bytes, lease)) {
                 return absent(bytes, true, head);
             }
-            Parsed parsed = EntryFormat.parse(bytes, settings.schemaVersion());
+            Parsed parsed = parse(bytes);
             return switch (parsed.kind()) {
                 case LEASE -> absent(parsed.fence(), false, head);
                 case PUT -> absent(null, false, head);
@@ -377,16 +377,15 @@ final class SharedReads<V> {
         return TimeUnit.MILLISECONDS.toNanos(millis + Math.min(more, LONGEST_MILLIS));
     }
 
-    /** Live keys among those that match, for operators and the sweep: judged by what the node knows of tombstones. */
-    List<String> live(List<String> keys, List<byte[]> beginnings) {
-        List<String> live = new ArrayList<>();
-        for (int i = 0; i < keys.size(); i++) {
-            Parsed parsed = EntryFormat.parse(beginnings.get(i), settings.schemaVersion());
-            if (parsed.kind() == EntryFormat.Kind.VALUE && !isDead(keys.get(i), parsed)) {
-                live.add(keys.get(i));
-            }
-        }
-        return live;
+    Parsed parse(byte[] bytes) {
+        return EntryFormat.parse(bytes, settings.schemaVersion());
+    }
+
+    /** Whether a value may be served on this node, as far as that can be known without asking for the head. */
+    boolean isLive(String key, Parsed parsed) {
+        return log.position() != null
+                && !isDead(key, parsed)
+                && !outbox.hides(key, parsed.tags(), parsed.epoch());
     }
 
     /** Whether a value can never be served again by any node. */

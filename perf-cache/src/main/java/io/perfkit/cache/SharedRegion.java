@@ -11,8 +11,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +105,7 @@ final class SharedRegion<V> {
     private final Outbox outbox;
     private final SharedReads<V> reads;
     private final SharedWrites<V> writes;
+    private final RegionSweep sweep;
     /** Servers of a cluster whose entries can be judged by their epochs. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
@@ -125,6 +129,7 @@ final class SharedRegion<V> {
         this.outbox = new Outbox(settings.mostPending());
         this.reads = new SharedReads<>(this, codec, settings, counters, session, log, outbox);
         this.writes = new SharedWrites<>(this, codec, settings, counters, session, outbox);
+        this.sweep = new RegionSweep(this, reads, counters, session);
     }
 
     long trustedUntil() {
@@ -141,6 +146,15 @@ final class SharedRegion<V> {
 
     SharedReads<V> reads() {
         return reads;
+    }
+
+    RegionSweep sweep() {
+        return sweep;
+    }
+
+    /** The keys of live values that match, read as the stream is: its operations throw if the shared tier fails. */
+    Stream<String> keys(String glob) {
+        return SharedKeys.matching(this, session, glob);
     }
 
     SharedTier.@Nullable Region remote() {
@@ -263,6 +277,26 @@ final class SharedRegion<V> {
             log.reset(snapshot, askedAt);
             noteTime(snapshot.millis(), askedAt);
             outbox.settle(log.position());
+        }
+        adoptMasters(region);
+    }
+
+    /**
+     * Best before anything is stored there: what is, when a server becomes known, is taken for lost. A server that does
+     * not answer now becomes known to the first who reads from it.
+     */
+    private void adoptMasters(SharedTier.Region region) throws Exception {
+        List<String> masters = null;
+        try {
+            masters = session.await(region.masters(), 1);
+        } catch (ExecutionException | TimeoutException e) {
+            session.failures().failed("not all servers of region '" + name + "' answered", e);
+        }
+        for (String master : masters == null ? List.<String>of() : masters) {
+            if (!isKnown(master)) {
+                session.await(region.adopt(master), 1);
+                nowKnown(master);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -121,6 +122,17 @@ final class SharedSession implements AutoCloseable {
         }
     }
 
+    /** Completes after a pause, on the background thread; never if the session is closed first. */
+    CompletableFuture<Void> later(Duration pause) {
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        try {
+            background.schedule(() -> over.complete(null), pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            over.completeExceptionally(e);
+        }
+        return over;
+    }
+
     /** Opens a region's connection, bounded in time. */
     SharedTier.Region open(SharedTier.Link onto, String region) throws Exception {
         return connecting.open(() -> onto.region(region));
@@ -152,6 +164,7 @@ final class SharedSession implements AutoCloseable {
                     region.probe();
                 }
                 region.writes().flush();
+                region.sweep().consider();
             }
             if (gate.isOpen()) {
                 gate.restored();

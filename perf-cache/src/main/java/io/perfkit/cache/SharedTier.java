@@ -166,6 +166,13 @@ public interface SharedTier {
         CompletionStage<Head> issue(Kind kind, String subject, String origin);
 
         /**
+         * The servers that hold entries of the region, where that need not be the one with the head.
+         *
+         * @return their names, as in a {@link Reading}; empty if there is only one server
+         */
+        CompletionStage<List<String>> masters();
+
+        /**
          * Makes a server known that holds entries of the region. If it was not, an event of everything is issued under
          * the name of no node.
          *

@@ -88,6 +88,11 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
+        public CompletionStage<List<String>> masters() {
+            return region.masters();
+        }
+
+        @Override
         public CompletionStage<Head> adopt(String master) {
             return region.adopt(master);
         }

@@ -43,6 +43,16 @@ final class Answers {
         return Long.parseLong(text(answer.get(at))) * 1_000 + Long.parseLong(text(answer.get(at + 1))) / 1_000;
     }
 
+    /** The servers in several answers of INFO. */
+    static List<String> masters(List<String> answers) {
+        String field = "master_replid:";
+        return answers.stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(field))
+                .map(line -> line.substring(field.length()).strip())
+                .toList();
+    }
+
     static char letter(Kind kind) {
         return switch (kind) {
             case KEY -> 'k';

@@ -10,6 +10,7 @@ import io.lettuce.core.ScoredValue;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
@@ -161,6 +162,13 @@ final class RedisRegion implements Region {
     @Override
     public CompletionStage<Head> issue(Kind kind, String subject, String origin) {
         return event(kind, origin, subject, null);
+    }
+
+    @Override
+    public CompletionStage<List<String>> masters() {
+        return commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> all
+                ? all.upstream().commands().info("replication").thenApply(Answers::masters)
+                : CompletableFuture.completedFuture(List.of());
     }
 
     @Override

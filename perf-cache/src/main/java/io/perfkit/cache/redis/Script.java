@@ -10,8 +10,14 @@ import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** A Lua script, sent by its digest, and in full only to a server that does not know it. */
+/**
+ * A Lua script, sent by its digest, and in full only to a server that does not know it. Redirections of a cluster are
+ * followed by Lettuce, which does not repeat what is to be tried again; that is done here.
+ */
 final class Script {
 
     /** Who this server is, for the scripts that say so. */
@@ -198,6 +204,9 @@ final class Script {
             return 1
             """, ScriptOutputType.INTEGER);
 
+    private static final int MOST_ATTEMPTS = 20;
+    private static final long PAUSE_MILLIS = 10;
+
     private final byte[] source;
     private final String digest;
     private final ScriptOutputType output;
@@ -213,20 +222,34 @@ final class Script {
         }
     }
 
-    /** Runs the script. Cancelling the result cancels the command. */
+    /** Runs the script. */
     <T> CompletionStage<T> run(RedisClusterAsyncCommands<byte[], byte[]> commands, byte[][] keys, byte[]... arguments) {
+        return run(commands, keys, arguments, MOST_ATTEMPTS);
+    }
+
+    private <T> CompletionStage<T> run(
+            RedisClusterAsyncCommands<byte[], byte[]> commands, byte[][] keys, byte[][] arguments, int attempts) {
         CompletionStage<T> first = commands.evalsha(digest, output, keys, arguments);
         return first.handle((result, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(result);
                     }
                     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                    if (!(cause instanceof RedisNoScriptException)) {
-                        return CompletableFuture.<T>failedFuture(failure);
+                    if (cause instanceof RedisNoScriptException) {
+                        CompletionStage<T> full = commands.eval(source, output, keys, arguments);
+                        return full.toCompletableFuture();
                     }
-                    CompletionStage<T> full = commands.eval(source, output, keys, arguments);
-                    return full.toCompletableFuture();
+                    if (attempts > 1 && String.valueOf(cause.getMessage()).startsWith("TRYAGAIN")) {
+                        return later(() -> this.<T>run(commands, keys, arguments, attempts - 1));
+                    }
+                    return CompletableFuture.<T>failedFuture(failure);
                 })
                 .thenCompose(result -> result);
+    }
+
+    /** While a slot moves, some of its keys are here and some are there, for a short time. */
+    private static <T> CompletableFuture<T> later(Supplier<CompletionStage<T>> attempt) {
+        Executor pause = CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        return CompletableFuture.supplyAsync(attempt, pause).thenCompose(answer -> answer);
     }
 }
