@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -365,6 +366,21 @@ public final class CacheRegion<V> {
      */
     public Invalidation expirePattern(String glob) {
         return changes.expire(pattern(glob));
+    }
+
+    /**
+     * The keys that match a pattern, found by looking at every key: for operators and tests, not for requests. In the
+     * shared tier that is a {@code SCAN}, which may miss keys that come or go meanwhile; for a region without one, the
+     * keys of the local tier.
+     *
+     * @param glob the pattern, as in {@link #invalidatePattern}
+     * @return the keys, lazily, each at least once. Its operations throw a {@link CacheException} if the shared tier fails
+     *     meanwhile
+     * @throws CacheException if the shared tier is out of reach
+     */
+    public Stream<String> keys(String glob) {
+        Glob pattern = pattern(glob);
+        return shared == null ? local.keys(pattern) : shared.keys(glob);
     }
 
     /**

@@ -194,6 +194,17 @@ class LocalBulkAsyncTest {
     }
 
     @Test
+    void keys_pattern_listsLiveKeysOfTheLocalTier() {
+        region.put("a:1", "1");
+        region.put("a:2", "1");
+        region.put("b:1", "1");
+        region.invalidatePattern("a:2*");
+        try (var keys = region.keys("a:*")) {
+            assertThat(keys).containsExactly("a:1");
+        }
+    }
+
+    @Test
     void decorate_function_isComputedOncePerKey() {
         List<Integer> computed = new ArrayList<>();
         var square = region.<Integer>decorate(n -> "square:" + n, n -> {

@@ -239,7 +239,7 @@ final class Script {
                         CompletionStage<T> full = commands.eval(source, output, keys, arguments);
                         return full.toCompletableFuture();
                     }
-                    if (attempts > 1 && String.valueOf(cause.getMessage()).startsWith("TRYAGAIN")) {
+                    if (attempts > 1 && String.valueOf(cause).contains(" TRYAGAIN")) {
                         return later(() -> this.<T>run(commands, keys, arguments, attempts - 1));
                     }
                     return CompletableFuture.<T>failedFuture(failure);
