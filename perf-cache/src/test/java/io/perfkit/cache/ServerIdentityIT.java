@@ -95,6 +95,14 @@ class ServerIdentityIT {
         return invalidation;
     }
 
+    /** On a machine that is busy otherwise, a store may be given up. */
+    private void putShared(RedisServer redis, CacheRegion<String> region, String key) {
+        await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+            acknowledged(region.put(key, "old"));
+            return (Long) redis.command("STRLEN", entry(key)) > EntryFormat.FIXED_LENGTH;
+        });
+    }
+
     private static void awaitSharedAgain(CacheRegion<String> region) {
         await().atMost(PATIENCE).until(() -> region.shared().isFollowing() && !region.shared().gate().isOpen());
     }
@@ -130,7 +138,7 @@ class ServerIdentityIT {
                 ready(nodes.node(proxy.host(), proxy.port(), s -> s.maxStaleness(Duration.ofMinutes(5)))
                         .region("user", String.class, POLICY));
         for (String key : List.of("k", "42:x", "away")) {
-            acknowledged(a.put(key, "old"));
+            putShared(redis, a, key);
         }
         redis.command("SAVE");
         acknowledged(a.invalidate("k"));
@@ -165,7 +173,7 @@ class ServerIdentityIT {
         Led a = new Led(set.primary().host(), set.primary().port());
         Led b = new Led(set.primary().host(), set.primary().port());
         for (String key : List.of("k", "42:x", "b")) {
-            acknowledged(a.region.put(key, "old"));
+            putShared(set.primary(), a.region, key);
         }
         set.awaitReplication();
         set.replicationLink().stall();
@@ -201,14 +209,14 @@ class ServerIdentityIT {
         nodes.alsoClose(first);
         nodes.alsoClose(second);
         Led a = new Led(first.host(), first.port());
-        acknowledged(a.region.put("k", "old"));
+        putShared(set.primary(), a.region, "k");
         set.awaitReplication();
         set.promoteReplica();
         acknowledged(a.region.invalidate("k"));
         RedisServer other = set.replica();
         // The other server has the entry, and pretends to have seen as many events.
         other.command("SET", "saved-head", (String) set.primary().command("GET", key("head")));
-        other.command("COPY", entry("k"), "saved-entry");
+        assertThat(other.command("COPY", entry("k"), "saved-entry")).isEqualTo(1L);
 
         AtomicBoolean running = new AtomicBoolean(true);
         AtomicLong reads = new AtomicLong();
@@ -249,8 +257,6 @@ class ServerIdentityIT {
             reader.join();
         }
         assertThat(wrong).isEmpty();
-        // The entry was there to be read.
-        assertThat(other.command("EXISTS", "saved-entry")).isEqualTo(1L);
     }
 
     @Test
