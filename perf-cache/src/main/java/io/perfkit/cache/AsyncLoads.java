@@ -171,7 +171,7 @@ final class AsyncLoads<V> {
             return CompletableFuture.completedFuture(found.leaseIsOurs());
         }
         // Without an answer it is better to load twice than not at all.
-        return tier.claimRefresh(key, loads.leaseLife()).exceptionally(failure -> true);
+        return tier.claimRefresh(key, found, loads.leaseLife()).exceptionally(failure -> true);
     }
 
     private CompletionStage<@Nullable Entry<V>> load(

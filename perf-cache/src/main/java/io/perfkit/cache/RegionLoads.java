@@ -311,7 +311,7 @@ final class RegionLoads<V> {
         }
         try {
             return Boolean.TRUE.equals(Objects.requireNonNull(shared)
-                    .claimRefresh(key, leaseLife)
+                    .claimRefresh(key, found, leaseLife)
                     .get(leaseLife.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,7 +10,6 @@ import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Reading;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -383,9 +382,7 @@ final class SharedReads<V> {
 
     /** Whether a value may be served on this node, as far as that can be known without asking for the head. */
     boolean isLive(String key, Parsed parsed) {
-        return log.position() != null
-                && !isDead(key, parsed)
-                && !outbox.hides(key, parsed.tags(), parsed.epoch());
+        return log.position() != null && !isDead(key, parsed) && !outbox.hides(key, parsed.tags(), parsed.epoch());
     }
 
     /** Whether a value can never be served again by any node. */

@@ -192,13 +192,17 @@ final class SharedRegion<V> {
         return reads.findAll(keys, leaseLife);
     }
 
-    /** Whether this node is the one to refresh a value; false only if another has claimed that. Never fails. */
-    CompletableFuture<Boolean> claimRefresh(String key, Duration life) {
+    /**
+     * Whether this node is the one to refresh a value; false only if another has claimed that. Never fails. The claim is
+     * void as soon as the value is another one.
+     */
+    CompletableFuture<Boolean> claimRefresh(String key, Found<V> found, Duration life) {
         SharedTier.Region region = remote;
-        if (region == null) {
+        byte[] generation = found.fence();
+        if (region == null || generation == null) {
             return CompletableFuture.completedFuture(true);
         }
-        return gate.submit(counters, () -> region.claim(key, life), 0)
+        return gate.submit(counters, () -> region.claim(key, generation, life), 0)
                 .handle((claimed, failure) -> failure != null || claimed);
     }
 

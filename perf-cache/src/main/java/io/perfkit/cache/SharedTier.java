@@ -117,13 +117,23 @@ public interface SharedTier {
         CompletionStage<Boolean> remove(String key, byte[] fence);
 
         /**
-         * Claims something of a key for a time.
+         * Claims something about the entry of a key for a time. A claim about another entry of the key is void.
          *
          * @param key the key
+         * @param subject what distinguishes the entry
          * @param life how long nobody else can claim it
          * @return false if it is claimed already
          */
-        CompletionStage<Boolean> claim(String key, Duration life);
+        CompletionStage<Boolean> claim(String key, byte[] subject, Duration life);
+
+        /**
+         * Gives up a claim, so that others can have it.
+         *
+         * @param key the key
+         * @param subject as it was claimed
+         * @return whether it still stood
+         */
+        CompletionStage<Boolean> unclaim(String key, byte[] subject);
 
         /**
          * Removes an entry or a lease, then issues an event.

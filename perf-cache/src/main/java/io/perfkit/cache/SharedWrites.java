@@ -190,11 +190,19 @@ final class SharedWrites<V> {
         values.forEach(v -> store(v.key(), v.found(), v.value(), v.life()));
     }
 
-    /** Removes the lease that a read planted, if it still stands: what was to be stored there will not be. */
+    /**
+     * Gives up what keeps other nodes from loading: the lease that a read planted, if it still stands, or the claim to
+     * refresh what it found.
+     */
     void release(String key, Found<V> found) {
         byte[] fence = found.fence();
         SharedTier.Region region = shared.remote();
-        if (found.leaseIsOurs() && fence != null && region != null) {
+        if (fence == null || region == null) {
+            return;
+        }
+        if (found.present()) {
+            var unused = gate.submit(counters, () -> region.unclaim(key, fence), 0);
+        } else if (found.leaseIsOurs()) {
             var unused = gate.submit(counters, () -> region.remove(key, fence), 0);
         }
     }

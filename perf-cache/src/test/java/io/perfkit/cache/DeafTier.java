@@ -124,8 +124,13 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Boolean> claim(String key, Duration life) {
-            return region.claim(key, life);
+        public CompletionStage<Boolean> claim(String key, byte[] subject, Duration life) {
+            return region.claim(key, subject, life);
+        }
+
+        @Override
+        public CompletionStage<Boolean> unclaim(String key, byte[] subject) {
+            return region.unclaim(key, subject);
         }
 
         @Override

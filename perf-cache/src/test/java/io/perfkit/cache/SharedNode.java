@@ -18,7 +18,7 @@ final class SharedNode implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    final RegionCounters counters = new RegionCounters();
+    final RegionCounters counters = new RegionCounters("user", null);
     final SharedRegion<String> region;
     private final CoarseClock clock;
     private final SharedSession session;
@@ -34,7 +34,8 @@ final class SharedNode implements AutoCloseable {
         FailureLog failures = new FailureLog(cache, clock);
         session = new SharedSession(cache, tier, Duration.ofSeconds(5), Duration.ofSeconds(5), clock, failures);
         session.start();
-        LocalTier<String> local = new LocalTier<>("user", new LocalOptions(), ForkJoinPool.commonPool(), counters);
+        LocalTier<String> local =
+                new LocalTier<>("user", new LocalOptions(), true, clock, ForkJoinPool.commonPool(), counters);
         Settings settings = new Settings(
                 Duration.ofSeconds(5).toNanos(),
                 1_000,
@@ -71,8 +72,9 @@ final class SharedNode implements AutoCloseable {
     /** Loads a key as a node does, and waits until the value is there. */
     void load(String key, String value, Life life) {
         store(key, find(key), value, life);
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> find(key)
-                .present());
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> find(key).present());
     }
 
     void invalidate(Outbox.Item item) {
@@ -82,9 +84,13 @@ final class SharedNode implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         session.close();
         clock.close();
-        client.close();
+        try {
+            client.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("The client did not close", e);
+        }
     }
 }

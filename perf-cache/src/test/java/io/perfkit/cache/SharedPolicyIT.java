@@ -63,9 +63,9 @@ class SharedPolicyIT {
     private void awaitShared(String... keys) {
         for (String key : keys) {
             await().pollDelay(Duration.ZERO)
-                    .until(() -> (Long) redis.command(
-                                    "STRLEN", "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}")
-                            >= EntryFormat.FIXED_LENGTH);
+                    .until(() ->
+                            (Long) redis.command("STRLEN", "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}")
+                                    >= EntryFormat.FIXED_LENGTH);
         }
     }
 
@@ -115,7 +115,9 @@ class SharedPolicyIT {
 
     @Test
     void expire_onOneNode_makesTheValueDueOnAll() {
-        regions(CachePolicy.builder().staleWhileRevalidate(Duration.ofMinutes(5)).build());
+        regions(CachePolicy.builder()
+                .staleWhileRevalidate(Duration.ofMinutes(5))
+                .build());
         for (String how : List.of("key", "pattern")) {
             a.put(how, "old");
             awaitShared(how);
@@ -125,11 +127,16 @@ class SharedPolicyIT {
             awaitApplied(b, expiry);
             CacheRegion<String> fresh =
                     ready(nodes.node(redis.host(), redis.port()).region("user", String.class, a.policy()));
-            assertThat(fresh.getOrSet(how, () -> "new")).as("stale, by the shared entry").isEqualTo("old");
-            assertThat(b.getOrSet(how, () -> "new")).as("stale, by the local entry").isEqualTo("old");
+            assertThat(fresh.getOrSet(how, () -> "new"))
+                    .as("stale, by the shared entry")
+                    .isEqualTo("old");
+            assertThat(b.getOrSet(how, () -> "new"))
+                    .as("stale, by the local entry")
+                    .isEqualTo("old");
             await().atMost(PATIENCE)
                     .pollDelay(Duration.ZERO)
-                    .untilAsserted(() -> assertThat(b.getOrSet(how, () -> "new")).isEqualTo("new"));
+                    .untilAsserted(
+                            () -> assertThat(b.getOrSet(how, () -> "new")).isEqualTo("new"));
         }
     }
 
@@ -200,9 +207,10 @@ class SharedPolicyIT {
             proxy.drop();
             assertThatThrownBy(() -> strict.invalidate("k"))
                     .isInstanceOf(CacheException.class)
-                    .hasMessage("The shared tier did not acknowledge the invalidation (key, 'k') of region 'user' within "
-                            + "PT0.2S. It has taken effect on this node, hides what it invalidates from it, and is sent "
-                            + "again until acknowledged; other nodes may serve the old value until then");
+                    .hasMessage(
+                            "The shared tier did not acknowledge the invalidation (key, 'k') of region 'user' within "
+                                    + "PT0.2S. It has taken effect on this node, hides what it invalidates from it, and is sent "
+                                    + "again until acknowledged; other nodes may serve the old value until then");
             assertThat(loadedAgain(strict, "k")).isEqualTo("loaded again");
             proxy.heal();
             await().atMost(PATIENCE).until(() -> strict.stats().unacknowledged() == 0);
@@ -259,7 +267,9 @@ class SharedPolicyIT {
         regions(CachePolicy.builder().build());
         a.getOrSet("k", () -> "v");
         awaitShared("k");
-        assertThat(b.getOrSetAsync("k", key -> CompletableFuture.completedFuture("loaded")).join()).isEqualTo("v");
+        assertThat(b.getOrSetAsync("k", key -> CompletableFuture.completedFuture("loaded"))
+                        .join())
+                .isEqualTo("v");
         assertThat(b.getOrSetAsync("other", key -> CompletableFuture.supplyAsync(() -> "loaded", threads))
                         .join())
                 .isEqualTo("loaded");
@@ -296,9 +306,11 @@ class SharedPolicyIT {
             begun.await();
             String second = switch (how) {
                 case "sync" -> b.getOrSet(how, () -> "by b");
-                case "async" -> b.getOrSetAsync(how, key -> CompletableFuture.completedFuture("by b"))
-                        .join();
-                default -> b.getOrSetAll(List.of(how), keys -> Map.of(how, "by b")).get(how);
+                case "async" ->
+                    b.getOrSetAsync(how, key -> CompletableFuture.completedFuture("by b"))
+                            .join();
+                default ->
+                    b.getOrSetAll(List.of(how), keys -> Map.of(how, "by b")).get(how);
             };
             assertThat(second).as(how).isEqualTo("by a");
             assertThat(first.get()).isEqualTo("by a");

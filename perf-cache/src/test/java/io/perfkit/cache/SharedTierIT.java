@@ -116,10 +116,29 @@ class SharedTierIT {
 
     @Test
     void claimRefresh_isGivenToOneNodeForATime() {
-        assertThat(a.region.claimRefresh("k", Duration.ofMillis(300)).join()).isTrue();
-        assertThat(b.region.claimRefresh("k", Duration.ofMillis(300)).join()).isFalse();
-        assertThat(b.region.claimRefresh("}", Duration.ofMillis(300)).join()).isTrue();
-        await().until(() -> b.region.claimRefresh("k", Duration.ofMillis(300)).join());
+        a.load("k", "v", SharedNode.life(60));
+        Found<String> found = a.find("k");
+        assertThat(claims(a, "k", found)).isTrue();
+        assertThat(claims(b, "k", b.find("k"))).isFalse();
+        assertThat(claims(b, "}", found)).isTrue();
+        await().until(() -> claims(b, "k", b.find("k")));
+    }
+
+    @Test
+    void claimRefresh_givenUpOrOfAnotherEntry_isFreeAtOnce() {
+        a.load("k", "v", SharedNode.life(60));
+        Found<String> found = a.find("k");
+        Duration aMinute = Duration.ofMinutes(1);
+        assertThat(a.region.claimRefresh("k", found, aMinute).join()).isTrue();
+        a.region.writes().release("k", found);
+        await().until(() -> b.region.claimRefresh("k", b.find("k"), aMinute).join());
+        a.invalidate(item(Kind.KEY, "k"));
+        a.load("k", "v2", SharedNode.life(60));
+        assertThat(a.region.claimRefresh("k", a.find("k"), aMinute).join()).isTrue();
+    }
+
+    private static boolean claims(SharedNode node, String key, Found<String> found) {
+        return node.region.claimRefresh(key, found, Duration.ofMillis(300)).join();
     }
 
     @Test
@@ -173,7 +192,8 @@ class SharedTierIT {
 
     @Test
     void tooLargeValue_isNotShared() {
-        assertThat(a.region.writes().encode("x".repeat(SharedRegion.LARGEST_ENTRY + 1))).isNull();
+        assertThat(a.region.writes().encode("x".repeat(SharedRegion.LARGEST_ENTRY + 1)))
+                .isNull();
         assertThat(a.counters.sharedFailures.sum()).isEqualTo(1);
     }
 
@@ -352,7 +372,7 @@ class SharedTierIT {
             a.load("n" + i, "v", SharedNode.life(60, "t".repeat(400)));
         }
         a.find("lease");
-        a.region.claimRefresh("a}b", Duration.ofMinutes(1)).join();
+        a.region.claimRefresh("a}b", a.find("a}b"), Duration.ofMinutes(1)).join();
         b.invalidate(item(Kind.PATTERN, "n1?"));
         assertThat(b.region.keys("*").distinct().filter(odd::contains)).containsExactlyInAnyOrderElementsOf(odd);
         assertThat(b.region.keys("n*").distinct()).hasSize(20);
@@ -380,7 +400,8 @@ class SharedTierIT {
         assertThat(a.region.sweep().begin().join()).isTrue();
         assertThat(a.counters.swept.sum()).isEqualTo(301);
         assertThat(redis.command("EXISTS", entry("dead7"), entry("tagged"))).isEqualTo(0L);
-        assertThat(redis.command("EXISTS", entry("live"), entry("soft"), entry("lease"))).isEqualTo(3L);
+        assertThat(redis.command("EXISTS", entry("live"), entry("soft"), entry("lease")))
+                .isEqualTo(3L);
         // The other node sees that it is done.
         assertThat(b.region.sweep().begin().join()).isFalse();
         assertThat(a.region.sweep().begin().join()).isFalse();

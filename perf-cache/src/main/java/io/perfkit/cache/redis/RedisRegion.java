@@ -136,10 +136,13 @@ final class RedisRegion implements Region {
     }
 
     @Override
-    public CompletionStage<Boolean> claim(String key, Duration life) {
-        return main.guard(commands.set(
-                        keys.claim(key), utf8("1"), SetArgs.Builder.nx().px(life.toMillis())))
-                .thenApply("OK"::equals);
+    public CompletionStage<Boolean> claim(String key, byte[] subject, Duration life) {
+        return isOne(Script.CLAIM.run(commands, keys(keys.claim(key)), subject, number(life.toMillis())));
+    }
+
+    @Override
+    public CompletionStage<Boolean> unclaim(String key, byte[] subject) {
+        return isOne(Script.REMOVE.run(commands, keys(keys.claim(key)), subject));
     }
 
     @Override

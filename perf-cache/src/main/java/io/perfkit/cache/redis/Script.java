@@ -109,6 +109,15 @@ final class Script {
             return redis.call('UNLINK', KEYS[1])
             """, ScriptOutputType.INTEGER);
 
+    /** KEYS: claim. ARGV: its subject, its life in ms. Returns 0 if the same is claimed already. */
+    static final Script CLAIM = new Script("""
+            if redis.pcall('GET', KEYS[1]) == ARGV[1] then
+              return 0
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            return 1
+            """, ScriptOutputType.INTEGER);
+
     /**
      * KEYS: entry. ARGV: generation. Makes a value due and gives it the generation, in its place; removes anything else.
      */
