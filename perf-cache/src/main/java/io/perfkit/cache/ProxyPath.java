@@ -36,7 +36,7 @@ final class ProxyPath {
         } else if (names[0].equals(RESULT) && result != null) {
             type = result;
         } else {
-            throw site.error(annotation, attribute, template, unknown(site, names[0]));
+            throw site.error(annotation, attribute, template, unknown(site, annotation, names[0]));
         }
         List<ProxyProperty> properties = new ArrayList<>();
         for (int i = 1; i < names.length; i++) {
@@ -64,9 +64,11 @@ final class ProxyPath {
         return new ProxyPath(Math.max(parameter, OF_RESULT), List.copyOf(properties));
     }
 
-    private static String unknown(ProxySite site, String name) {
+    private static String unknown(ProxySite site, Class<? extends Annotation> annotation, String name) {
         if (name.equals(RESULT)) {
-            return "but the method has no result";
+            return annotation == Cached.class
+                    ? "but the key is needed before there is a result. Its parameters: " + site.names()
+                    : "but the method has no result";
         }
         if (site.hidesNames()) {
             return "but the names of the parameters are not in the class file. Compile it with -parameters, or annotate "

@@ -201,8 +201,15 @@ final class ProxyPlan {
             String attribute,
             String text,
             UnaryOperator<Duration> check) {
+        Duration duration;
         try {
-            return check.apply(PolicyProperties.duration(attribute, text));
+            duration = PolicyProperties.duration(attribute, text);
+        } catch (IllegalArgumentException e) {
+            throw site.error(
+                    annotation, attribute, text, "which is no duration such as 250ms, 10s, 5m, 2h, 1d or PT5M");
+        }
+        try {
+            return check.apply(duration);
         } catch (IllegalArgumentException e) {
             throw site.error(annotation, attribute, text, "but " + e.getMessage());
         }
