@@ -62,8 +62,8 @@ public final class CachingProxy {
         Objects.requireNonNull(target, "target");
         Objects.requireNonNull(cache, "cache");
         if (!type.isInterface() || type.isAnnotation() || type.isSealed()) {
-            throw new CacheException("A proxy can only be made for an interface that is not sealed, but " + type.getName()
-                    + " is none. Extract one from the class, with the methods that are cached");
+            throw new CacheException("A proxy can only be made for an interface that is not sealed, but "
+                    + type.getName() + " is none. Extract one from the class, with the methods that are cached");
         }
         Handler handler = new Handler(type, target, cache, calls(type, target, cache));
         ClassLoader loader = type.getClassLoader();
@@ -76,7 +76,9 @@ public final class CachingProxy {
         Map<List<Object>, List<Method>> bySignature = new HashMap<>();
         for (Method method : type.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers()) && !method.isBridge()) {
-                bySignature.computeIfAbsent(signature(method), s -> new ArrayList<>()).add(method);
+                bySignature
+                        .computeIfAbsent(signature(method), s -> new ArrayList<>())
+                        .add(method);
             }
         }
         Map<Method, ProxyCall> calls = new HashMap<>();
@@ -99,8 +101,9 @@ public final class CachingProxy {
             same.forEach(method -> calls.put(method, call));
         }
         if (!annotated) {
-            throw new CacheException(type.getName() + " has no method with @Cached, @Invalidates or @Updates, so that a "
-                    + "proxy would do nothing. Annotate the methods of the interface");
+            throw new CacheException(
+                    type.getName() + " has no method with @Cached, @Invalidates or @Updates, so that a "
+                            + "proxy would do nothing. Annotate the methods of the interface");
         }
         Stream.of(type.getMethods()).filter(Method::isBridge).forEach(bridge -> bridge(type, bridge, calls));
         return calls;
@@ -125,8 +128,8 @@ public final class CachingProxy {
     private static boolean accepts(Method bridge, Method method) {
         Class<?>[] wide = bridge.getParameterTypes();
         Class<?>[] narrow = method.getParameterTypes();
-        boolean accepts = wide.length == narrow.length
-                && bridge.getReturnType().isAssignableFrom(method.getReturnType());
+        boolean accepts =
+                wide.length == narrow.length && bridge.getReturnType().isAssignableFrom(method.getReturnType());
         for (int i = 0; accepts && i < wide.length; i++) {
             accepts = wide[i].isAssignableFrom(narrow[i]);
         }

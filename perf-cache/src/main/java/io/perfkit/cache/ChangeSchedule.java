@@ -32,6 +32,8 @@ final class ChangeSchedule {
         void after(Duration delay, Runnable task);
     }
 
+    /** What the thread defers for this cache; it may defer for another as well. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable DeferredChanges> current = new ThreadLocal<>();
     private final Set<Repetition> repetitions = ConcurrentHashMap.newKeySet();
     private final Timer timer;

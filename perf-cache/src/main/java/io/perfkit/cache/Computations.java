@@ -114,9 +114,10 @@ final class Computations<K, V> {
         try {
             return LoadingThread.startWaiting(flight);
         } catch (RecursiveLoadException e) {
-            throw new RecursiveLoadException("A " + owner + " is asked for '" + flight.key() + "' by a computation that "
-                    + "this very value waits for, directly or in a circle with other threads: no value can be made of "
-                    + "itself. Let the function end before it comes back to a key");
+            throw new RecursiveLoadException(
+                    "A " + owner + " is asked for '" + flight.key() + "' by a computation that "
+                            + "this very value waits for, directly or in a circle with other threads: no value can be made of "
+                            + "itself. Let the function end before it comes back to a key");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**

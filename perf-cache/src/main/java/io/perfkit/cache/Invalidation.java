@@ -41,11 +41,13 @@ public final class Invalidation {
     /** Acknowledged when each of them is. */
     static Invalidation all(List<Invalidation> invalidations) {
         CompletableFuture<?>[] all = invalidations.stream().map(i -> i.epoch).toArray(CompletableFuture<?>[]::new);
-        return new Invalidation(CompletableFuture.allOf(all)
-                .thenApply(done -> invalidations.stream()
-                        .mapToLong(i -> i.epoch.join())
-                        .max()
-                        .orElse(0)));
+        return new Invalidation(
+                CompletableFuture.allOf(all)
+                        .thenApply(done -> invalidations.stream()
+                                .mapToLong(i -> i.epoch.join())
+                                .max()
+                                .orElse(0)),
+                delay -> invalidations.forEach(i -> i.repeat.accept(delay)));
     }
 
     /**
@@ -92,18 +94,22 @@ public final class Invalidation {
     /**
      * Invalidates a second time, later: for values that are loaded from a replica which lags behind the database that
      * was changed. A load that begins between the two may cache the old row; the second time ends that. A {@code put} is
-     * followed by an invalidation of its key. Holds no thread meanwhile; {@link PerfCache#close} cancels it. A deferred
-     * invalidation counts the time from when it is applied.
+     * followed by an invalidation of its key. Holds no thread meanwhile; {@link PerfCache#close} cancels it. The time of
+     * a deferred invalidation begins when it is applied.
      *
      * @param delay longer than the replica lags, 1 ms to 1 hour
      * @return this invalidation: its acknowledgement is that of the first time
      */
     public Invalidation settle(Duration delay) {
+        repeat.accept(checkSettle(delay));
+        return this;
+    }
+
+    static Duration checkSettle(Duration delay) {
         if (Checks.positive("settle", delay).compareTo(LONGEST_SETTLING) > 0) {
             throw new IllegalArgumentException("settle must be at most 1 hour, but was " + delay);
         }
-        repeat.accept(delay);
-        return this;
+        return delay;
     }
 
     /** The epoch that the shared tier gave this invalidation; 0 where there is none. */

@@ -57,8 +57,7 @@ public final class Memoizer<K, V> implements Function<K, V> {
      * @param <V> the type of the results
      * @return the remembering function
      */
-    public static <K, V> Memoizer<K, V> of(
-            Function<? super K, ? extends V> function, long maximumSize, Duration ttl) {
+    public static <K, V> Memoizer<K, V> of(Function<? super K, ? extends V> function, long maximumSize, Duration ttl) {
         return of(function, maximumSize, ttl, Ticker.systemTicker());
     }
 

@@ -64,8 +64,7 @@ final class ProxyBulkCached implements ProxyCall {
     }
 
     private Map<String, Object> load(
-            Object proxy, @Nullable Object[] arguments, Map<String, Object> byKey, Set<String> missing)
-            throws Passed {
+            Object proxy, @Nullable Object[] arguments, Map<String, Object> byKey, Set<String> missing) throws Passed {
         List<Object> elements = new ArrayList<>(missing.size());
         missing.forEach(text -> elements.add(byKey.get(text)));
         @Nullable Object[] narrowed = arguments.clone();

@@ -21,8 +21,7 @@ interface ProxyCall {
         }
 
         /** Calls the target for a region. */
-        static @Nullable Object through(ProxyTarget target, Object proxy, @Nullable Object[] arguments)
-                throws Passed {
+        static @Nullable Object through(ProxyTarget target, Object proxy, @Nullable Object[] arguments) throws Passed {
             try {
                 return target.invoke(proxy, arguments);
             } catch (CacheLoadException | CompletionException e) {

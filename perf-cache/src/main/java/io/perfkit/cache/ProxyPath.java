@@ -59,7 +59,8 @@ final class ProxyPath {
             type = property.type();
         }
         if (!ProxyText.isPlain(type)) {
-            throw site.error(annotation, attribute, template, "but {" + path + "} is a " + type + remedy(site, parameter));
+            throw site.error(
+                    annotation, attribute, template, "but {" + path + "} is a " + type + remedy(site, parameter));
         }
         return new ProxyPath(Math.max(parameter, OF_RESULT), List.copyOf(properties));
     }
@@ -78,7 +79,9 @@ final class ProxyPath {
     }
 
     private static String remedy(ProxySite site, int parameter) {
-        boolean collection = parameter >= 0 && java.util.Collection.class.isAssignableFrom(site.keyed(parameter).raw());
+        boolean collection = parameter >= 0
+                && java.util.Collection.class.isAssignableFrom(
+                        site.keyed(parameter).raw());
         return ", which has no text of its own. "
                 + (collection
                         ? "Annotate the parameter with @BulkKey to have an entry for each element, or leave the key out"

@@ -63,12 +63,7 @@ final class ProxyPlan {
         }
         shape.checkCacheable(site, Cached.class);
         checkType(Cached.class, region, shape.value());
-        return new ProxyCached(
-                region,
-                key(cached),
-                shape,
-                target,
-                site.method().getExceptionTypes());
+        return new ProxyCached(region, key(cached), shape, target, site.method().getExceptionTypes());
     }
 
     private ProxyCall bulk(Cached cached, CacheRegion<Object> region, int bulk) {
@@ -108,7 +103,8 @@ final class ProxyPlan {
                     Cached.class,
                     "region",
                     cached.region(),
-                    "and no key, but " + owner + " has a method " + site.method().getName()
+                    "and no key, but " + owner + " has a method "
+                            + site.method().getName()
                             + " with the same keys in this region. Give one of them a key, or a region of its own");
         }
         return key;
@@ -131,7 +127,8 @@ final class ProxyPlan {
             changes.add(update(updates));
         }
         if (site.bulk() != null && !usesBulk) {
-            throw site.error("has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey out");
+            throw site.error(
+                    "has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey out");
         }
         return new ProxyChanging(changes, shape, target);
     }
@@ -143,12 +140,12 @@ final class ProxyPlan {
                     Updates.class, "and @BulkKey, but puts one value. Leave @BulkKey out, or use @Invalidates instead");
         }
         if (updates.key().isEmpty()) {
-            throw site.error(Updates.class, "key", "", "under which no other method would find the value. Name the key");
+            throw site.error(
+                    Updates.class, "key", "", "under which no other method would find the value. Name the key");
         }
         shape.checkCacheable(site, Updates.class);
         checkType(Updates.class, region, shape.value());
-        return ProxyChanging.update(
-                region, ProxyTemplate.of(site, Updates.class, "key", updates.key(), shape.value()));
+        return ProxyChanging.update(region, ProxyTemplate.of(site, Updates.class, "key", updates.key(), shape.value()));
     }
 
     private @Nullable ProxyTemplate template(Invalidates invalidates) {
@@ -197,10 +194,7 @@ final class ProxyPlan {
     }
 
     private Duration duration(
-            Class<? extends Annotation> annotation,
-            String attribute,
-            String text,
-            UnaryOperator<Duration> check) {
+            Class<? extends Annotation> annotation, String attribute, String text, UnaryOperator<Duration> check) {
         Duration duration;
         try {
             duration = PolicyProperties.duration(attribute, text);

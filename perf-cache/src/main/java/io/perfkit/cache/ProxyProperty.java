@@ -69,8 +69,9 @@ final class ProxyProperty {
 
     private static ProxyProperty readable(@Nullable ProxyProperty property, ProxyType owner, String name) {
         if (property == null) {
-            throw new IllegalArgumentException("'" + name + "' of " + owner + " cannot be read from "
-                    + ProxyProperty.class.getModule() + ": open the package " + owner.raw().getPackageName() + " to it");
+            throw new IllegalArgumentException(
+                    "'" + name + "' of " + owner + " cannot be read from " + ProxyProperty.class.getModule()
+                            + ": open the package " + owner.raw().getPackageName() + " to it");
         }
         return property;
     }

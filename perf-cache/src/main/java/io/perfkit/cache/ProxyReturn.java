@@ -34,7 +34,8 @@ record ProxyReturn(boolean staged, boolean optional, ProxyType value, boolean pr
         if (optional) {
             type = argument(type);
         }
-        return new ProxyReturn(staged, optional, type, site.method().getReturnType().isPrimitive());
+        return new ProxyReturn(
+                staged, optional, type, site.method().getReturnType().isPrimitive());
     }
 
     private static boolean isStage(ProxyType type) {
@@ -42,7 +43,9 @@ record ProxyReturn(boolean staged, boolean optional, ProxyType value, boolean pr
     }
 
     private static ProxyType argument(ProxyType type) {
-        return type.arguments().isEmpty() ? new ProxyType(Object.class, java.util.List.of(), false) : type.arguments().get(0);
+        return type.arguments().isEmpty()
+                ? new ProxyType(Object.class, java.util.List.of(), false)
+                : type.arguments().get(0);
     }
 
     boolean isVoid() {

@@ -65,9 +65,7 @@ final class ProxySite {
 
     private void checkBulk(int index) {
         ProxyType parameter = parameters.get(index);
-        if (parameter.raw() != Collection.class
-                && parameter.raw() != Set.class
-                && parameter.raw() != List.class) {
+        if (parameter.raw() != Collection.class && parameter.raw() != Set.class && parameter.raw() != List.class) {
             throw error("has @BulkKey on a " + parameter + ". Declare that parameter as a Collection, Set or List");
         }
         if (parameter.arguments().isEmpty()) {

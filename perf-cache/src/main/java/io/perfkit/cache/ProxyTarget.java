@@ -19,7 +19,7 @@ final class ProxyTarget {
     ProxyTarget(Class<?> type, Method method, Object target) {
         this.target = target;
         this.method = method;
-        this.inherited = method.isDefault() && !isOverridden(method, target.getClass()) ? special(type, method) : null;
+        this.inherited = method.isDefault() && !isOverridden(method, target.getClass()) ? special(method) : null;
         if (!method.trySetAccessible() && inherited == null) {
             throw new CacheException("The methods of " + type.getName() + " cannot be called from "
                     + ProxyTarget.class.getModule() + ": open the package " + type.getPackageName()
@@ -36,7 +36,7 @@ final class ProxyTarget {
         }
     }
 
-    private static @Nullable MethodHandle special(Class<?> type, Method method) {
+    private static @Nullable MethodHandle special(Method method) {
         Class<?> owner = method.getDeclaringClass();
         try {
             return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())

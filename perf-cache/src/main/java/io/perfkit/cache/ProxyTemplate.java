@@ -74,7 +74,10 @@ final class ProxyTemplate implements ProxyKey {
                 i = end + 1;
             } else if (c == '}') {
                 throw site.error(
-                        annotation, attribute, text, "in which a brace closes that was not opened. Write }} for a brace");
+                        annotation,
+                        attribute,
+                        text,
+                        "in which a brace closes that was not opened. Write }} for a brace");
             } else {
                 literal.append(c);
                 i++;
@@ -89,7 +92,8 @@ final class ProxyTemplate implements ProxyKey {
     /** Whether a parameter's value, or a part of it, occurs in the text. */
     @Override
     public boolean uses(int parameter) {
-        return parts.stream().anyMatch(part -> part.path() != null && part.path().parameter() == parameter);
+        return parts.stream()
+                .anyMatch(part -> part.path() != null && part.path().parameter() == parameter);
     }
 
     @Override

@@ -44,8 +44,7 @@ class CachingProxyBulkTest {
     }
 
     private final PerfCache cache = PerfCache.builder("shop").build();
-    private final CacheRegion<String> region =
-            cache.region("name", String.class, CachePolicy.of(Duration.ofHours(1)));
+    private final CacheRegion<String> region = cache.region("name", String.class, CachePolicy.of(Duration.ofHours(1)));
     private final List<Collection<?>> asked = new ArrayList<>();
     private IOException failure;
 
@@ -106,10 +105,8 @@ class CachingProxyBulkTest {
     @Test
     void bulk_someCached_loadsOnlyTheOthersInOneCall() {
         names.find(2);
-        assertThat(names.findAll(ids(3L, 2L, 1L)))
-                .containsExactly(entry(3L, "n3"), entry(2L, "n2"), entry(1L, "n1"));
-        assertThat(names.findAll(ids(1L, 2L, 3L)))
-                .containsExactly(entry(1L, "n1"), entry(2L, "n2"), entry(3L, "n3"));
+        assertThat(names.findAll(ids(3L, 2L, 1L))).containsExactly(entry(3L, "n3"), entry(2L, "n2"), entry(1L, "n1"));
+        assertThat(names.findAll(ids(1L, 2L, 3L))).containsExactly(entry(1L, "n1"), entry(2L, "n2"), entry(3L, "n3"));
         assertThat(names.find(3)).isEqualTo("n3");
         assertThat(asked).containsExactly(List.of(2L), ids(3L, 1L));
     }

@@ -46,8 +46,7 @@ class CachingProxyConcurrencyTest {
     }
 
     private final PerfCache cache = PerfCache.builder("shop").build();
-    private final CacheRegion<String> region =
-            cache.region("name", String.class, CachePolicy.of(Duration.ofHours(1)));
+    private final CacheRegion<String> region = cache.region("name", String.class, CachePolicy.of(Duration.ofHours(1)));
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final AtomicInteger loads = new AtomicInteger();
     private final CompletableFuture<String> loaded = new CompletableFuture<>();

@@ -82,8 +82,9 @@ class CachingProxyErrorsTest {
     interface Wrong {
 
         interface UnknownParameter {
-            @Says("find(long, int[]) has @Cached(key = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
-                    + "id, x")
+            @Says(
+                    "find(long, int[]) has @Cached(key = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
+                            + "id, x")
             @Cached(region = "text", key = "{idd}")
             String find(long id, int... x);
         }
@@ -103,15 +104,17 @@ class CachingProxyErrorsTest {
         }
 
         interface EmptyProperty {
-            @Says("find(Product) has @Cached(key = \"{product.}\"), but Product has no property '': no public method of "
-                    + "that name or its getter, and no public field. Correct the name, or add it")
+            @Says(
+                    "find(Product) has @Cached(key = \"{product.}\"), but Product has no property '': no public method of "
+                            + "that name or its getter, and no public field. Correct the name, or add it")
             @Cached(region = "text", key = "{product.}")
             String find(Product product);
         }
 
         interface NotAText {
-            @Says("find(Product) has @Cached(key = \"{product}\"), but {product} is a Product, which has no text of its "
-                    + "own. Name one of its properties")
+            @Says(
+                    "find(Product) has @Cached(key = \"{product}\"), but {product} is a Product, which has no text of its "
+                            + "own. Name one of its properties")
             @Cached(region = "text", key = "{product}")
             String find(Product product);
         }
@@ -151,8 +154,9 @@ class CachingProxyErrorsTest {
         }
 
         interface ResultOfARead {
-            @Says("find(long) has @Cached(key = \"{result}\"), but the key is needed before there is a result. Its parameters: "
-                    + "id")
+            @Says(
+                    "find(long) has @Cached(key = \"{result}\"), but the key is needed before there is a result. Its parameters: "
+                            + "id")
             @Cached(region = "text", key = "{result}")
             String find(long id);
         }
@@ -178,8 +182,9 @@ class CachingProxyErrorsTest {
         }
 
         interface NoSuchRegionToUpdate {
-            @Says("save(long) has @Updates(region = \"produkt\"), but cache 'shop' has only product, text, list. Define "
-                    + "the region before the proxy is made")
+            @Says(
+                    "save(long) has @Updates(region = \"produkt\"), but cache 'shop' has only product, text, list. Define "
+                            + "the region before the proxy is made")
             @Updates(region = "produkt", key = "{id}")
             String save(long id);
         }
@@ -203,7 +208,8 @@ class CachingProxyErrorsTest {
         }
 
         interface AStream {
-            @Says("find(long) has @Cached, but returns a Stream<String>, which can be read once only. Return a collection")
+            @Says(
+                    "find(long) has @Cached, but returns a Stream<String>, which can be read once only. Return a collection")
             @Cached(region = "text")
             Stream<String> find(long id);
         }
@@ -244,8 +250,9 @@ class CachingProxyErrorsTest {
         }
 
         interface Twice {
-            @Says("find(long) has @Cached, but returns an Optional<Optional<String>>, which is wrapped twice. Return the "
-                    + "value, an Optional or a stage of it, or a stage of an Optional")
+            @Says(
+                    "find(long) has @Cached, but returns an Optional<Optional<String>>, which is wrapped twice. Return the "
+                            + "value, an Optional or a stage of it, or a stage of an Optional")
             @Cached(region = "text")
             Optional<Optional<String>> find(long id);
         }
@@ -258,8 +265,9 @@ class CachingProxyErrorsTest {
         }
 
         interface RawOptional {
-            @Says("find(long) has @Cached, but returns an Optional, which is no particular type. Declare the type of the "
-                    + "value")
+            @Says(
+                    "find(long) has @Cached, but returns an Optional, which is no particular type. Declare the type of the "
+                            + "value")
             @SuppressWarnings("rawtypes")
             @Cached(region = "text")
             Optional find(long id);
@@ -274,8 +282,9 @@ class CachingProxyErrorsTest {
         }
 
         interface AnotherType {
-            @Says("find(long) has @Cached(region = \"text\"), but its value is a Product, and that region has values of "
-                    + "java.lang.String. Use a region of that type")
+            @Says(
+                    "find(long) has @Cached(region = \"text\"), but its value is a Product, and that region has values of "
+                            + "java.lang.String. Use a region of that type")
             @Cached(region = "text")
             Optional<Product> find(long id);
         }
@@ -288,8 +297,9 @@ class CachingProxyErrorsTest {
         }
 
         interface NoTextWithoutKey {
-            @Says("find(Product) has @Cached, and no key, but an argument of type Product has no text that would be the "
-                    + "same for equal arguments. Give it a key, such as key = \"{name.property}\"")
+            @Says(
+                    "find(Product) has @Cached, and no key, but an argument of type Product has no text that would be the "
+                            + "same for equal arguments. Give it a key, such as key = \"{name.property}\"")
             @Cached(region = "text")
             String find(Product product);
         }
@@ -323,7 +333,8 @@ class CachingProxyErrorsTest {
         }
 
         interface BadTtl {
-            @Says("find(long) has @Cached(ttl = \"10 min\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or PT5M")
+            @Says(
+                    "find(long) has @Cached(ttl = \"10 min\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or PT5M")
             @Cached(region = "text", ttl = "10 min")
             String find(long id);
         }
@@ -335,14 +346,16 @@ class CachingProxyErrorsTest {
         }
 
         interface BadTtlOfAnUpdate {
-            @Says("save(long) has @Updates(ttl = \"soon\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or PT5M")
+            @Says(
+                    "save(long) has @Updates(ttl = \"soon\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or PT5M")
             @Updates(region = "text", key = "{id}", ttl = "soon")
             String save(long id);
         }
 
         interface BadSettle {
-            @Says("save(long) has @Invalidates(settle = \"2 seconds\"), which is no duration such as 250ms, 10s, 5m, 2h, "
-                    + "1d or PT5M")
+            @Says(
+                    "save(long) has @Invalidates(settle = \"2 seconds\"), which is no duration such as 250ms, 10s, 5m, 2h, "
+                            + "1d or PT5M")
             @Invalidates(region = "text", key = "{id}", settle = "2 seconds")
             void save(long id);
         }
@@ -354,14 +367,16 @@ class CachingProxyErrorsTest {
         }
 
         interface SaysNothing {
-            @Says("save(long) has @Invalidates(region = \"text\"), and does not say what is invalidated. Say one of key, "
-                    + "pattern, tag and all")
+            @Says(
+                    "save(long) has @Invalidates(region = \"text\"), and does not say what is invalidated. Say one of key, "
+                            + "pattern, tag and all")
             @Invalidates(region = "text")
             void save(long id);
         }
 
         interface SaysTooMuch {
-            @Says("save(long) has @Invalidates(region = \"text\"), and key and all. Say one of key, pattern, tag and all")
+            @Says(
+                    "save(long) has @Invalidates(region = \"text\"), and key and all. Say one of key, pattern, tag and all")
             @Invalidates(region = "text", key = "{id}", all = true)
             void save(long id);
         }
@@ -374,15 +389,17 @@ class CachingProxyErrorsTest {
         }
 
         interface UnknownInATag {
-            @Says("save(long) has @Invalidates(tag = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
-                    + "id")
+            @Says(
+                    "save(long) has @Invalidates(tag = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
+                            + "id")
             @Invalidates(region = "text", tag = "{idd}")
             void save(long id);
         }
 
         interface SecondOfTwo {
-            @Says("save(long) has @Invalidates(key = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
-                    + "id")
+            @Says(
+                    "save(long) has @Invalidates(key = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
+                            + "id")
             @Invalidates(region = "text", key = "{id}")
             @Invalidates(region = "text", key = "{idd}")
             void save(long id);
@@ -480,7 +497,8 @@ class CachingProxyErrorsTest {
         }
 
         interface BulkNowhere {
-            @Says("remove(Set) has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey out")
+            @Says(
+                    "remove(Set) has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey out")
             @Invalidates(region = "text", all = true)
             void remove(@BulkKey Set<Long> ids);
         }
@@ -541,8 +559,9 @@ class CachingProxyErrorsTest {
     void noRegionsYet_isSaid() {
         try (PerfCache empty = PerfCache.builder("empty").build()) {
             assertThatThrownBy(() -> CachingProxy.of(Plain.class, target(Plain.class), empty))
-                    .hasMessageEndingWith("has @Cached(region = \"text\"), but cache 'empty' has no regions yet. Define the "
-                            + "region before the proxy is made");
+                    .hasMessageEndingWith(
+                            "has @Cached(region = \"text\"), but cache 'empty' has no regions yet. Define the "
+                                    + "region before the proxy is made");
         }
     }
 
@@ -554,8 +573,9 @@ class CachingProxyErrorsTest {
     void type_thatIsNoInterface_isRefused() {
         assertThatThrownBy(() -> CachingProxy.of(String.class, "x", cache))
                 .isInstanceOf(CacheException.class)
-                .hasMessage("A proxy can only be made for an interface that is not sealed, but java.lang.String is none. "
-                        + "Extract one from the class, with the methods that are cached");
+                .hasMessage(
+                        "A proxy can only be made for an interface that is not sealed, but java.lang.String is none. "
+                                + "Extract one from the class, with the methods that are cached");
         assertThatThrownBy(() -> CachingProxy.of(Sealed.class, new Only(), cache))
                 .hasMessageContaining(Sealed.class.getName());
     }
@@ -564,8 +584,9 @@ class CachingProxyErrorsTest {
     void interface_withoutAnnotations_isRefused() {
         assertThatThrownBy(() -> CachingProxy.of(Runnable.class, () -> {}, cache))
                 .isInstanceOf(CacheException.class)
-                .hasMessage("java.lang.Runnable has no method with @Cached, @Invalidates or @Updates, so that a proxy would "
-                        + "do nothing. Annotate the methods of the interface");
+                .hasMessage(
+                        "java.lang.Runnable has no method with @Cached, @Invalidates or @Updates, so that a proxy would "
+                                + "do nothing. Annotate the methods of the interface");
     }
 
     interface Bare {
@@ -602,8 +623,9 @@ class CachingProxyErrorsTest {
     @Test
     void annotations_ofTwoInterfaces_mustBeDecided() {
         assertThatThrownBy(() -> makeProxy(Both.class))
-                .hasMessage(Both.class.getName() + ".find(long) is annotated in two interfaces: " + Other.class.getName()
-                        + ", " + Plain.class.getName() + ". Declare it in Both too, with the annotations that count");
+                .hasMessage(Both.class.getName() + ".find(long) is annotated in two interfaces: "
+                        + Other.class.getName() + ", " + Plain.class.getName()
+                        + ". Declare it in Both too, with the annotations that count");
         makeProxy(Decided.class);
     }
 
@@ -622,9 +644,11 @@ class CachingProxyErrorsTest {
         makeProxy(FirstListing.class);
         makeProxy(FirstListing.class);
         assertThatThrownBy(() -> makeProxy(SecondListing.class))
-                .hasMessage(SecondListing.class.getName() + ".findAll() has @Cached(region = \"list\"), and no key, but "
-                        + FirstListing.class.getName() + " has a method findAll with the same keys in this region. Give one "
-                        + "of them a key, or a region of its own");
+                .hasMessage(
+                        SecondListing.class.getName() + ".findAll() has @Cached(region = \"list\"), and no key, but "
+                                + FirstListing.class.getName()
+                                + " has a method findAll with the same keys in this region. Give one "
+                                + "of them a key, or a region of its own");
     }
 
     interface Codecs {
@@ -641,12 +665,11 @@ class CachingProxyErrorsTest {
     @Test
     void parameterNames_notInTheClassFile_areAskedFor(@TempDir Path folder) throws Exception {
         Class<?> nameless = compileWithoutNames(
-                folder,
-                "Nameless",
-                "@Cached(region = \"text\", key = \"{id}\") String find(long id);");
+                folder, "Nameless", "@Cached(region = \"text\", key = \"{id}\") String find(long id);");
         assertThatThrownBy(() -> makeProxy(nameless))
-                .hasMessage("Nameless.find(long) has @Cached(key = \"{id}\"), but the names of the parameters are not in the "
-                        + "class file. Compile it with -parameters, or annotate the parameter with @Key(\"id\")");
+                .hasMessage(
+                        "Nameless.find(long) has @Cached(key = \"{id}\"), but the names of the parameters are not in the "
+                                + "class file. Compile it with -parameters, or annotate the parameter with @Key(\"id\")");
         makeProxy(compileWithoutNames(
                 folder,
                 "Named",

@@ -102,8 +102,7 @@ class CachingProxyKeysTest {
                 }
             })
             .build();
-    private final CacheRegion<String> region =
-            cache.region("k", String.class, CachePolicy.of(Duration.ofHours(1)));
+    private final CacheRegion<String> region = cache.region("k", String.class, CachePolicy.of(Duration.ofHours(1)));
     private final List<String> calls = new ArrayList<>();
     private final Keyed keyed = CachingProxy.of(
             Keyed.class,

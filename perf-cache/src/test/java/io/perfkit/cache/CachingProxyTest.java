@@ -386,7 +386,8 @@ class CachingProxyTest {
 
     @Test
     void publicInterface_defaultMethod_works() {
-        assertThat(CachingProxy.of(PublicShop.class, id -> "p" + id, cache).shout(4)).isEqualTo("P4");
+        assertThat(CachingProxy.of(PublicShop.class, id -> "p" + id, cache).shout(4))
+                .isEqualTo("P4");
     }
 
     /** Public, so that its default method is called the ordinary way. */

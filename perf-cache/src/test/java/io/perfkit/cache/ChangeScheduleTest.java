@@ -25,8 +25,7 @@ class ChangeScheduleTest {
     private final List<Task> tasks = new ArrayList<>();
     private final List<String> applied = new ArrayList<>();
     private final PerfCache cache = PerfCache.builder("shop").build();
-    private final CacheRegion<String> region =
-            cache.region("user", String.class, CachePolicy.of(Duration.ofHours(1)));
+    private final CacheRegion<String> region = cache.region("user", String.class, CachePolicy.of(Duration.ofHours(1)));
     private final CoarseClock clock = CoarseClock.of(System::nanoTime);
     private final ChangeSchedule schedule =
             new ChangeSchedule((delay, work) -> tasks.add(new Task(delay, work)), new FailureLog("shop", clock));
@@ -66,8 +65,11 @@ class ChangeScheduleTest {
 
     @Test
     void settle_ofManyKeys_repeatsAll() {
-        schedule.issueAll(List.of("a", "b"), this::issue, change("all"), keys -> change("again " + keys)
-                        .get())
+        schedule.issueAll(
+                        List.of("a", "b"),
+                        this::issue,
+                        change("all"),
+                        keys -> change("again " + keys).get())
                 .settle(Duration.ofSeconds(1));
         runTasks();
         assertThat(applied).containsExactly("all", "again [a, b]");

@@ -187,8 +187,7 @@ class MemoizerTest {
                             : fibonacci.get().apply(n - 1).add(fibonacci.get().apply(n - 2));
                 },
                 1_000));
-        assertThat(fibonacci.get().apply(200))
-                .isEqualTo(new BigInteger("280571172992510140037611932413038677189525"));
+        assertThat(fibonacci.get().apply(200)).isEqualTo(new BigInteger("280571172992510140037611932413038677189525"));
         assertThat(computed).hasValue(201);
     }
 
@@ -198,9 +197,10 @@ class MemoizerTest {
         self.set(Memoizer.of(key -> self.get().apply(key.equals("a") ? "b" : "a"), 10));
         assertThatThrownBy(() -> self.get().apply("a"))
                 .isInstanceOf(RecursiveLoadException.class)
-                .hasMessage("A Memoizer is asked for 'a' by a computation that this very value waits for, directly or in "
-                        + "a circle with other threads: no value can be made of itself. Let the function end before it "
-                        + "comes back to a key");
+                .hasMessage(
+                        "A Memoizer is asked for 'a' by a computation that this very value waits for, directly or in "
+                                + "a circle with other threads: no value can be made of itself. Let the function end before it "
+                                + "comes back to a key");
         assertThatThrownBy(() -> self.get().apply("a")).isInstanceOf(RecursiveLoadException.class);
     }
 
@@ -220,8 +220,7 @@ class MemoizerTest {
                 meet(both);
                 return memoizer.apply("k");
             }));
-            assertThat(List.of(outcome(first), outcome(second)))
-                    .allMatch(o -> o instanceof RecursiveLoadException);
+            assertThat(List.of(outcome(first), outcome(second))).allMatch(o -> o instanceof RecursiveLoadException);
         }
     }
 

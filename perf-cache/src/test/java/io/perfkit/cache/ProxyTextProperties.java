@@ -24,8 +24,8 @@ class ProxyTextProperties {
         String call(String a, List<String> b, Set<String> c, String[] d, Pair e, List<List<String>> f, Integer g);
     }
 
-    private static final ProxyArguments KEY = ProxyArguments.of(
-            new ProxySite(Signature.class, Signature.class.getDeclaredMethods()[0]), Cached.class);
+    private static final ProxyArguments KEY =
+            ProxyArguments.of(new ProxySite(Signature.class, Signature.class.getDeclaredMethods()[0]), Cached.class);
 
     /** Few characters, all of which the encoding uses itself, so that two values are often almost the same. */
     @Provide
@@ -43,9 +43,11 @@ class ProxyTextProperties {
         return Combinators.combine(
                         text,
                         texts.injectNull(0.1),
-                        texts.map(l -> (Set<String>) new java.util.LinkedHashSet<>(l)).injectNull(0.1),
+                        texts.map(l -> (Set<String>) new java.util.LinkedHashSet<>(l))
+                                .injectNull(0.1),
                         texts.map(l -> l.toArray(new String[0])).injectNull(0.1),
-                        Combinators.combine(text, text).as((a, b) -> new Pair(a, Optional.ofNullable(b)))
+                        Combinators.combine(text, text)
+                                .as((a, b) -> new Pair(a, Optional.ofNullable(b)))
                                 .injectNull(0.1),
                         texts.injectNull(0.1).list().ofMaxSize(2),
                         Arbitraries.integers().between(-1, 1).injectNull(0.1))
@@ -80,7 +82,8 @@ class ProxyTextProperties {
     }
 
     @Property(tries = 2_000)
-    void key_ofASet_doesNotDependOnItsOrder(@ForAll("text") String a, @ForAll("text") String b, @ForAll("text") String c) {
+    void key_ofASet_doesNotDependOnItsOrder(
+            @ForAll("text") String a, @ForAll("text") String b, @ForAll("text") String c) {
         ProxyText set = ProxyText.of(new ProxyType(Set.class, List.of(ProxyType.ofClass(String.class)), true));
         List<String> distinct = List.of(a, b, c).stream().distinct().collect(Collectors.toList());
         StringBuilder first = new StringBuilder();
@@ -119,5 +122,4 @@ class ProxyTextProperties {
             }
         }
     }
-
 }

@@ -66,8 +66,8 @@ class WeakCacheTest {
     @Test
     void recursion_parts_worksAndCircles_areRefused() {
         AtomicReference<WeakCache<Node, Integer>> sizes = new AtomicReference<>();
-        sizes.set(WeakCache.of(
-                node -> 1 + node.children().stream().mapToInt(sizes.get()::apply).sum()));
+        sizes.set(WeakCache.of(node ->
+                1 + node.children().stream().mapToInt(sizes.get()::apply).sum()));
         Node leaf = new Node(List.of());
         assertThat(sizes.get().apply(new Node(List.of(leaf, leaf, new Node(List.of(leaf))))))
                 .isEqualTo(5);
