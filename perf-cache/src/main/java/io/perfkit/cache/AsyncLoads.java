@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,7 @@ final class AsyncLoads<V> {
     }
 
     /** The value of a key, from either tier or loaded. */
-    CompletableFuture<@Nullable V> find(
-            String key, long ttl, Function<String, ? extends CompletionStage<? extends V>> loader) {
+    CompletableFuture<@Nullable V> find(String key, long ttl, AsyncLoader<V> loader) {
         Objects.requireNonNull(key, "key");
         Entry<V> entry = landing.usable(key);
         if (entry != null && loads.serves(key, entry, f -> lead(f, ttl, loader, true))) {
@@ -94,11 +92,7 @@ final class AsyncLoads<V> {
     }
 
     /** Leads a flight to its end, which is after this method returns. Never throws. */
-    private void lead(
-            Flight<V> flight,
-            long ttl,
-            Function<String, ? extends CompletionStage<? extends V>> loader,
-            boolean refresh) {
+    private void lead(Flight<V> flight, long ttl, AsyncLoader<V> loader, boolean refresh) {
         try {
             Entry<V> present = landing.usable(flight.key());
             // A stale entry past its window: the call loads, and keeps it for the case that loading fails.
@@ -177,7 +171,7 @@ final class AsyncLoads<V> {
     private CompletionStage<@Nullable Entry<V>> load(
             Flight<V> flight,
             long ttl,
-            Function<String, ? extends CompletionStage<? extends V>> loader,
+            AsyncLoader<V> loader,
             boolean refresh,
             @Nullable Entry<V> present,
             Read<V> read) {
@@ -197,7 +191,7 @@ final class AsyncLoads<V> {
         long start = System.nanoTime();
         CompletionStage<? extends V> stage;
         try {
-            stage = loader.apply(key);
+            stage = loader.load(key, context);
             if (stage == null) {
                 throw new CacheException("The loader of key '" + key + "' of region '" + loads.name()
                         + "' returned null instead of a stage: return a completed stage");

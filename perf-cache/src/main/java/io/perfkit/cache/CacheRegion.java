@@ -1,10 +1,14 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.RegionLoads.Answer;
 import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -52,6 +56,7 @@ public final class CacheRegion<V> {
     private final AsyncLoads<V> asyncLoads;
     private final BulkLoads<V> bulkLoads;
     private final RegionChanges<V> changes;
+    private final ChangeSchedule schedule;
     private final Landing<V> landing;
     /** Of the values that this view loads and puts. */
     private final long ttl;
@@ -65,6 +70,7 @@ public final class CacheRegion<V> {
             RegionCounters counters,
             RegionLoads<V> loads,
             RegionChanges<V> changes,
+            ChangeSchedule schedule,
             FailureLog failures) {
         this.name = name;
         this.policy = policy;
@@ -78,6 +84,7 @@ public final class CacheRegion<V> {
         this.asyncLoads = new AsyncLoads<>(loads, counters, failures);
         this.bulkLoads = new BulkLoads<>(loads, counters, failures);
         this.changes = changes;
+        this.schedule = schedule;
         this.landing = loads.landing();
         this.ttl = policy.ttl().toNanos();
     }
@@ -95,6 +102,7 @@ public final class CacheRegion<V> {
         asyncLoads = other.asyncLoads;
         bulkLoads = other.bulkLoads;
         changes = other.changes;
+        schedule = other.schedule;
         landing = other.landing;
         this.ttl = ttl;
     }
@@ -227,6 +235,11 @@ public final class CacheRegion<V> {
      */
     public CompletableFuture<V> getOrSetAsync(
             String key, Function<String, ? extends CompletionStage<? extends V>> loader) {
+        return asyncLoads.find(key, ttl, (k, context) -> loader.apply(k)).thenApply(CacheRegion::orNull);
+    }
+
+    /** The same with a loader that decides how the value is kept, until its stage has ended. */
+    CompletableFuture<V> getOrSetAsync(String key, AsyncLoader<V> loader) {
         return asyncLoads.find(key, ttl, loader).thenApply(CacheRegion::orNull);
     }
 
@@ -279,7 +292,8 @@ public final class CacheRegion<V> {
      *     invalidation or put prevented it
      */
     public Invalidation put(String key, V value) {
-        return changes.put(key, value, ttl);
+        Objects.requireNonNull(value, "value");
+        return schedule.issue(this, Kind.KEY, key, () -> changes.put(key, value, ttl), () -> changes.invalidate(key));
     }
 
     /**
@@ -289,7 +303,12 @@ public final class CacheRegion<V> {
      * @return for awaiting all acknowledgements
      */
     public Invalidation putAll(Map<String, ? extends V> values) {
-        return changes.putAll(values, ttl);
+        Map<String, V> copy = new LinkedHashMap<>(values);
+        return schedule.issueAll(
+                copy.keySet(),
+                key -> put(key, Objects.requireNonNull(copy.get(key))),
+                () -> changes.putAll(copy, ttl),
+                changes::invalidateAll);
     }
 
     /**
@@ -302,7 +321,7 @@ public final class CacheRegion<V> {
      *     an {@link Invalidation}
      */
     public Invalidation invalidate(String key) {
-        return changes.invalidate(key);
+        return schedule.issue(this, Kind.KEY, key, () -> changes.invalidate(key));
     }
 
     /**
@@ -312,7 +331,8 @@ public final class CacheRegion<V> {
      * @return for awaiting all acknowledgements
      */
     public Invalidation invalidateAll(Collection<String> keys) {
-        return changes.invalidateAll(keys);
+        List<String> copy = List.copyOf(keys);
+        return schedule.issueAll(copy, this::invalidate, () -> changes.invalidateAll(copy), changes::invalidateAll);
     }
 
     /**
@@ -324,7 +344,8 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation invalidatePattern(String glob) {
-        return changes.invalidate(pattern(glob));
+        Glob pattern = pattern(glob);
+        return schedule.issue(this, Kind.PATTERN, glob, () -> changes.invalidate(pattern));
     }
 
     /**
@@ -334,7 +355,8 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation invalidateTag(String tag) {
-        return changes.invalidateTag(Checks.tag(tag));
+        Checks.tag(tag);
+        return schedule.issue(this, Kind.TAG, tag, () -> changes.invalidateTag(tag));
     }
 
     /**
@@ -343,7 +365,7 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation clear() {
-        return changes.clear();
+        return schedule.issue(this, Kind.EVERYTHING, "", changes::clear);
     }
 
     /**
@@ -355,7 +377,7 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation expire(String key) {
-        return changes.expire(key);
+        return schedule.issue(this, Kind.EXPIRED_KEY, key, () -> changes.expire(key));
     }
 
     /**
@@ -365,7 +387,8 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation expirePattern(String glob) {
-        return changes.expire(pattern(glob));
+        Glob pattern = pattern(glob);
+        return schedule.issue(this, Kind.EXPIRED_PATTERN, glob, () -> changes.expire(pattern));
     }
 
     /**
@@ -384,7 +407,8 @@ public final class CacheRegion<V> {
     }
 
     /**
-     * A function with the cache in front of it.
+     * A function with the cache in front of it. What it returns for null, it returns for null here too; that is cached
+     * where the policy has a {@code nullTtl}.
      *
      * @param key makes the key from the argument; different arguments need different keys
      * @param loader computes the value from the argument
@@ -392,7 +416,14 @@ public final class CacheRegion<V> {
      * @return a function that computes each value once
      */
     public <A> Function<A, V> decorate(Function<? super A, String> key, Function<? super A, ? extends V> loader) {
-        return argument -> getOrSet(key.apply(argument), () -> loader.apply(argument));
+        boolean cachesNull = policy.nullTtl().isPresent();
+        return argument -> getOrSet(key.apply(argument), (k, context) -> {
+            V value = loader.apply(argument);
+            if (value == null && !cachesNull) {
+                context.doNotStore();
+            }
+            return value;
+        });
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * An invalidation or a {@code put} that has already taken effect on this node, and is on its way to the shared tier.
@@ -18,22 +19,35 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Invalidation {
 
+    private static final Duration LONGEST_SETTLING = Duration.ofHours(1);
+
     static final Invalidation DONE = new Invalidation(CompletableFuture.completedFuture(0L));
 
     private final CompletableFuture<Long> epoch;
+    private final Consumer<Duration> repeat;
 
+    /** One that a region still has to make repeatable. */
     Invalidation(CompletableFuture<Long> epoch) {
+        this(epoch, delay -> {
+            throw new IllegalStateException("This invalidation was not issued by a region");
+        });
+    }
+
+    Invalidation(CompletableFuture<Long> epoch, Consumer<Duration> repeat) {
         this.epoch = epoch;
+        this.repeat = repeat;
     }
 
     /** Acknowledged when each of them is. */
     static Invalidation all(List<Invalidation> invalidations) {
         CompletableFuture<?>[] all = invalidations.stream().map(i -> i.epoch).toArray(CompletableFuture<?>[]::new);
-        return new Invalidation(CompletableFuture.allOf(all)
-                .thenApply(done -> invalidations.stream()
-                        .mapToLong(i -> i.epoch.join())
-                        .max()
-                        .orElse(0)));
+        return new Invalidation(
+                CompletableFuture.allOf(all)
+                        .thenApply(done -> invalidations.stream()
+                                .mapToLong(i -> i.epoch.join())
+                                .max()
+                                .orElse(0)),
+                delay -> invalidations.forEach(i -> i.repeat.accept(delay)));
     }
 
     /**
@@ -75,6 +89,27 @@ public final class Invalidation {
      */
     public CompletionStage<Void> acknowledged() {
         return epoch.thenAccept(e -> {}).minimalCompletionStage();
+    }
+
+    /**
+     * Invalidates a second time, later: for values that are loaded from a replica which lags behind the database that
+     * was changed. A load that begins between the two may cache the old row; the second time ends that. A {@code put} is
+     * followed by an invalidation of its key. Holds no thread meanwhile; {@link PerfCache#close} cancels it. The time of
+     * a deferred invalidation begins when it is applied.
+     *
+     * @param delay longer than the replica lags, 1 ms to 1 hour
+     * @return this invalidation: its acknowledgement is that of the first time
+     */
+    public Invalidation settle(Duration delay) {
+        repeat.accept(checkSettle(delay));
+        return this;
+    }
+
+    static Duration checkSettle(Duration delay) {
+        if (Checks.positive("settle", delay).compareTo(LONGEST_SETTLING) > 0) {
+            throw new IllegalArgumentException("settle must be at most 1 hour, but was " + delay);
+        }
+        return delay;
     }
 
     /** The epoch that the shared tier gave this invalidation; 0 where there is none. */

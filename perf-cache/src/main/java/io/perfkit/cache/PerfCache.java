@@ -37,6 +37,8 @@ public final class PerfCache implements AutoCloseable {
     private final Duration maxStaleness;
     private final int mostPending;
     private final FailureLog failures;
+    private final ChangeSchedule schedule;
+    private final ProxyKeys proxyKeys = new ProxyKeys();
     private final @Nullable Listeners listeners;
     private final Background background;
     private final Map<String, CachePolicy> policies;
@@ -58,6 +60,7 @@ public final class PerfCache implements AutoCloseable {
         maxStaleness = builder.maxStaleness == null ? Builder.DEFAULT_MAX_STALENESS : builder.maxStaleness;
         mostPending = builder.mostPending == null ? Builder.DEFAULT_MOST_PENDING : builder.mostPending;
         failures = new FailureLog(name, clock);
+        schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures);
         listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
         background = new Background(executor, builder.taskDecorator);
         policies = builder.policies;
@@ -191,6 +194,54 @@ public final class PerfCache implements AutoCloseable {
         return created;
     }
 
+    /**
+     * Collects what the calling thread invalidates and puts in this cache, until the returned object is told that the
+     * transaction has ended: for transaction managers that call back. See there for the rules. Between commit and
+     * invalidation, another caller may see the old value a little longer; in the other order, it could load the old row
+     * after the invalidation, and the cache would keep it.
+     *
+     * @return to be closed in any case
+     */
+    public Deferral defer() {
+        return schedule.defer();
+    }
+
+    /**
+     * Runs a transaction, and applies what it invalidates and puts through this cache on this thread after it has ended:
+     * see {@link Deferral}.
+     *
+     * @param transaction the body, which begins the transaction and ends it
+     * @param <T> what the transaction returns
+     * @param <X> the checked exception that it throws, if any
+     * @return what the transaction returned
+     * @throws X what the transaction threw; its invalidations are applied also then, its puts become invalidations
+     */
+    public <T, X extends Exception> T defer(Deferral.Body<T, X> transaction) throws X {
+        try (Deferral deferral = defer()) {
+            T result = transaction.run();
+            deferral.commit();
+            return result;
+        }
+    }
+
+    /**
+     * Runs a transaction without a result as {@link #defer(Deferral.Body)} does.
+     *
+     * @param transaction the body, which begins the transaction and ends it
+     * @param <X> the checked exception that it throws, if any
+     * @throws X what the transaction threw; its invalidations are applied also then, its puts become invalidations
+     */
+    public <X extends Exception> void defer(Deferral.VoidBody<X> transaction) throws X {
+        try (Deferral deferral = defer()) {
+            transaction.run();
+            deferral.commit();
+        }
+    }
+
+    ProxyKeys proxyKeys() {
+        return proxyKeys;
+    }
+
     private <V> CacheRegion<V> create(String region, Codec<V> codec, @Nullable Class<V> type, CachePolicy policy) {
         if (session == null && (policy.sharedOnly() || policy.onUnreachable() == OnUnreachable.FAIL)) {
             throw new CacheException("Region '" + region + "' of cache '" + name + "' asks for the shared tier by "
@@ -225,7 +276,7 @@ public final class PerfCache implements AutoCloseable {
                 new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, background, failures);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
         RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
-        return new CacheRegion<>(region, policy, codec, type, clock, counters, loads, changes, failures);
+        return new CacheRegion<>(region, policy, codec, type, clock, counters, loads, changes, schedule, failures);
     }
 
     private void checkSame(CacheRegion<?> present, Codec<?> codec, CachePolicy policy) {
@@ -249,6 +300,7 @@ public final class PerfCache implements AutoCloseable {
             }
             closed = true;
         }
+        schedule.close();
         if (session != null) {
             session.close();
         }

@@ -1,0 +1,136 @@
+package io.perfkit.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A function with a Caffeine cache before it, whose computations run <em>outside</em> of the cache's own locks: what is
+ * in the cache is a promise of the value, put there before the computation begins. So a computation may ask for other
+ * keys, as a recursive function does, which Caffeine's {@code get(key, function)} forbids.
+ *
+ * <p>Each computation is a {@link Flight} to {@link LoadingThread}, so that a circle of waiting threads is seen also
+ * where it passes through regions and their loaders.
+ */
+final class Computations<K, V> {
+
+    private final Cache<K, Computation<V>> cache;
+    private final Function<? super K, ? extends @Nullable V> function;
+    private final Function<? super K, String> description;
+    private final String owner;
+    private final boolean announced;
+
+    /**
+     * @param announced whether the cache is to be told when a computation is done, by an update of its key
+     * @param owner what messages call this cache
+     * @param description what messages call a key
+     */
+    Computations(
+            Cache<K, Computation<V>> cache,
+            boolean announced,
+            Function<? super K, ? extends @Nullable V> function,
+            String owner,
+            Function<? super K, String> description) {
+        this.cache = cache;
+        this.announced = announced;
+        this.function = function;
+        this.owner = owner;
+        this.description = description;
+    }
+
+    /** A value that is being computed, or has been: then nobody needs to know by whom. */
+    static final class Computation<V> {
+
+        private final CompletableFuture<@Nullable V> result;
+        private volatile @Nullable Flight<V> flight;
+
+        private Computation(CompletableFuture<@Nullable V> result, @Nullable Flight<V> flight) {
+            this.result = result;
+            this.flight = flight;
+        }
+
+        boolean isDone() {
+            return flight == null;
+        }
+    }
+
+    @Nullable
+    V get(K key) {
+        Computation<V> present = cache.getIfPresent(key);
+        if (present == null) {
+            Flight<V> flight = new Flight<>(owner, description.apply(key), 0);
+            Computation<V> mine = new Computation<>(new CompletableFuture<>(), flight);
+            LoadingThread thread = LoadingThread.enter();
+            try {
+                flight.ledBy(thread);
+                present = cache.asMap().putIfAbsent(key, mine);
+                if (present == null) {
+                    return compute(key, mine);
+                }
+            } finally {
+                thread.leave();
+            }
+        }
+        return await(present);
+    }
+
+    private @Nullable V compute(K key, Computation<V> mine) {
+        try {
+            V value = function.apply(key);
+            mine.result.complete(value);
+            if (announced) {
+                cache.asMap().replace(key, mine, new Computation<>(mine.result, null));
+            }
+            return value;
+        } catch (Throwable t) {
+            cache.asMap().remove(key, mine);
+            mine.result.completeExceptionally(t);
+            throw t;
+        } finally {
+            mine.flight = null;
+        }
+    }
+
+    private @Nullable V await(Computation<V> computation) {
+        Flight<V> flight = computation.flight;
+        LoadingThread me = flight == null ? null : startWaiting(flight);
+        try {
+            return computation.result.get();
+        } catch (ExecutionException e) {
+            throw Flight.<RuntimeException>unchanged(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CacheException("Interrupted while waiting for a value of a " + owner, e);
+        } finally {
+            if (me != null) {
+                me.stopWaiting();
+            }
+        }
+    }
+
+    private @Nullable LoadingThread startWaiting(Flight<V> flight) {
+        try {
+            return LoadingThread.startWaiting(flight);
+        } catch (RecursiveLoadException e) {
+            throw new RecursiveLoadException(
+                    "A " + owner + " is asked for '" + flight.key() + "' by a computation that "
+                            + "this very value waits for, directly or in a circle with other threads: no value can be made of "
+                            + "itself. Let the function end before it comes back to a key");
+        }
+    }
+
+    void invalidate(K key) {
+        cache.invalidate(key);
+    }
+
+    void clear() {
+        cache.invalidateAll();
+    }
+
+    long estimatedSize() {
+        cache.cleanUp();
+        return cache.estimatedSize();
+    }
+}

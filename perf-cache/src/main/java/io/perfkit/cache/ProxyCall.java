@@ -1,0 +1,52 @@
+package io.perfkit.cache;
+
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** What a proxy does when one of its methods is called. */
+@FunctionalInterface
+interface ProxyCall {
+
+    /** Returns and throws what the caller of the proxy is to see. */
+    @Nullable
+    Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable;
+
+    /** Takes an exception of the target through a region that would change it otherwise. */
+    final class Passed extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        Passed(Throwable thrown) {
+            super(thrown.toString(), thrown, false, false);
+        }
+
+        /** Calls the target for a region. */
+        static @Nullable Object through(ProxyTarget target, Object proxy, @Nullable Object[] arguments) throws Passed {
+            try {
+                return target.invoke(proxy, arguments);
+            } catch (CacheLoadException | CompletionException e) {
+                throw new Passed(e);
+            } catch (Throwable t) {
+                throw Flight.<RuntimeException>unchanged(t);
+            }
+        }
+
+        /**
+         * What the caller is to see of a failed load.
+         *
+         * @param declared the checked exceptions that the caller is prepared for
+         */
+        static Throwable unwrapped(CacheLoadException failure, Class<?>... declared) {
+            Throwable cause = failure.getCause();
+            if (cause instanceof Passed && cause.getCause() != null) {
+                return cause.getCause();
+            }
+            for (Class<?> each : declared) {
+                if (each.isInstance(cause)) {
+                    return cause;
+                }
+            }
+            return failure;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.perfkit.cache;
+
+import java.lang.annotation.Annotation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The way from the arguments of a call, or its result, to a value: {@code id}, {@code product.categoryId}. */
+final class ProxyPath {
+
+    /** Stands for the value that the method returned, unless a parameter has this name. */
+    private static final String RESULT = "result";
+
+    private static final int OF_RESULT = -1;
+
+    private final int parameter;
+    private final List<ProxyProperty> properties;
+
+    private ProxyPath(int parameter, List<ProxyProperty> properties) {
+        this.parameter = parameter;
+        this.properties = properties;
+    }
+
+    static ProxyPath of(
+            ProxySite site,
+            Class<? extends Annotation> annotation,
+            String attribute,
+            String template,
+            String path,
+            @Nullable ProxyType result) {
+        String[] names = path.split("\\.", -1);
+        int parameter = site.indexOf(names[0]);
+        ProxyType type;
+        if (parameter >= 0) {
+            type = site.keyed(parameter);
+        } else if (names[0].equals(RESULT) && result != null) {
+            type = result;
+        } else {
+            throw site.error(annotation, attribute, template, unknown(site, annotation, names[0]));
+        }
+        List<ProxyProperty> properties = new ArrayList<>();
+        for (int i = 1; i < names.length; i++) {
+            ProxyProperty property;
+            try {
+                property = names[i].isEmpty() ? null : ProxyProperty.of(type, names[i]);
+            } catch (IllegalArgumentException e) {
+                throw site.error(annotation, attribute, template, "but " + e.getMessage());
+            }
+            if (property == null) {
+                throw site.error(
+                        annotation,
+                        attribute,
+                        template,
+                        "but " + type + " has no property '" + names[i]
+                                + "': no public method of that name or its getter, and no public field. Correct the "
+                                + "name, or add it");
+            }
+            properties.add(property);
+            type = property.type();
+        }
+        if (!ProxyText.isPlain(type)) {
+            throw site.error(
+                    annotation, attribute, template, "but {" + path + "} is a " + type + remedy(site, parameter));
+        }
+        return new ProxyPath(Math.max(parameter, OF_RESULT), List.copyOf(properties));
+    }
+
+    private static String unknown(ProxySite site, Class<? extends Annotation> annotation, String name) {
+        if (name.equals(RESULT)) {
+            return annotation == Cached.class
+                    ? "but the key is needed before there is a result. Its parameters: " + site.names()
+                    : "but the method has no result";
+        }
+        if (site.hidesNames()) {
+            return "but the names of the parameters are not in the class file. Compile it with -parameters, or annotate "
+                    + "the parameter with @Key(\"" + name + "\")";
+        }
+        return "but the method has no parameter '" + name + "'. Its parameters: " + site.names();
+    }
+
+    private static String remedy(ProxySite site, int parameter) {
+        boolean collection = parameter >= 0
+                && java.util.Collection.class.isAssignableFrom(
+                        site.keyed(parameter).raw());
+        return ", which has no text of its own. "
+                + (collection
+                        ? "Annotate the parameter with @BulkKey to have an entry for each element, or leave the key out"
+                        : "Name one of its properties");
+    }
+
+    /** The index of the parameter where it begins, or -1 for the result. */
+    int parameter() {
+        return parameter;
+    }
+
+    /** The value, or null if something on the way is null. */
+    @Nullable
+    Object read(@Nullable Object[] arguments, @Nullable Object result) {
+        Object value = parameter == OF_RESULT ? result : arguments[parameter];
+        for (ProxyProperty each : properties) {
+            if (value == null) {
+                return null;
+            }
+            value = each.read(value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,151 @@
+package io.perfkit.cache;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.TypeVariable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A method of an interface for which a proxy is being made: its types, the names of its parameters, its mistakes. */
+final class ProxySite {
+
+    private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*");
+
+    private final Class<?> type;
+    private final Method method;
+    private final List<ProxyType> parameters;
+    private final List<@Nullable String> names = new ArrayList<>();
+    private final ProxyType returned;
+    private final @Nullable Integer bulk;
+
+    ProxySite(Class<?> type, Method method) {
+        this.type = type;
+        this.method = method;
+        Map<TypeVariable<?>, ProxyType> bindings = ProxyType.bindings(ProxyType.ofClass(type));
+        parameters = Arrays.stream(method.getGenericParameterTypes())
+                .map(each -> ProxyType.of(each, bindings))
+                .toList();
+        returned = ProxyType.of(method.getGenericReturnType(), bindings);
+        Integer bulkKey = null;
+        Parameter[] declared = method.getParameters();
+        for (int i = 0; i < declared.length; i++) {
+            names.add(name(declared[i]));
+            if (declared[i].isAnnotationPresent(BulkKey.class)) {
+                if (bulkKey != null) {
+                    throw error("has @BulkKey on two parameters. Leave it on the one whose elements are cached");
+                }
+                checkBulk(i);
+                bulkKey = i;
+            }
+        }
+        bulk = bulkKey;
+    }
+
+    private @Nullable String name(Parameter parameter) {
+        Key key = parameter.getAnnotation(Key.class);
+        if (key == null) {
+            return parameter.isNamePresent() ? parameter.getName() : null;
+        }
+        if (!IDENTIFIER.matcher(key.value()).matches()) {
+            throw error("has @Key(\"" + key.value() + "\"), which is no name. Use letters and digits");
+        }
+        if (names.contains(key.value())) {
+            throw error("has two parameters named '" + key.value() + "'. Give them different names by @Key");
+        }
+        return key.value();
+    }
+
+    private void checkBulk(int index) {
+        ProxyType parameter = parameters.get(index);
+        if (parameter.raw() != Collection.class && parameter.raw() != Set.class && parameter.raw() != List.class) {
+            throw error("has @BulkKey on a " + parameter + ". Declare that parameter as a Collection, Set or List");
+        }
+        if (parameter.arguments().isEmpty()) {
+            throw error("has @BulkKey on a " + parameter + " that does not say of what. Declare its element type");
+        }
+    }
+
+    Method method() {
+        return method;
+    }
+
+    Class<?> type() {
+        return type;
+    }
+
+    ProxyType returned() {
+        return returned;
+    }
+
+    int parameterCount() {
+        return parameters.size();
+    }
+
+    /** The index of the parameter whose elements have a key each, or null. */
+    @Nullable
+    Integer bulk() {
+        return bulk;
+    }
+
+    /** The type of a parameter as keys see it: of a bulk parameter, that of an element. */
+    ProxyType keyed(int index) {
+        ProxyType parameter = parameters.get(index);
+        return bulk != null && bulk == index ? parameter.arguments().get(0) : parameter;
+    }
+
+    ProxyType parameter(int index) {
+        return parameters.get(index);
+    }
+
+    /** The index of a parameter, or -1 if there is none of this name. */
+    int indexOf(String name) {
+        return names.indexOf(name);
+    }
+
+    /** Whether some parameter's name is neither in the class file nor in an annotation. */
+    boolean hidesNames() {
+        return names.contains(null);
+    }
+
+    /** The names that templates may use. */
+    String names() {
+        return names.isEmpty() ? "none" : names.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
+
+    /** Whether the interface has another method of the same name, so that the name alone is no key. */
+    boolean isOverloaded() {
+        return Arrays.stream(type.getMethods())
+                .anyMatch(other -> other.getName().equals(method.getName())
+                        && !other.isBridge()
+                        && !Arrays.equals(other.getParameterTypes(), method.getParameterTypes()));
+    }
+
+    private static String types(Method method) {
+        return Arrays.stream(method.getParameterTypes())
+                .map(Class::getSimpleName)
+                .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /** A mistake in the method itself. */
+    CacheException error(String problem) {
+        return new CacheException(type.getName() + "." + method.getName() + types(method) + " " + problem);
+    }
+
+    /** A mistake in one of the method's annotations. */
+    CacheException error(Class<? extends Annotation> annotation, String problem) {
+        return error("has @" + annotation.getSimpleName() + ", " + problem);
+    }
+
+    /** A mistake in the value of an annotation's attribute. */
+    CacheException error(Class<? extends Annotation> annotation, String attribute, String value, String problem) {
+        return error("has @" + annotation.getSimpleName() + "(" + attribute + " = \"" + value + "\"), " + problem);
+    }
+}
