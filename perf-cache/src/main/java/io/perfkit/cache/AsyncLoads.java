@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ final class AsyncLoads<V> {
 
     /** The value of a key, from either tier or loaded. */
     CompletableFuture<@Nullable V> find(
-            String key, long ttl, Function<String, ? extends CompletionStage<? extends V>> loader) {
+            String key, long ttl, BiFunction<String, LoadContext<V>, ? extends CompletionStage<? extends V>> loader) {
         Objects.requireNonNull(key, "key");
         Entry<V> entry = landing.usable(key);
         if (entry != null && loads.serves(key, entry, f -> lead(f, ttl, loader, true))) {
@@ -97,7 +97,7 @@ final class AsyncLoads<V> {
     private void lead(
             Flight<V> flight,
             long ttl,
-            Function<String, ? extends CompletionStage<? extends V>> loader,
+            BiFunction<String, LoadContext<V>, ? extends CompletionStage<? extends V>> loader,
             boolean refresh) {
         try {
             Entry<V> present = landing.usable(flight.key());
@@ -177,7 +177,7 @@ final class AsyncLoads<V> {
     private CompletionStage<@Nullable Entry<V>> load(
             Flight<V> flight,
             long ttl,
-            Function<String, ? extends CompletionStage<? extends V>> loader,
+            BiFunction<String, LoadContext<V>, ? extends CompletionStage<? extends V>> loader,
             boolean refresh,
             @Nullable Entry<V> present,
             Read<V> read) {
@@ -197,7 +197,7 @@ final class AsyncLoads<V> {
         long start = System.nanoTime();
         CompletionStage<? extends V> stage;
         try {
-            stage = loader.apply(key);
+            stage = loader.apply(key, context);
             if (stage == null) {
                 throw new CacheException("The loader of key '" + key + "' of region '" + loads.name()
                         + "' returned null instead of a stage: return a completed stage");

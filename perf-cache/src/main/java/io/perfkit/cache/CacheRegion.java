@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -227,6 +228,20 @@ public final class CacheRegion<V> {
      */
     public CompletableFuture<V> getOrSetAsync(
             String key, Function<String, ? extends CompletionStage<? extends V>> loader) {
+        return asyncLoads.find(key, ttl, (k, context) -> loader.apply(k)).thenApply(CacheRegion::orNull);
+    }
+
+    /**
+     * Like {@link #getOrSetAsync(String, Function)}, with a loader that sees the stale value and decides how the new one
+     * is kept.
+     *
+     * @param key the key
+     * @param loader begins to load the value; must not block. The context is valid until its stage completes, and what
+     *     is set in it counts if it was set before that
+     * @return the value
+     */
+    public CompletableFuture<V> getOrSetAsync(
+            String key, BiFunction<String, LoadContext<V>, ? extends CompletionStage<? extends V>> loader) {
         return asyncLoads.find(key, ttl, loader).thenApply(CacheRegion::orNull);
     }
 

@@ -18,18 +18,18 @@ final class AsyncEnd implements AsyncListener {
         try {
             response.finish();
         } catch (IOException e) {
-            response.breakOff();
+            response.body().breakOff();
         }
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        response.breakOff();
+        response.body().breakOff();
     }
 
     @Override
     public void onError(AsyncEvent event) {
-        response.breakOff();
+        response.body().breakOff();
     }
 
     /** A dispatch that goes asynchronous again forgets its listeners. */

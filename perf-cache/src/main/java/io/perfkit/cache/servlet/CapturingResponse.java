@@ -4,14 +4,13 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.ServletResponseWrapper;
-import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -25,88 +24,45 @@ import org.jspecify.annotations.Nullable;
 /**
  * A response that is being produced for its own client and, if it proves fit, for others.
  *
- * <p>Its body is in one of three states. <em>Held back</em>: nothing has been sent; so the first client too can be given
- * an entity tag, or a 304, and whoever waits for the response waits for the application and not for that client's line.
- * <em>Copying</em>: the application has flushed, or gone asynchronous; what it writes is sent at once and kept as well.
- * <em>Passing</em>: the response will not be kept. It is the application's to send as it likes, and nobody waits for it
- * any more. A response never leaves this last state, which is entered at the first sign: a body above the bound, a
- * cookie, a session, an error, a client that is gone. What is kept is therefore what an application wrote completely and
- * what could have been sent completely.
- *
  * <p>Headers are set on the container's response at once, for it knows best how they depend on each other, and are read
  * back from there in the end: those only that were set through this wrapper, not those of filters around it, which will
- * set theirs again.
+ * set theirs again. For the body see {@link CapturedBody}.
  */
 final class CapturingResponse extends HttpServletResponseWrapper {
 
-    private enum State {
-        HELD_BACK,
-        COPYING,
-        PASSING
-    }
-
     private final StorableResponses rules;
     private final Set<String> dropped;
-    private final int largest;
     private final Turn turn;
-    private final Runnable notForOthers;
+    private final CapturedBody body;
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-    private State state = State.HELD_BACK;
-    private boolean unsent = true;
     private boolean async;
-    private boolean closed;
-    private long declaredLength = -1;
     private @Nullable CapturingStream stream;
     private @Nullable CapturingWriter encoder;
     private @Nullable PrintWriter writer;
 
     /**
      * @param dropped headers that are not kept, in lower case
-     * @param largest the largest body that is kept, in bytes
      * @param turn told what becomes of the response
-     * @param notForOthers told if the response will not be kept for a reason that the next one will probably have too
      */
     CapturingResponse(
-            HttpServletResponse response,
-            StorableResponses rules,
-            Set<String> dropped,
-            int largest,
-            Turn turn,
-            Runnable notForOthers) {
+            HttpServletResponse response, StorableResponses rules, Set<String> dropped, Turn turn, CapturedBody body) {
         super(response);
         this.rules = rules;
         this.dropped = dropped;
-        this.largest = largest;
         this.turn = turn;
-        this.notForOthers = notForOthers;
+        this.body = body;
     }
 
     // What becomes of it ---------------------------------------------------------------------------------------------
 
-    /** Whether the body is kept from the client until the application has finished. */
-    boolean isHeldBack() {
-        return state == State.HELD_BACK;
+    CapturedBody body() {
+        return body;
     }
 
     /** Whether the application finishes it after the filter has returned. */
     boolean isAsync() {
         return async;
-    }
-
-    /** This response will not be kept, and the next one would not be either. */
-    void refuse() {
-        if (state != State.PASSING) {
-            notForOthers.run();
-        }
-        breakOff();
-    }
-
-    /** This response will not be kept; the next one may be. */
-    void breakOff() {
-        state = State.PASSING;
-        turn.refuse();
     }
 
     private static boolean isAccident(int status) {
@@ -115,43 +71,48 @@ final class CapturingResponse extends HttpServletResponseWrapper {
 
     /** The application threw: what was held back is not sent, so that the container can answer in its stead. */
     void abort(Throwable failure) {
-        state = State.PASSING;
-        unsent = false;
         turn.fail(failure);
+        body.breakOff();
+        body.discard();
     }
 
     /** The application has finished. Tells who waits; what was held back is still to be sent. */
     @Nullable
     CachedResponse finish() throws IOException {
         drain();
-        CachedResponse result = state == State.PASSING ? null : result();
+        CachedResponse result = body.isWhole() ? result(body.bytes()) : null;
         if (result == null) {
-            if (isAccident(getStatus())) {
-                breakOff();
-            } else {
-                refuse();
-            }
-            sendUnsent();
+            end(getStatus());
+            body.sendUnsent();
         }
         return result;
     }
 
-    private @Nullable CachedResponse result() {
+    private void end(int status) {
+        if (isAccident(status)) {
+            body.breakOff();
+        } else {
+            body.refuse();
+        }
+    }
+
+    private @Nullable CachedResponse result(byte[] bytes) {
         Map<String, List<String>> headers = headers();
-        var ttl = rules.ttl(getStatus(), headers);
+        Duration ttl = rules.ttl(getStatus(), headers);
         StorableHeaders.retain(headers, dropped);
-        if (ttl == null
-                || (declaredLength >= 0 && declaredLength != body.size())
-                || !CachedResponse.canKeep(headers)) {
+        if (ttl == null || !CachedResponse.canKeep(headers)) {
             return null;
         }
-        CachedResponse result =
-                new CachedResponse(getStatus(), rules.now().toEpochMilli(), headers, body.toByteArray());
+        CachedResponse result = new CachedResponse(getStatus(), rules.now().toEpochMilli(), headers, bytes);
         if (result.header("ETag") == null && (getStatus() == 200 || getStatus() == 203)) {
-            result = result.withHeader("ETag", EntityTags.of(result.body()));
+            result = result.withHeader("ETag", EntityTags.of(bytes));
         }
         turn.keep(result, ttl);
         return result;
+    }
+
+    private boolean isFit() {
+        return rules.ttl(getStatus(), headers()) != null;
     }
 
     /** The headers that the application has set, and the cookies that anybody has. */
@@ -175,66 +136,9 @@ final class CapturingResponse extends HttpServletResponseWrapper {
 
     // The body -------------------------------------------------------------------------------------------------------
 
-    void write(byte[] bytes, int offset, int length) throws IOException {
-        if (closed) {
-            throw new IOException("The response is closed");
-        }
-        if (state != State.PASSING && length > largest - body.size()) {
-            refuse();
-        }
-        if (state == State.HELD_BACK) {
-            body.write(bytes, offset, length);
-            return;
-        }
-        sendUnsent();
-        send(() -> super.getOutputStream().write(bytes, offset, length));
-        if (state == State.COPYING) {
-            body.write(bytes, offset, length);
-        }
-    }
-
-    private interface Sending {
-        void run() throws IOException;
-    }
-
-    /** A client that cannot be reached makes a body that cannot be trusted: the application may break off unnoticed. */
-    private void send(Sending sending) throws IOException {
-        try {
-            sending.run();
-        } catch (IOException | RuntimeException e) {
-            breakOff();
-            throw e;
-        }
-    }
-
-    private void sendUnsent() throws IOException {
-        if (!unsent) {
-            return;
-        }
-        unsent = false;
-        if (declaredLength >= 0) {
-            super.setContentLengthLong(declaredLength);
-        }
-        if (body.size() > 0) {
-            byte[] held = body.toByteArray();
-            send(() -> super.getOutputStream().write(held));
-        }
-    }
-
-    /** From now on what is written is sent; so the headers must be fit to be kept as they are. */
-    private void copy() throws IOException {
-        if (state == State.HELD_BACK) {
-            state = State.COPYING;
-            if (rules.ttl(getStatus(), headers()) == null) {
-                refuse();
-            }
-        }
-        sendUnsent();
-    }
-
     private void drain() throws IOException {
         CapturingWriter present = encoder;
-        if (present != null && !closed) {
+        if (present != null && !body.isClosed()) {
             present.drain();
         }
     }
@@ -242,21 +146,8 @@ final class CapturingResponse extends HttpServletResponseWrapper {
     @Override
     public void flushBuffer() throws IOException {
         drain();
-        copy();
-        send(() -> {
-            super.getOutputStream().flush();
-            super.flushBuffer();
-        });
-    }
-
-    void closeBody() throws IOException {
-        if (!closed) {
-            closed = true;
-            if (state != State.HELD_BACK) {
-                sendUnsent();
-                send(() -> super.getOutputStream().close());
-            }
-        }
+        body.copy(this::isFit);
+        body.flush();
     }
 
     @Override
@@ -266,7 +157,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
         }
         CapturingStream present = stream;
         if (present == null) {
-            present = new CapturingStream(this);
+            present = new CapturingStream(this, body);
             stream = present;
         }
         return present;
@@ -279,7 +170,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
         }
         PrintWriter present = writer;
         if (present == null) {
-            CapturingWriter into = new CapturingWriter(this, Charset.forName(getCharacterEncoding()));
+            CapturingWriter into = new CapturingWriter(this, body, Charset.forName(getCharacterEncoding()));
             present = new PrintWriter(into);
             // The container's own writer would put the charset into the header; it is never asked for.
             super.setCharacterEncoding(getCharacterEncoding());
@@ -303,9 +194,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
     }
 
     private void restart() {
-        body.reset();
-        declaredLength = -1;
-        closed = false;
+        body.restart();
         stream = null;
         writer = null;
         encoder = null;
@@ -317,13 +206,13 @@ final class CapturingResponse extends HttpServletResponseWrapper {
     void beforeAsync(ServletResponse given) {
         async = true;
         if (given != this && !(given instanceof ServletResponseWrapper wrapper && wrapper.isWrapperFor(this))) {
-            refuse();
+            body.refuse();
         }
         try {
             drain();
-            copy();
+            body.copy(this::isFit);
         } catch (IOException e) {
-            breakOff();
+            body.breakOff();
         }
     }
 
@@ -331,79 +220,45 @@ final class CapturingResponse extends HttpServletResponseWrapper {
         context.addListener(new AsyncEnd(this));
     }
 
-    boolean isReady() {
-        try {
-            return state == State.HELD_BACK || super.getOutputStream().isReady();
-        } catch (IOException e) {
-            breakOff();
-            return true;
-        }
-    }
-
-    void setWriteListener(WriteListener listener) {
-        try {
-            super.getOutputStream().setWriteListener(new WriteListener() {
-                @Override
-                public void onWritePossible() throws IOException {
-                    listener.onWritePossible();
-                }
-
-                @Override
-                public void onError(Throwable failure) {
-                    breakOff();
-                    listener.onError(failure);
-                }
-            });
-        } catch (IOException e) {
-            breakOff();
-            listener.onError(e);
-        }
-    }
-
     // Ends that are the container's ----------------------------------------------------------------------------------
 
-    private void discard(int status) {
-        body.reset();
-        unsent = false;
-        if (isAccident(status)) {
-            breakOff();
-        } else {
-            refuse();
-        }
+    private void replaced(int status) {
+        body.discard();
+        end(status);
     }
 
     @Override
     public void sendError(int status, String message) throws IOException {
-        discard(status);
+        replaced(status);
         super.sendError(status, message);
     }
 
     @Override
     public void sendError(int status) throws IOException {
-        discard(status);
+        replaced(status);
         super.sendError(status);
     }
 
     @Override
     public void sendRedirect(String location) throws IOException {
-        discard(SC_FOUND);
+        replaced(SC_FOUND);
         super.sendRedirect(location);
     }
 
     @Override
     public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
         if (clearBuffer) {
-            discard(status);
+            replaced(status);
         } else {
-            refuse();
-            sendUnsent();
+            body.refuse();
+            body.sendUnsent();
         }
         super.sendRedirect(location, status, clearBuffer);
     }
 
     @Override
     public void setTrailerFields(Supplier<Map<String, String>> supplier) {
-        refuse();
+        body.refuse();
         super.setTrailerFields(supplier);
     }
 
@@ -416,7 +271,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
                 setContentLengthLong(value == null ? -1 : Long.parseLong(value.trim()));
                 return false;
             } catch (NumberFormatException e) {
-                refuse(); // the container's to reject
+                body.refuse(); // the container's to reject
                 return true;
             }
         }
@@ -428,7 +283,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
 
     private void noted(String name) {
         if ("Set-Cookie".equalsIgnoreCase(name) && !rules.despiteSetCookie()) {
-            refuse();
+            body.refuse();
         } else if ("Content-Type".equalsIgnoreCase(name)) {
             keepCharset();
         }
@@ -449,13 +304,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setContentLengthLong(long length) {
-        declaredLength = length;
-        if (state != State.PASSING && length > largest) {
-            refuse();
-        }
-        if (!unsent) {
-            super.setContentLengthLong(length);
-        }
+        body.announce(length);
     }
 
     @Override

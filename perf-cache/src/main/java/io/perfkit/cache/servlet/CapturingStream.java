@@ -8,19 +8,21 @@ import java.io.IOException;
 final class CapturingStream extends ServletOutputStream {
 
     private final CapturingResponse response;
+    private final CapturedBody body;
 
-    CapturingStream(CapturingResponse response) {
+    CapturingStream(CapturingResponse response, CapturedBody body) {
         this.response = response;
+        this.body = body;
     }
 
     @Override
     public void write(int b) throws IOException {
-        response.write(new byte[] {(byte) b}, 0, 1);
+        body.write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        response.write(bytes, offset, length);
+        body.write(bytes, offset, length);
     }
 
     @Override
@@ -30,16 +32,16 @@ final class CapturingStream extends ServletOutputStream {
 
     @Override
     public void close() throws IOException {
-        response.closeBody();
+        body.close();
     }
 
     @Override
     public boolean isReady() {
-        return response.isReady();
+        return body.isReady();
     }
 
     @Override
     public void setWriteListener(WriteListener listener) {
-        response.setWriteListener(listener);
+        body.setWriteListener(listener);
     }
 }

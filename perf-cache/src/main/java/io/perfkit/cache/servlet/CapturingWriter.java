@@ -13,22 +13,24 @@ import java.nio.charset.Charset;
 final class CapturingWriter extends Writer {
 
     private final CapturingResponse response;
+    private final CapturedBody body;
     private final OutputStreamWriter encoder;
     private final String charset;
 
-    CapturingWriter(CapturingResponse response, Charset charset) {
+    CapturingWriter(CapturingResponse response, CapturedBody body, Charset charset) {
         this.response = response;
+        this.body = body;
         this.charset = charset.name();
         this.encoder = new OutputStreamWriter(
                 new OutputStream() {
                     @Override
                     public void write(int b) throws IOException {
-                        response.write(new byte[] {(byte) b}, 0, 1);
+                        body.write(new byte[] {(byte) b}, 0, 1);
                     }
 
                     @Override
                     public void write(byte[] bytes, int offset, int length) throws IOException {
-                        response.write(bytes, offset, length);
+                        body.write(bytes, offset, length);
                     }
                 },
                 charset);
@@ -37,7 +39,7 @@ final class CapturingWriter extends Writer {
     @Override
     public void write(char[] chars, int offset, int length) throws IOException {
         encoder.write(chars, offset, length);
-        if (!response.isHeldBack()) {
+        if (!body.isHeldBack()) {
             // Nobody will come to fetch what is left in the encoder.
             encoder.flush();
         }
@@ -61,6 +63,6 @@ final class CapturingWriter extends Writer {
     @Override
     public void close() throws IOException {
         drain();
-        response.closeBody();
+        body.close();
     }
 }

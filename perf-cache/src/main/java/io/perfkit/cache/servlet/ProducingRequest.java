@@ -48,7 +48,7 @@ final class ProducingRequest extends HttpServletRequestWrapper {
 
     private void isForOneClient() {
         if (capture != null) {
-            capture.refuse();
+            capture.body().refuse();
         }
     }
 

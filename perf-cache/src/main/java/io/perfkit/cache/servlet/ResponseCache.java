@@ -139,8 +139,8 @@ final class ResponseCache {
             Key key, Turn turn, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         delivery.mark(response, "MISS");
-        CapturingResponse capture = new CapturingResponse(
-                response, responses, dropped, largest, turn, () -> notForOthers.put(key.text(), true));
+        CapturedBody body = new CapturedBody(response, largest, turn, () -> notForOthers.put(key.text(), true));
+        CapturingResponse capture = new CapturingResponse(response, responses, dropped, turn, body);
         try {
             chain.doFilter(new ProducingRequest(request, key.visible(), capture), capture);
         } catch (Throwable t) {
@@ -150,7 +150,7 @@ final class ResponseCache {
         if (capture.isAsync()) {
             return;
         }
-        boolean heldBack = capture.isHeldBack();
+        boolean heldBack = body.isHeldBack();
         CachedResponse produced = capture.finish();
         if (produced != null && heldBack) {
             delivery.sendProduced(produced, request, response);

@@ -1,7 +1,6 @@
 package io.perfkit.cache.servlet;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -129,23 +128,6 @@ public final class ResponseCacheFilter implements Filter {
     /** Collects the settings of a {@link ResponseCacheFilter}. Not thread-safe. */
     public static final class Builder {
 
-        private static final Set<String> NO_PART_OF_A_KEY = Set.of(
-                "accept-encoding",
-                "authorization",
-                "cache-control",
-                "connection",
-                "content-length",
-                "content-type",
-                "cookie",
-                "host",
-                "if-match",
-                "if-modified-since",
-                "if-none-match",
-                "if-unmodified-since",
-                "pragma",
-                "proxy-authorization",
-                "range");
-
         private final CacheRegion<CachedResponse> region;
         private final Map<String, UnaryOperator<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         private final Map<String, Function<HttpServletRequest, @Nullable String>> parts = new LinkedHashMap<>();
@@ -193,12 +175,7 @@ public final class ResponseCacheFilter implements Filter {
          * @return this builder
          */
         public Builder keyHeader(String name, UnaryOperator<String> normalizer) {
-            headers.put(headerName("A key header", name), Objects.requireNonNull(normalizer, "normalizer"));
-            if (NO_PART_OF_A_KEY.contains(name.toLowerCase(Locale.ROOT))) {
-                headers.remove(name);
-                throw new IllegalArgumentException("A key header must be none that the filter handles itself, but was '"
-                        + name + "'; see encodings and the options that begin with dangerously");
-            }
+            headers.put(Settings.keyHeader(name), Objects.requireNonNull(normalizer, "normalizer"));
             return this;
         }
 
@@ -210,7 +187,7 @@ public final class ResponseCacheFilter implements Filter {
          * @return this builder
          */
         public Builder keyPart(String name, Function<HttpServletRequest, @Nullable String> part) {
-            parts.put(headerName("A key part", name), Objects.requireNonNull(part, "part"));
+            parts.put(Settings.name("A key part", name), Objects.requireNonNull(part, "part"));
             return this;
         }
 
@@ -224,7 +201,7 @@ public final class ResponseCacheFilter implements Filter {
         public Builder encodings(String... codings) {
             List<String> all = new ArrayList<>();
             for (String coding : codings) {
-                all.add(headerName("A coding", coding).toLowerCase(Locale.ROOT));
+                all.add(Settings.name("A coding", coding).toLowerCase(Locale.ROOT));
             }
             this.encodings = List.copyOf(all);
             return this;
@@ -253,7 +230,7 @@ public final class ResponseCacheFilter implements Filter {
          * @return this builder
          */
         public Builder notFoundTtl(Duration ttl) {
-            this.notFoundTtl = atLeastOneMillisecond("notFoundTtl", ttl);
+            this.notFoundTtl = Settings.duration("notFoundTtl", ttl);
             return this;
         }
 
@@ -265,7 +242,7 @@ public final class ResponseCacheFilter implements Filter {
          * @return this builder
          */
         public Builder longestWait(Duration time) {
-            this.longestWait = atLeastOneMillisecond("longestWait", time);
+            this.longestWait = Settings.duration("longestWait", time);
             return this;
         }
 
@@ -288,7 +265,7 @@ public final class ResponseCacheFilter implements Filter {
          */
         public Builder dropHeaders(String... names) {
             for (String name : names) {
-                dropped.add(headerName("A dropped header", name).toLowerCase(Locale.ROOT));
+                dropped.add(Settings.name("A dropped header", name).toLowerCase(Locale.ROOT));
             }
             return this;
         }
@@ -322,7 +299,7 @@ public final class ResponseCacheFilter implements Filter {
          * @return this builder
          */
         public Builder statusHeader(String name) {
-            this.statusHeader = headerName("statusHeader", name);
+            this.statusHeader = Settings.name("statusHeader", name);
             dropped.add(name.toLowerCase(Locale.ROOT));
             return this;
         }
@@ -388,7 +365,7 @@ public final class ResponseCacheFilter implements Filter {
          * @throws IllegalArgumentException if the region's policy asks for what needs a request and would have none
          */
         public ResponseCacheFilter build() {
-            checkRegion();
+            Settings.checkRegion(region);
             RequestKeys keys = new RequestKeys(headers, parts, new AcceptedEncodings(encodings));
             return new ResponseCacheFilter(new ResponseCache(
                     region,
@@ -402,41 +379,6 @@ public final class ResponseCacheFilter implements Filter {
                     longestWait,
                     heedsRequests,
                     ticker));
-        }
-
-        private void checkRegion() {
-            if (region.valueType().isPresent()) {
-                throw new IllegalArgumentException("Region '" + region.name() + "' was defined by the class of its"
-                        + " values: define it with CachedResponse.codec()");
-            }
-            CachePolicy policy = region.policy();
-            refuse("staleWhileRevalidate", !policy.staleWhileRevalidate().isZero());
-            refuse("staleIfError", !policy.staleIfError().isZero());
-            refuse("refreshAhead", policy.refreshAhead() > 0);
-            refuse("loadTimeout", policy.hardLoadTimeout().isPresent());
-        }
-
-        private void refuse(String setting, boolean set) {
-            if (set) {
-                throw new IllegalArgumentException("The policy of region '" + region.name() + "' has " + setting
-                        + ", but ResponseCacheFilter produces a response only while the request that asks for it runs: "
-                        + "leave " + setting + " out; longestWait bounds the waiting");
-            }
-        }
-
-        private static Duration atLeastOneMillisecond(String setting, Duration value) {
-            if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(3650)) > 0) {
-                throw new IllegalArgumentException(setting + " must be 1 ms to 3650 days, but was " + value);
-            }
-            return value;
-        }
-
-        private static String headerName(String what, String name) {
-            if (!name.matches("[A-Za-z0-9._-]{1,100}")) {
-                throw new IllegalArgumentException(
-                        what + " must have 1 to 100 letters, digits, '.', '_' or '-', but was '" + name + "'");
-            }
-            return name;
         }
     }
 }
