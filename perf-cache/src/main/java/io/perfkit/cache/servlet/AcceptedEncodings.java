@@ -52,6 +52,7 @@ final class AcceptedEncodings {
 
     private static boolean isZero(String weight) {
         String text = weight.trim().toLowerCase(Locale.ROOT).replace(" ", "");
-        return text.equals("q=0") || (text.startsWith("q=0.") && text.substring(4).matches("0*"));
+        return text.equals("q=0")
+                || (text.startsWith("q=0.") && text.substring(4).matches("0*"));
     }
 }

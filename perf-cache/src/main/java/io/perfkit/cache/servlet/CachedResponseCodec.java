@@ -29,8 +29,7 @@ final class CachedResponseCodec implements Codec<CachedResponse> {
         out.writeByte(VERSION);
         out.writeShort(response.status());
         out.writeLong(response.producedAt());
-        out.writeShort(
-                response.headers().values().stream().mapToInt(List::size).sum());
+        out.writeShort(response.headers().values().stream().mapToInt(List::size).sum());
         for (Map.Entry<String, List<String>> header : response.headers().entrySet()) {
             for (String value : header.getValue()) {
                 write(out, header.getKey());

@@ -27,10 +27,10 @@ final class Directives {
             for (String item : split(line)) {
                 int equals = item.indexOf('=');
                 String name = (equals < 0 ? item : item.substring(0, equals)).trim();
-                String value = equals < 0 ? "" : unquoted(item.substring(equals + 1).trim());
+                String value =
+                        equals < 0 ? "" : unquoted(item.substring(equals + 1).trim());
                 if (!name.isEmpty()) {
-                    values.merge(
-                            name.toLowerCase(Locale.ROOT), value, (a, b) -> number(a) <= number(b) ? a : b);
+                    values.merge(name.toLowerCase(Locale.ROOT), value, (a, b) -> number(a) <= number(b) ? a : b);
                 }
             }
         }

@@ -47,7 +47,11 @@ final class RequestPath {
             return false;
         }
         int octet = high * 16 + low;
-        return octet >= 0x20 && octet != 0x7f && octet != '/' && octet != '\\' && octet != ';'
+        return octet >= 0x20
+                && octet != 0x7f
+                && octet != '/'
+                && octet != '\\'
+                && octet != ';'
                 && (octet >= 0x80 || !isPlain((char) octet));
     }
 

@@ -20,7 +20,8 @@ record RequestWishes(boolean store, boolean reload, boolean onlyStored, long old
     static RequestWishes of(HttpServletRequest request) {
         List<String> lines = RequestKeys.values(request, "Cache-Control");
         if (lines.isEmpty()) {
-            boolean reload = Directives.of(RequestKeys.values(request, "Pragma")).has("no-cache");
+            boolean reload =
+                    Directives.of(RequestKeys.values(request, "Pragma")).has("no-cache");
             return reload ? new RequestWishes(true, true, false, 0) : NONE;
         }
         Directives directives = Directives.of(lines);

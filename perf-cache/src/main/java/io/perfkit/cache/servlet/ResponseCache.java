@@ -107,11 +107,7 @@ final class ResponseCache {
     }
 
     private void share(
-            Key key,
-            RequestWishes wishes,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain)
+            Key key, RequestWishes wishes, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Turn turn = new Turn();
         CompletableFuture<CachedResponse> others = begin(key, turn);

@@ -121,8 +121,7 @@ public final class ResponseCacheFilter implements Filter {
     /** A filter that is mapped twice would wait for itself. */
     private static boolean isProducing(ServletRequest request) {
         return request instanceof ProducingRequest
-                || (request instanceof ServletRequestWrapper wrapper
-                        && wrapper.isWrapperFor(ProducingRequest.class));
+                || (request instanceof ServletRequestWrapper wrapper && wrapper.isWrapperFor(ProducingRequest.class));
     }
 
     /** Collects the settings of a {@link ResponseCacheFilter}. Not thread-safe. */
@@ -371,8 +370,7 @@ public final class ResponseCacheFilter implements Filter {
                     region,
                     new RequestRules(when, despiteCookies, despiteAuthorization),
                     keys,
-                    new StorableResponses(
-                            region.policy().ttl(), notFoundTtl, keys.names(), despiteSetCookie, clock),
+                    new StorableResponses(region.policy().ttl(), notFoundTtl, keys.names(), despiteSetCookie, clock),
                     new Delivery(clock, ageHeader, statusHeader),
                     Set.copyOf(dropped),
                     maximumBodySize,

@@ -30,14 +30,13 @@ class CachedResponseCodecProperties {
                 .ofMinLength(1)
                 .ofMaxLength(20)
                 .map(name -> "X-" + name);
-        Arbitrary<String> values = Arbitraries.strings()
-                .withCharRange(' ', '~')
-                .withChars("äß€\t")
-                .ofMaxLength(50);
+        Arbitrary<String> values =
+                Arbitraries.strings().withCharRange(' ', '~').withChars("äß€\t").ofMaxLength(50);
         return Combinators.combine(
                         Arbitraries.of(200, 203, 301, 308, 404, 410),
                         Arbitraries.longs(),
-                        Arbitraries.maps(names, values.list().ofMinSize(1).ofMaxSize(3)).ofMaxSize(5),
+                        Arbitraries.maps(names, values.list().ofMinSize(1).ofMaxSize(3))
+                                .ofMaxSize(5),
                         Arbitraries.bytes().array(byte[].class).ofMaxSize(300))
                 .as(CachedResponse::new);
     }

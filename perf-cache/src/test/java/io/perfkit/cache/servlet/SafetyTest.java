@@ -20,7 +20,10 @@ class SafetyTest {
     private static final WebServer.Application CREDULOUS = (request, response) -> {
         StringBuilder text = new StringBuilder();
         for (String name : Collections.list(request.getHeaderNames())) {
-            text.append(name).append('=').append(Collections.list(request.getHeaders(name))).append('\n');
+            text.append(name)
+                    .append('=')
+                    .append(Collections.list(request.getHeaders(name)))
+                    .append('\n');
         }
         text.append(request.getHeader("X-Forwarded-Host"))
                 .append(request.getHeader("X-Original-URL"))
@@ -78,10 +81,15 @@ class SafetyTest {
             String host = "Host: shop.example";
             String poisoned = server.get("/page", host, header).body();
             String clean = untouched.get("/page", host).body();
-            assertThat(poisoned).isEqualTo(clean).doesNotContainIgnoringCase("evil").doesNotContain("666", "6.6.6.6");
+            assertThat(poisoned)
+                    .isEqualTo(clean)
+                    .doesNotContainIgnoringCase("evil")
+                    .doesNotContain("666", "6.6.6.6");
             Reply victim = server.get("/page", host);
             assertThat(victim.body()).isEqualTo(clean);
-            assertThat(server.runs).as("the victim got what the header's sender left").hasValue(1);
+            assertThat(server.runs)
+                    .as("the victim got what the header's sender left")
+                    .hasValue(1);
         }
     }
 
@@ -131,8 +139,8 @@ class SafetyTest {
 
     @Test
     void request_withABody_bypasses() {
-        try (WebServer server = WebServer.of((request, response) -> response.getWriter()
-                .print(new String(request.getInputStream().readAllBytes(), "UTF-8")))) {
+        try (WebServer server = WebServer.of((request, response) ->
+                response.getWriter().print(new String(request.getInputStream().readAllBytes(), "UTF-8")))) {
             assertThat(server.get("/", "Content-Length: 0").body()).isEmpty();
             assertThat(server.send("POST", "/", "Content-Length: 0").status()).isEqualTo(200);
             assertThat(server.runs).hasValue(2);
@@ -158,8 +166,8 @@ class SafetyTest {
                                     },
                             response);
                 },
-                (request, response) -> response.getWriter()
-                        .print(request.getUserPrincipal() == null ? "nobody" : "anna"),
+                (request, response) ->
+                        response.getWriter().print(request.getUserPrincipal() == null ? "nobody" : "anna"),
                 settings -> settings)) {
             assertThat(server.get("/", "X-User: anna").body()).isEqualTo("anna");
             assertThat(server.get("/").body()).isEqualTo("nobody");
@@ -224,9 +232,9 @@ class SafetyTest {
     @Test
     void dangerousOptions_stillStoreNoSession() {
         try (WebServer server = WebServer.of(
-                (request, response) -> response.getWriter().print(request.getSession().getId()),
-                settings -> settings.dangerouslyCacheRequestsWithCookies()
-                        .dangerouslyCacheResponsesThatSetCookies())) {
+                (request, response) ->
+                        response.getWriter().print(request.getSession().getId()),
+                settings -> settings.dangerouslyCacheRequestsWithCookies().dangerouslyCacheResponsesThatSetCookies())) {
             assertThat(server.get("/").body()).isNotEqualTo(server.get("/").body());
         }
     }
@@ -266,11 +274,13 @@ class SafetyTest {
     void onlyIfCached_isAnsweredFromTheCacheOrBy504() {
         try (WebServer server =
                 WebServer.of((request, response) -> response.getWriter().print("x"))) {
-            assertThat(server.get("/", "Cache-Control: only-if-cached").status()).isEqualTo(504);
+            assertThat(server.get("/", "Cache-Control: only-if-cached").status())
+                    .isEqualTo(504);
             assertThat(server.runs).hasValue(0);
             server.get("/");
             assertThat(server.get("/", "Cache-Control: only-if-cached").body()).isEqualTo("x");
-            assertThat(server.get("/", "Cache-Control: only-if-cached, no-cache").status())
+            assertThat(server.get("/", "Cache-Control: only-if-cached, no-cache")
+                            .status())
                     .isEqualTo(504);
             assertThat(server.runs).hasValue(1);
         }
@@ -292,8 +302,8 @@ class SafetyTest {
         try (WebServer server =
                 WebServer.of((request, response) -> response.getWriter().print("x"))) {
             server.get("/a/b?c=d%20e&f", "Accept: text/html, */*", "Accept-Encoding: gzip", "Host: h.example:8080");
-            assertThat(server.region.getIfPresent("/a/b?c=d%20e&f http://h.example:8080 accept-encoding=gzip"
-                            + " accept=text/html,%20*/*"))
+            assertThat(server.region.getIfPresent(
+                            "/a/b?c=d%20e&f http://h.example:8080 accept-encoding=gzip" + " accept=text/html,%20*/*"))
                     .isNotNull();
         }
     }

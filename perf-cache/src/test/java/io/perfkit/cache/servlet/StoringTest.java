@@ -40,9 +40,8 @@ class StoringTest {
     @ParameterizedTest
     @ValueSource(strings = {"/page?a=1", "/page?a=1&b=2", "/page?b=2&a=1", "/other", "/page?"})
     void get_anotherTarget_isAnotherEntry(String target) {
-        try (WebServer server =
-                WebServer.of((request, response) -> response.getWriter().print(request.getRequestURI()
-                        + request.getQueryString()))) {
+        try (WebServer server = WebServer.of((request, response) ->
+                response.getWriter().print(request.getRequestURI() + request.getQueryString()))) {
             server.get("/page");
             String body = server.get(target).body();
             assertThat(server.get(target).body()).isEqualTo(body);
@@ -72,7 +71,8 @@ class StoringTest {
         try (WebServer server = WebServer.of(
                 (request, response) -> response.getWriter().print(request.getHeader("Accept-Language")),
                 settings -> settings.keyHeader("Accept-Language", value -> value.substring(0, 2)))) {
-            assertThat(server.get("/", "Accept-Language: de-DE,de;q=0.9").body()).isEqualTo("de");
+            assertThat(server.get("/", "Accept-Language: de-DE,de;q=0.9").body())
+                    .isEqualTo("de");
             assertThat(server.get("/", "Accept-Language: de-AT").body()).isEqualTo("de");
             assertThat(server.runs).hasValue(1);
         }
@@ -329,9 +329,11 @@ class StoringTest {
             assertThat(server.get("/", "If-None-Match: \"7\"").status()).isEqualTo(304);
             String date = server.get("/").header("Last-Modified");
             assertThat(server.get("/", "If-Modified-Since: " + date).status()).isEqualTo(304);
-            assertThat(server.get("/", "If-Modified-Since: " + date, "If-None-Match: \"8\"").status())
+            assertThat(server.get("/", "If-Modified-Since: " + date, "If-None-Match: \"8\"")
+                            .status())
                     .isEqualTo(200);
-            assertThat(server.get("/", "If-Modified-Since: Thu, 01 Jan 1998 00:00:00 GMT").status())
+            assertThat(server.get("/", "If-Modified-Since: Thu, 01 Jan 1998 00:00:00 GMT")
+                            .status())
                     .isEqualTo(200);
             assertThat(server.runs).hasValue(1);
         }

@@ -88,8 +88,8 @@ class StreamingTest {
     @Test
     void body_atTheBound_isStoredAndOneByteMoreIsNot() {
         try (WebServer server = WebServer.of(
-                (request, response) -> response.getOutputStream()
-                        .write(new byte[Integer.parseInt(request.getQueryString())]),
+                (request, response) ->
+                        response.getOutputStream().write(new byte[Integer.parseInt(request.getQueryString())]),
                 settings -> settings.maximumBodySize(1_000))) {
             assertThat(server.get("/?1000").bytes()).hasSize(1_000);
             assertThat(server.get("/?1001").bytes()).hasSize(1_001);
@@ -104,7 +104,9 @@ class StreamingTest {
             response.getOutputStream().write(new byte[5]);
         })) {
             for (int i = 0; i < 2; i++) {
-                assertThat(server.get("/").status()).as("what Jetty makes of it").isEqualTo(500);
+                assertThat(server.get("/").status())
+                        .as("what Jetty makes of it")
+                        .isEqualTo(500);
             }
             assertThat(server.runs).hasValue(2);
             assertThat(server.region.stats().localEntries()).isZero();
@@ -128,34 +130,38 @@ class StreamingTest {
     void clientThatLeavesInMidResponse_leavesNothingStored() throws IOException {
         CountDownLatch gone = new CountDownLatch(1);
         CountDownLatch failed = new CountDownLatch(1);
-        try (WebServer server = WebServer.of((request, response) -> {
-            if (request.getQueryString() != null) {
-                response.getOutputStream().print("whole");
-                return;
-            }
-            response.getOutputStream().print("first");
-            response.flushBuffer();
-            block(gone);
-            try {
-                for (int i = 0; i < 100_000; i++) {
-                    response.getOutputStream().write(new byte[1_000]);
+        try (WebServer server = WebServer.of(
+                (request, response) -> {
+                    if (request.getQueryString() != null) {
+                        response.getOutputStream().print("whole");
+                        return;
+                    }
+                    response.getOutputStream().print("first");
                     response.flushBuffer();
-                }
-            } catch (IOException e) {
-                // As applications do: the client is gone, so why make a fuss?
-                failed.countDown();
-            }
-        }, settings -> settings.maximumBodySize(500_000_000))) {
+                    block(gone);
+                    try {
+                        for (int i = 0; i < 100_000; i++) {
+                            response.getOutputStream().write(new byte[1_000]);
+                            response.flushBuffer();
+                        }
+                    } catch (IOException e) {
+                        // As applications do: the client is gone, so why make a fuss?
+                        failed.countDown();
+                    }
+                },
+                settings -> settings.maximumBodySize(500_000_000))) {
             try (Socket socket = new Socket("127.0.0.1", server.port())) {
                 socket.setSoLinger(true, 0);
                 Reply.request(socket, "GET", "/");
                 firstPiece(socket.getInputStream(), 5);
             }
             gone.countDown();
-            assertThat(failed).satisfies(latch -> assertThat(latch.await(20, TimeUnit.SECONDS))
-                    .isTrue());
+            assertThat(failed)
+                    .satisfies(latch ->
+                            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue());
             await().pollDelay(Duration.ZERO)
-                    .untilAsserted(() -> assertThat(server.region.stats().loads()).isEqualTo(1));
+                    .untilAsserted(
+                            () -> assertThat(server.region.stats().loads()).isEqualTo(1));
             assertThat(server.region.stats().localEntries()).isZero();
         }
     }

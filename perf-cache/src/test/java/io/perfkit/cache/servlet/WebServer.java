@@ -33,7 +33,7 @@ final class WebServer implements AutoCloseable {
         void answer(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException;
     }
 
-    final ManualClock clock = new ManualClock();
+    final ManualClock clock;
     final AtomicInteger runs = new AtomicInteger();
     final PerfCache cache;
     final CacheRegion<CachedResponse> region;
@@ -41,17 +41,15 @@ final class WebServer implements AutoCloseable {
     private final Server server = new Server(new InetSocketAddress("127.0.0.1", 0));
     private final ServletContextHandler context = new ServletContextHandler("/", true, false);
 
-    private WebServer(@Nullable Filter outer, UnaryOperator<ResponseCacheFilter.Builder> settings) {
+    private WebServer(
+            PerfCache cache, ManualClock clock, @Nullable Filter outer, UnaryOperator<ResponseCacheFilter.Builder> settings) {
+        this.cache = cache;
+        this.clock = clock;
         if (outer != null) {
             filter(outer);
         }
-        cache = PerfCache.builder("web")
-                .ticker(clock::nanoTime)
-                .executor(Runnable::run)
-                .build();
         region = cache.region("pages", CachedResponse.codec(), CachePolicy.of(Duration.ofMinutes(5)));
-        filter(settings.apply(
-                        ResponseCacheFilter.builder(region).clock(clock).ticker(clock::nanoTime))
+        filter(settings.apply(ResponseCacheFilter.builder(region).clock(clock).ticker(clock::nanoTime))
                 .build());
     }
 
@@ -65,7 +63,21 @@ final class WebServer implements AutoCloseable {
 
     static WebServer of(
             @Nullable Filter outer, Application application, UnaryOperator<ResponseCacheFilter.Builder> settings) {
-        return new WebServer(outer, settings).application("/*", application).start();
+        ManualClock clock = new ManualClock();
+        PerfCache cache = PerfCache.builder("web")
+                .ticker(clock::nanoTime)
+                .executor(Runnable::run)
+                .build();
+        return new WebServer(cache, clock, outer, settings)
+                .application("/*", application)
+                .start();
+    }
+
+    /** With a cache that counts by the system's clock. */
+    static WebServer of(PerfCache.Builder cache, Application application) {
+        return new WebServer(cache.build(), new ManualClock(), null, settings -> settings)
+                .application("/*", application)
+                .start();
     }
 
     WebServer filter(Filter filter) {
