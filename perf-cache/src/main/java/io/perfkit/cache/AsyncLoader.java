@@ -3,11 +3,23 @@ package io.perfkit.cache;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Begins to load a value, and decides until its stage has ended how the value is kept. */
+/**
+ * Begins to compute a value that is not in the cache, and decides how it is kept: a {@link ContextLoader} that holds no
+ * thread.
+ *
+ * @param <V> the type of the value
+ */
 @FunctionalInterface
-interface AsyncLoader<V> {
+public interface AsyncLoader<V> {
 
-    /** The value, later. A null instead of a stage is an error. */
-    @Nullable
+    /**
+     * Begins to compute the value. Must not block.
+     *
+     * @param key the key that is asked for
+     * @param context the stale value, if there is one, and what to do with the new one. Valid until the stage completes:
+     *     what is set before that counts
+     * @return the value's stage; it may bring null only where the policy has a {@code nullTtl}, or after
+     *     {@link LoadContext#doNotStore}
+     */
     CompletionStage<? extends @Nullable V> load(String key, LoadContext<V> context);
 }

@@ -238,8 +238,15 @@ public final class CacheRegion<V> {
         return asyncLoads.find(key, ttl, (k, context) -> loader.apply(k)).thenApply(CacheRegion::orNull);
     }
 
-    /** The same with a loader that decides how the value is kept, until its stage has ended. */
-    CompletableFuture<V> getOrSetAsync(String key, AsyncLoader<V> loader) {
+    /**
+     * Like {@link #getOrSetAsync(String, Function)}, with a loader that sees the stale value and decides how the new one
+     * is kept.
+     *
+     * @param key the key
+     * @param loader begins to load the value; must not block
+     * @return the value
+     */
+    public CompletableFuture<V> getOrSetAsync(String key, AsyncLoader<V> loader) {
         return asyncLoads.find(key, ttl, loader).thenApply(CacheRegion::orNull);
     }
 

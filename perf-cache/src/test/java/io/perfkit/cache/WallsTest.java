@@ -11,6 +11,8 @@ class WallsTest {
                 .mandatory("com.github.benmanes.caffeine.cache..", "io.github.resilience4j..", "org.slf4j..")
                 .room("redis", "io.lettuce.core..")
                 .room("json", "tools.jackson..")
+                .room("micrometer", "io.micrometer.core..")
+                .room("servlet", "jakarta.servlet..")
                 .check();
     }
 }
