@@ -97,7 +97,7 @@ final class Node implements AutoCloseable {
             while (history.goesOn()) {
                 call(random);
                 if (random.nextInt(3) == 0) {
-                    LockSupport.parkNanos(random.nextInt(12_000_000));
+                    LockSupport.parkNanos(random.nextInt(7_000_000));
                 }
             }
         } catch (Throwable t) {

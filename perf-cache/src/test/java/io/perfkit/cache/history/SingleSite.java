@@ -1,13 +1,6 @@
 package io.perfkit.cache.history;
 
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.internal.HostAndPort;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.MappingSocketAddressResolver;
 import io.perfkit.cache.SharedTier;
-import io.perfkit.cache.redis.RedisTier;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.TestServerException;
 import io.perfkit.testkit.proxy.FaultProxy;
@@ -16,7 +9,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 
 /**
  * A primary and its replica, which change their roles at every failover. Nodes ask for the primary and are led to
@@ -31,7 +23,7 @@ final class SingleSite implements Site {
     private final List<FaultProxy> replication = new ArrayList<>();
 
     private final List<Wires> wires = new ArrayList<>();
-    private final List<AutoCloseable> clients = new ArrayList<>();
+    private final Clients clients = new Clients();
     private volatile int primary;
 
     SingleSite(int nodes) {
@@ -79,20 +71,9 @@ final class SingleSite implements Site {
 
     @Override
     public SharedTier tier(int node) {
-        UnaryOperator<HostAndPort> lead = asked -> HostAndPort.of(
-                "127.0.0.1", wires.get(node).portTo(servers.get(primary).port()));
-        ClientResources resources = DefaultClientResources.builder()
-                .ioThreadPoolSize(2)
-                .computationThreadPoolSize(2)
-                .socketAddressResolver(MappingSocketAddressResolver.create(lead::apply))
-                .build();
-        RedisClient client =
-                RedisClient.create(resources, RedisURI.create(servers.get(0).uri()));
-        clients.add(() -> {
-            client.shutdown(0, 1, TimeUnit.SECONDS);
-            resources.shutdown(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
-        });
-        return RedisTier.of(client);
+        return clients.toOne(
+                servers.get(0).uri(),
+                asked -> wires.get(node).portTo(servers.get(primary).port()));
     }
 
     @Override
@@ -128,7 +109,7 @@ final class SingleSite implements Site {
                 server.startEmpty();
             }
             case FAILOVER -> failOver(random, nanos);
-            case EVICTION -> evict(random, nanos);
+            case EVICTION -> Evictions.run(List.of(server), random, nanos);
             default -> throw new IllegalArgumentException(fault + " is not a fault of Redis");
         }
     }
@@ -156,32 +137,9 @@ final class SingleSite implements Site {
         follow(old, next);
     }
 
-    /** Loses single keys, now and then the head or the log of the invalidations. */
-    private void evict(Random random, long nanos) {
-        RedisServer server = servers.get(primary);
-        long end = System.nanoTime() + nanos;
-        while (System.nanoTime() < end) {
-            List<String> keys = ((List<?>) Objects.requireNonNull(server.command("KEYS", "perfkit:cache:*")))
-                    .stream().map(String::valueOf).toList();
-            if (!keys.isEmpty()) {
-                List<String> ofTheLog =
-                        keys.stream().filter(key -> !key.endsWith("}")).toList();
-                List<String> from = ofTheLog.isEmpty() || random.nextInt(3) > 0 ? keys : ofTheLog;
-                server.command("DEL", from.get(random.nextInt(from.size())));
-            }
-            Wires.pause(TimeUnit.MILLISECONDS.toNanos(30 + random.nextInt(200)));
-        }
-    }
-
     @Override
     public void close() {
-        for (AutoCloseable client : clients) {
-            try {
-                client.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("A client did not close", e);
-            }
-        }
+        clients.close();
         wires.forEach(Wires::close);
         replication.forEach(FaultProxy::close);
         servers.forEach(RedisServer::close);
