@@ -51,6 +51,9 @@ import java.util.function.ToLongFunction;
  * longest hard life and the longest time that Redis can be late with a command (rule 4): lives are not stretched by being
  * copied between tiers.
  *
+ * <p>An absence that was cached is judged as a value is. It says nothing of its origin, so it is taken for the youngest
+ * one that was found for its key.
+ *
  * <p><b>What is not judged.</b> A call may always load, and return what it loaded. Such reads are not counted as checked,
  * nor are those of keys that nothing bound so far.
  *
@@ -92,6 +95,7 @@ final class Checker {
     private final Map<String, ConcurrentNavigableMap<Change, Boolean>> byTag = new ConcurrentHashMap<>();
     private final Map<Long, Change> puts = new ConcurrentHashMap<>();
     private final LongAdder checked = new LongAdder();
+    private final LongAdder checkedStale = new LongAdder();
     private final AtomicLongArray checkedByFault = new AtomicLongArray(Fault.values().length);
     private final AtomicLongArray checkedByTier = new AtomicLongArray(Tier.values().length);
 
@@ -170,6 +174,9 @@ final class Checker {
         }
         if (bound) {
             checked.increment();
+            if (read.stale()) {
+                checkedStale.increment();
+            }
             read.faults().forEach(fault -> checkedByFault.incrementAndGet(fault.ordinal()));
             checkedByTier.incrementAndGet(read.tier().ordinal());
         }
@@ -235,6 +242,11 @@ final class Checker {
     /** How many reads were bound by something and allowed, by the tier that answered. */
     long checked(Tier tier) {
         return checkedByTier.get(tier.ordinal());
+    }
+
+    /** How many reads were bound by something and allowed, and of values past their ttl. */
+    long checkedStale() {
+        return checkedStale.sum();
     }
 
     /** How many reads were bound by something and allowed. */

@@ -57,6 +57,7 @@ final class Histories {
         assertThat(checker.checked(Tier.SHARED))
                 .as("checked reads of the shared tier")
                 .isGreaterThan(perTier / 10);
+        assertThat(checker.checkedStale()).as("checked reads of stale values").isGreaterThan(perTier / 50);
         assertThat(checker.checked()).as("checked reads").isGreaterThan(perTier);
     }
 }

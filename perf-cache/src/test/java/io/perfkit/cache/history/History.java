@@ -2,14 +2,20 @@ package io.perfkit.cache.history;
 
 import io.perfkit.cache.history.Checker.Violation;
 import io.perfkit.cache.history.Read.Tier;
+import io.perfkit.cache.history.Value.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +56,8 @@ final class History implements AutoCloseable {
     private final Queue<Span> spans = new ConcurrentLinkedQueue<>();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Map<String, Long> absences = new ConcurrentHashMap<>();
+    private final ExecutorService database = Executors.newCachedThreadPool();
     private final long begunAt = System.nanoTime();
     private volatile boolean goesOn = true;
     private long reportedAt = begunAt;
@@ -59,14 +67,14 @@ final class History implements AutoCloseable {
         this.site = site;
         this.random = new Random(seed);
         long late = LONGEST_FAULT
-                .plus(Node.LONGEST_LOAD)
+                .plus(Caller.LONGEST_LOAD)
                 .plus(TOLERANCE)
                 .plusSeconds(2)
                 .toNanos();
         this.checker = new Checker(
                 MAX_STALENESS.plus(TOLERANCE).toNanos(),
                 key -> (Keys.isShortLived(key) ? Node.SHORT : Node.LONG)
-                                .plus(Node.STALE)
+                                .plus(Node.LONGEST_STALE)
                                 .toNanos()
                         + late);
     }
@@ -74,16 +82,31 @@ final class History implements AutoCloseable {
     /** Opens the nodes, waits until they are well, and lets them begin. */
     void begin() {
         for (int i = 0; i < NODES; i++) {
-            nodes.add(new Node(i, this, site, MAX_STALENESS));
+            nodes.add(new Node(i, seed, site, MAX_STALENESS));
         }
+        Thread canaries = new Thread(this::sendCanaries, "canaries");
+        threads.add(canaries);
+        canaries.start();
         awaitWell();
         for (Node node : nodes) {
             for (int i = 0; i < THREADS_PER_NODE; i++) {
                 long own = random.nextLong();
-                Thread thread = new Thread(() -> node.run(own), "node-" + node.number() + "-" + i);
+                Thread thread = new Thread(new Caller(node, this, own), "node-" + node.number() + "-" + i);
                 thread.start();
                 threads.add(thread);
             }
+        }
+    }
+
+    /** All nodes in turn: what they hear of each other tells how far each has come. */
+    private void sendCanaries() {
+        try {
+            for (int i = 0; goesOn(); i++) {
+                nodes.get(i % NODES).send(i);
+                pause(10);
+            }
+        } catch (Throwable t) {
+            failed("a canary was not sent", t);
         }
     }
 
@@ -156,9 +179,17 @@ final class History implements AutoCloseable {
     }
 
     private void awaitWell() {
-        if (!await(() -> nodes.stream().allMatch(Node::isWell)) && failures.isEmpty()) {
-            failures.add("not all nodes recovered within " + RECOVERY);
+        long since = System.nanoTime();
+        if (!await(() -> nodes.stream().allMatch(node -> isWell(node, since))) && failures.isEmpty()) {
+            failures.add("seed " + seed + ": not all nodes heard of all others within " + RECOVERY + " after a fault: "
+                    + nodes.stream()
+                            .map(node -> node.number() + (isWell(node, since) ? " did" : " did not"))
+                            .toList());
         }
+    }
+
+    private boolean isWell(Node node, long since) {
+        return node.isSharedTierUp() && nodes.stream().allMatch(other -> node.hasHeardOf(other, since));
     }
 
     private boolean await(BooleanSupplier condition) {
@@ -223,6 +254,21 @@ final class History implements AutoCloseable {
             text.append("\n    ").append(element);
         }
         failures.add(text.toString());
+    }
+
+    /** Where asynchronous loads wait. */
+    Executor database() {
+        return database;
+    }
+
+    /** A load that began at this instant found nothing. */
+    void absent(String key, long bornAt) {
+        absences.merge(key, bornAt, Math::max);
+    }
+
+    /** The youngest absence of a key. */
+    Value absence(String key) {
+        return new Value(key, Origin.LOADED, absences.getOrDefault(key, begunAt), -1, 0, List.of());
     }
 
     // What is printed.
@@ -294,12 +340,13 @@ final class History implements AutoCloseable {
     String summary() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
-                "history: seed %d, %d s, %d checked reads (%d local, %d shared)",
+                "history: seed %d, %d s, %d checked reads (%d local, %d shared, %d stale)",
                 seed,
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begunAt),
                 checker.checked(),
                 checker.checked(Tier.LOCAL),
-                checker.checked(Tier.SHARED)));
+                checker.checked(Tier.SHARED),
+                checker.checkedStale()));
         for (Fault fault : Fault.values()) {
             if (checker.checked(fault) > 0) {
                 text.append(", ").append(fault).append(' ').append(checker.checked(fault));
@@ -312,6 +359,7 @@ final class History implements AutoCloseable {
     public void close() {
         goesOn = false;
         nodes.forEach(Node::close);
+        database.shutdownNow();
         site.close();
     }
 }

@@ -2,6 +2,7 @@ package io.perfkit.cache.history;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,6 +23,8 @@ final class Keys {
 
     private static final List<String> HOT =
             ALL.stream().filter(key -> !key.startsWith("c")).toList();
+    private static final List<String> HOT_AND_LONG_LIVED =
+            HOT.stream().filter(key -> !isShortLived(key)).toList();
     private static final List<String> COLD =
             ALL.stream().filter(key -> key.startsWith("c")).toList();
     private static final List<String> HOT_PATTERNS = List.of("a*", "b?", "[ab]1", "*b2*", "a[^0]", "[^c]3", "b[0-2]");
@@ -71,8 +74,22 @@ final class Keys {
         return any(random.nextInt(50) == 0 ? COLD : HOT, random);
     }
 
+    /** Up to so many hot keys that live long. */
+    static Set<String> longLived(Random random, int most) {
+        Set<String> keys = new LinkedHashSet<>();
+        for (int i = 0; i < most; i++) {
+            keys.add(any(HOT_AND_LONG_LIVED, random));
+        }
+        return keys;
+    }
+
     static String patternToChange(Random random) {
         return any(random.nextInt(50) == 0 ? COLD_PATTERNS : HOT_PATTERNS, random);
+    }
+
+    /** None for most values. */
+    static List<String> tags(Random random) {
+        return TAGS.stream().filter(tag -> random.nextInt(6) == 0).toList();
     }
 
     static Set<String> matching(String pattern) {

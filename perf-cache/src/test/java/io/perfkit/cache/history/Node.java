@@ -1,73 +1,128 @@
 package io.perfkit.cache.history;
 
+import io.perfkit.cache.CacheListener;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
-import io.perfkit.cache.Inner;
-import io.perfkit.cache.Invalidation;
 import io.perfkit.cache.PerfCache;
-import io.perfkit.cache.history.Change.Kind;
-import io.perfkit.cache.history.Read.Tier;
-import io.perfkit.cache.history.Value.Origin;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Random;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A node of the application: a cache of its own, and random calls from its threads. */
-final class Node implements AutoCloseable {
+/**
+ * A node of the application: a cache of its own, with settings that differ from node to node and from seed to seed. As a
+ * listener of its cache it knows from which tier a call was answered, and which canaries have come by.
+ */
+final class Node implements CacheListener, AutoCloseable {
 
     static final Duration SHORT = Duration.ofMillis(1_200);
     static final Duration LONG = Duration.ofMinutes(10);
-    static final Duration STALE = Duration.ofSeconds(2);
-    static final Duration LONGEST_LOAD = Duration.ofMillis(3_500);
+    private static final Duration STALE = Duration.ofSeconds(2);
+    private static final Duration STALE_IF_ERROR = Duration.ofSeconds(4);
 
-    /** What a loader throws now and then. */
-    private static final class DatabaseDown extends RuntimeException {
-        private static final long serialVersionUID = 1;
+    /** After its ttl, no value is used for longer than that. */
+    static final Duration LONGEST_STALE = STALE_IF_ERROR;
 
-        DatabaseDown() {
-            super("the database is down", null, false, false);
-        }
+    private static final String CANARY = "canary:";
+
+    /** What a listener was told while a call ran on its thread. */
+    static final class Hits {
+        final Map<String, Read.Tier> tiers = new HashMap<>();
+        boolean stale;
     }
 
     private final int number;
-    private final History history;
     private final Site site;
     private final PerfCache cache;
     private final CacheRegion<String> region;
+    private final CacheRegion<String> shortLived;
+    private final boolean mayTimeOut;
+    private final AtomicLong appliedUpTo = new AtomicLong(Long.MIN_VALUE);
+    private final Map<Integer, Canary> lastSeen = new ConcurrentHashMap<>();
+    private final ThreadLocal<Hits> hits = ThreadLocal.withInitial(Hits::new);
     private volatile Set<Fault> faults = EnumSet.of(Fault.NONE);
 
-    Node(int number, History history, Site site, Duration maxStaleness) {
+    /**
+     * An invalidation of a key that is used once.
+     *
+     * @param node where it was called
+     * @param number how many there were before
+     * @param startedAt when it was called
+     */
+    record Canary(int node, long number, long startedAt) {
+
+        String key() {
+            return CANARY + node + ":" + number + ":" + startedAt;
+        }
+
+        static Canary parse(String key) {
+            String[] parts = key.split(":", -1);
+            return new Canary(Integer.parseInt(parts[1]), Long.parseLong(parts[2]), Long.parseLong(parts[3]));
+        }
+    }
+
+    Node(int number, long seed, Site site, Duration maxStaleness) {
         this.number = number;
-        this.history = history;
         this.site = site;
+        this.mayTimeOut = number == 2 && seed % 2 == 0;
         PerfCache.Builder builder = PerfCache.builder("history")
                 .shared(site.tier(number))
                 .commandTimeout(Duration.ofMillis(number == 0 ? 1_000 : 200))
                 .maxStaleness(maxStaleness)
-                .maximumPendingInvalidations(200);
+                .maximumPendingInvalidations(200)
+                .listener(this);
         if (number % 2 == 1) {
             // Nodes do not agree on what time it is.
             long ahead = TimeUnit.DAYS.toNanos(365L * number);
             builder.ticker(() -> System.nanoTime() + ahead);
         }
         this.cache = builder.build();
-        this.region = cache.region(
-                "r",
-                String.class,
-                CachePolicy.builder().ttl(LONG).staleWhileRevalidate(STALE).build());
+        this.region = cache.region("r", String.class, policy(seed));
+        this.shortLived = region.withTtl(SHORT);
+    }
+
+    private CachePolicy policy(long seed) {
+        CachePolicy.Builder policy = CachePolicy.builder()
+                .ttl(LONG)
+                .ttlJitter(0.1)
+                .staleWhileRevalidate(STALE)
+                .staleIfError(STALE_IF_ERROR)
+                .nullTtl(Duration.ofSeconds(30));
+        if (number == 1) {
+            policy.refreshAhead(1).compressAbove(1);
+        }
+        if (mayTimeOut) {
+            policy.loadTimeout(Duration.ofMillis(30), Duration.ofMillis(900));
+        }
+        if (number == 3) {
+            policy.sharedOnly();
+        }
+        if (seed % 3 == 1) {
+            policy.crossNodeLoads(Duration.ofSeconds(1));
+        }
+        return policy.build();
     }
 
     int number() {
         return number;
     }
 
+    /** The region, seen so that loads and puts of the key have the right ttl. */
+    CacheRegion<String> regionFor(String key) {
+        return Keys.isShortLived(key) ? shortLived : region;
+    }
+
     CacheRegion<String> region() {
         return region;
+    }
+
+    /** Whether a call may fail because its load took too long. */
+    boolean mayTimeOut() {
+        return mayTimeOut;
     }
 
     Wires wires() {
@@ -86,102 +141,47 @@ final class Node implements AutoCloseable {
         faults = now;
     }
 
-    boolean isWell() {
-        return Inner.isFollowing(region);
+    /** Everything that was acknowledged before this instant is applied here. */
+    long appliedUpTo() {
+        return appliedUpTo.get();
     }
 
-    /** Calls at random until the history ends. */
-    void run(long seed) {
-        Random random = new Random(seed);
-        try {
-            while (history.goesOn()) {
-                call(random);
-                if (random.nextInt(3) == 0) {
-                    LockSupport.parkNanos(random.nextInt(7_000_000));
-                }
-            }
-        } catch (Throwable t) {
-            history.failed("a call on node " + number + " failed", t);
+    /** Whether a canary has come by that this other node sent after an instant. */
+    boolean hasHeardOf(Node other, long since) {
+        Canary last = lastSeen.get(other.number);
+        return other == this || last != null && last.startedAt() > since;
+    }
+
+    boolean isSharedTierUp() {
+        return cache.isSharedTierUp();
+    }
+
+    void send(long id) {
+        var unused = region.invalidate(new Canary(number, id, System.nanoTime()).key());
+    }
+
+    /** What the listener will be told during the next call on this thread. */
+    Hits listen() {
+        Hits mine = hits.get();
+        mine.tiers.clear();
+        mine.stale = false;
+        return mine;
+    }
+
+    @Override
+    public void onHit(String in, String key, Tier tier, boolean stale) {
+        Hits mine = hits.get();
+        mine.tiers.put(key, tier == Tier.LOCAL ? Read.Tier.LOCAL : Read.Tier.SHARED);
+        mine.stale |= stale;
+    }
+
+    @Override
+    public void onInvalidation(String in, Scope scope, String subject, boolean remote) {
+        if (remote && subject.startsWith(CANARY)) {
+            Canary canary = Canary.parse(subject);
+            lastSeen.put(canary.node(), canary);
+            appliedUpTo.accumulateAndGet(canary.startedAt(), Math::max);
         }
-    }
-
-    private void call(Random random) {
-        int dice = random.nextInt(100_000);
-        if (dice < 70_000) {
-            getOrSet(Keys.toRead(random), random);
-        } else if (dice < 83_000) {
-            read("getIfPresent", Keys.toRead(random), Tier.OTHER, region::getIfPresent);
-        } else if (dice < 96_000) {
-            read("read of the shared tier", Keys.toRead(random), Tier.SHARED, key -> Inner.findShared(region, key));
-        } else if (dice < 97_400) {
-            String key = Keys.toChange(random);
-            change(Kind.KEY, key, Set.of(key), id -> region.invalidate(key));
-        } else if (dice < 98_600) {
-            put(random);
-        } else if (dice < 99_997) {
-            String pattern = Keys.patternToChange(random);
-            change(Kind.PATTERN, pattern, Keys.matching(pattern), id -> region.invalidatePattern(pattern));
-        } else {
-            change(Kind.EVERYTHING, "", Keys.EVERY, id -> region.clear());
-        }
-    }
-
-    private void getOrSet(String key, Random random) {
-        long pause = loadTime(random);
-        boolean fails = random.nextInt(50) == 0;
-        read("getOrSet", key, Tier.OTHER, k -> {
-            try {
-                return Keys.isShortLived(k)
-                        ? region.getOrSet(k, SHORT, () -> load(k, pause, fails))
-                        : region.getOrSet(k, () -> load(k, pause, fails));
-            } catch (DatabaseDown e) {
-                return null;
-            }
-        });
-    }
-
-    private static long loadTime(Random random) {
-        int dice = random.nextInt(1_000);
-        long longest = dice < 600 ? 0 : dice < 850 ? 2 : dice < 970 ? 40 : dice < 998 ? 600 : LONGEST_LOAD.toMillis();
-        return longest == 0 ? 0 : random.nextInt((int) TimeUnit.MILLISECONDS.toMicros(longest)) * 1_000L;
-    }
-
-    private String load(String key, long pause, boolean fails) {
-        long bornAt = System.nanoTime();
-        if (pause > 0) {
-            LockSupport.parkNanos(pause);
-        }
-        if (fails) {
-            throw new DatabaseDown();
-        }
-        return new Value(key, Origin.LOADED, bornAt, number, history.nextId(), List.of()).text();
-    }
-
-    private void read(String call, String key, Tier tier, Function<String, String> calling) {
-        Set<Fault> during = faults;
-        long startedAt = System.nanoTime();
-        String text = calling.apply(key);
-        if (text != null) {
-            Value value = Value.parse(text);
-            history.check(new Read(number, call, key, startedAt, System.nanoTime(), value, tier, 0, during));
-        }
-    }
-
-    private void put(Random random) {
-        String key = Keys.toChange(random);
-        if (!Keys.isShortLived(key)) {
-            change(Kind.PUT, key, Set.of(key), change -> {
-                Value value = new Value(key, Origin.PUT, change.startedAt(), number, change.id(), List.of());
-                return region.put(key, value.text());
-            });
-        }
-    }
-
-    private void change(Kind kind, String subject, Set<String> keys, Function<Change, Invalidation> calling) {
-        Change change = history.begins(new Change(history.nextId(), number, kind, subject, keys, System.nanoTime()));
-        Invalidation invalidation = calling.apply(change);
-        change.returned(System.nanoTime());
-        var unused = invalidation.acknowledged().thenRun(() -> change.acknowledged(System.nanoTime()));
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param endedAt when it returned
  * @param value what it returned
  * @param tier which tier it was answered from, as far as is known
+ * @param stale whether the cache says that it was past its ttl
  * @param appliedUpTo the node had applied every invalidation that was acknowledged before this instant when the call
  *     began
  * @param faults what the node suffered from; not empty
@@ -24,9 +25,11 @@ record Read(
         long endedAt,
         Value value,
         Tier tier,
+        boolean stale,
         long appliedUpTo,
         Set<Fault> faults) {
 
+    /** Where the answer came from. */
     enum Tier {
         LOCAL,
         SHARED,

@@ -23,6 +23,11 @@ record Value(String key, Origin origin, long bornAt, int node, long id, List<Str
         return origin + "|" + key + "|" + bornAt + "|" + node + "|" + id + "|" + String.join(",", tags);
     }
 
+    /** The same for another key that was loaded together with it. */
+    Value of(String other) {
+        return new Value(other, origin, bornAt, node, id, tags);
+    }
+
     static Value parse(String text) {
         String[] parts = text.split("\\|", -1);
         return new Value(
