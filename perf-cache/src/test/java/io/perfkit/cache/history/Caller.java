@@ -91,7 +91,11 @@ final class Caller implements Runnable {
             putAll(Keys.longLived(random, 2));
         } else if (dice < 3_200) {
             String pattern = Keys.patternToChange(random);
-            change(Kind.PATTERN, pattern, Keys.matching(pattern), () -> node.region().invalidatePattern(pattern));
+            change(
+                    Kind.PATTERN,
+                    pattern,
+                    Keys.matching(pattern),
+                    () -> node.region().invalidatePattern(pattern));
         } else if (dice < 3_400) {
             String tag = Keys.TAGS.get(random.nextInt(Keys.TAGS.size()));
             change(Kind.TAG, tag, Set.of(), () -> node.region().invalidateTag(tag));
@@ -148,12 +152,11 @@ final class Caller implements Runnable {
         Load load = new Load();
         int form = random.nextInt(3);
         read("getOrSet", Set.of(key), () -> {
-            String value =
-                    switch (form) {
-                        case 0 -> node.regionFor(key).getOrSet(key, (Function<String, String>) load::value);
-                        case 1 -> node.region().getOrSet(key, ttl(key), () -> load.value(key));
-                        default -> node.regionFor(key).getOrSet(key, (k, context) -> load.value(k, context));
-                    };
+            String value = switch (form) {
+                case 0 -> node.regionFor(key).getOrSet(key, (Function<String, String>) load::value);
+                case 1 -> node.region().getOrSet(key, ttl(key), () -> load.value(key));
+                default -> node.regionFor(key).getOrSet(key, (k, context) -> load.value(k, context));
+            };
             return one(key, value);
         });
     }
@@ -173,8 +176,7 @@ final class Caller implements Runnable {
         long appliedUpTo = node.appliedUpTo();
         long startedAt = System.nanoTime();
         node.listen();
-        CompletableFuture<String> answer =
-                node.regionFor(key).getOrSetAsync(key, load::later);
+        CompletableFuture<String> answer = node.regionFor(key).getOrSetAsync(key, load::later);
         var unused = answer.whenComplete((text, failure) -> {
             if (failure == null) {
                 judge("getOrSetAsync", key, startedAt, text, Tier.OTHER, false, appliedUpTo, faults);

@@ -45,7 +45,8 @@ class CheckerTest {
     }
 
     private Read read(int node, long startedAt, Value value, Tier tier, long appliedUpTo) {
-        return new Read(node, "get", "k", startedAt, startedAt + 1, value, tier, false, appliedUpTo, Set.of(Fault.NONE));
+        return new Read(
+                node, "get", "k", startedAt, startedAt + 1, value, tier, false, appliedUpTo, Set.of(Fault.NONE));
     }
 
     private Rule judge(int node, long startedAt, Value value, Tier tier, long appliedUpTo) {
