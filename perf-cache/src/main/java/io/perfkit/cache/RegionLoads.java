@@ -369,17 +369,26 @@ final class RegionLoads<V> {
         SharedRegion<V> tier = Objects.requireNonNull(shared);
         Flight<V> flight = local.newFlight(key);
         if (local.join(flight) != flight || !flight.claim()) {
-            return tier.find(key, leaseLife);
+            return look(tier, key);
         }
         LoadingThread thread = LoadingThread.enter();
         flight.ledBy(thread);
         try {
-            Found<V> found = tier.find(key, leaseLife);
+            Found<V> found = look(tier, key);
             landing.fallback(flight, found, null);
             return found;
         } finally {
             landing.abandon(flight);
             thread.leave();
         }
+    }
+
+    /** Reads without the intention to load: a lease that the read has planted must not hold other nodes up. */
+    private @Nullable Found<V> look(SharedRegion<V> tier, String key) {
+        Found<V> found = tier.find(key, leaseLife);
+        if (found != null && !found.present()) {
+            landing.release(key, found);
+        }
+        return found;
     }
 }

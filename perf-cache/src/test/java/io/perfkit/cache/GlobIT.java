@@ -32,6 +32,7 @@ class GlobIT {
 
     private static RedisClient client;
     private static StatefulRedisConnection<String, String> connection;
+    private static long pairs;
     private static RedisCommands<String, String> redis;
 
     @BeforeContainer
@@ -46,9 +47,10 @@ class GlobIT {
     @AfterContainer
     static void disconnect() {
         client.shutdown();
+        assertThat(pairs).as("pairs of a pattern and a key").isGreaterThanOrEqualTo(100_000);
     }
 
-    @Property(tries = 4_000)
+    @Property(tries = 6_000)
     void matches_randomPatternsAndKeys_agreesWithKeys(
             @ForAll("patterns") String pattern, @ForAll("keys") List<String> keys) {
         Glob glob = Glob.of(pattern);
@@ -57,6 +59,7 @@ class GlobIT {
         for (int i = 0; i < keys.size(); i++) {
             arguments[i + 1] = keys.get(i);
         }
+        pairs += keys.stream().distinct().count();
         List<String> found = redis.eval(MATCHING, ScriptOutputType.MULTI, new String[0], arguments);
         assertThat(keys.stream().filter(glob::matches).distinct().toList())
                 .as("keys that match " + pattern)
