@@ -19,7 +19,8 @@ public interface AsyncLoader<V> {
      * @param context the stale value, if there is one, and what to do with the new one. Valid until the stage completes:
      *     what is set before that counts
      * @return the value's stage; it may bring null only where the policy has a {@code nullTtl}, or after
-     *     {@link LoadContext#doNotStore}
+     *     {@link LoadContext#doNotStore}. Null instead of a stage is an error that callers get
      */
+    @Nullable
     CompletionStage<? extends @Nullable V> load(String key, LoadContext<V> context);
 }

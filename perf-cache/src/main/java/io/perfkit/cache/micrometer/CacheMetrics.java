@@ -66,13 +66,16 @@ public final class CacheMetrics implements MeterBinder {
                 .register(registry);
         Gauge.builder("perfkit.cache.shared.up", () -> cache.isSharedTierUp() ? 1 : 0)
                 .tags(tags)
-                .description("1 while the shared tier is in use, 0 while its circuit breaker is open or where there is none")
+                .description(
+                        "1 while the shared tier is in use, 0 while its circuit breaker is open or where there is none")
                 .register(registry);
         binding.bindNewRegions();
         Supplier<Map<String, Double>> figures = server;
         if (figures != null) {
             for (String figure : figures.get().keySet()) {
-                Gauge.builder("perfkit.cache.server." + figure, () -> figures.get().getOrDefault(figure, Double.NaN))
+                Gauge.builder(
+                                "perfkit.cache.server." + figure,
+                                () -> figures.get().getOrDefault(figure, Double.NaN))
                         .tags(tags)
                         .description("Of the server behind the shared tier")
                         .register(registry);

@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class CacheMetricsIT {
 
-    private static final String[] FIGURES = {
-        "hit.ratio", "memory.used", "memory.max", "evicted.keys", "slowlog.length"
+    private static final String[] FIGURES = {"hit.ratio", "memory.used", "memory.max", "evicted.keys", "slowlog.length"
     };
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -41,8 +40,7 @@ class CacheMetricsIT {
                             .commandTimeout(Duration.ofMillis(250))
                             .build();
                     RedisFigures figures = RedisFigures.of(client, Duration.ofMillis(250))) {
-                CacheRegion<String> region =
-                        cache.region("r", String.class, CachePolicy.of(Duration.ofMinutes(1)));
+                CacheRegion<String> region = cache.region("r", String.class, CachePolicy.of(Duration.ofMinutes(1)));
                 region.getOrSet("a", key -> "1");
                 CacheMetrics.of(cache).withServer(figures).bindTo(registry);
 
@@ -70,7 +68,9 @@ class CacheMetricsIT {
                     region.getOrSet("b" + System.nanoTime(), key -> "1");
                     assertThat(gauge("perfkit.cache.shared.up")).isZero();
                 });
-                assertThat(registry.get("perfkit.cache.shared.failures").functionCounter().count())
+                assertThat(registry.get("perfkit.cache.shared.failures")
+                                .functionCounter()
+                                .count())
                         .isPositive();
 
                 proxy.heal();

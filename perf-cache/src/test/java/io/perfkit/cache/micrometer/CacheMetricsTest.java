@@ -94,7 +94,8 @@ class CacheMetricsTest {
         assertThat(gauge("perfkit.cache.local.size", "region", "user")).isZero();
         assertThat(gauge("perfkit.cache.shared.up")).isZero();
         assertThat(gauge("perfkit.cache.regions")).isEqualTo(1);
-        var time = registry.get("perfkit.cache.load.time").tags("region", "user").functionTimer();
+        var time =
+                registry.get("perfkit.cache.load.time").tags("region", "user").functionTimer();
         assertThat(time.count()).isEqualTo(3);
         assertThat(time.totalTime(TimeUnit.NANOSECONDS))
                 .isEqualTo(users.stats().loadNanos())
@@ -118,7 +119,10 @@ class CacheMetricsTest {
                 .getOrSet("a", key -> "1");
         assertThat(registry.find("cache.gets").tag("region", "late").meters()).isEmpty();
         assertThat(gauge("perfkit.cache.regions")).isEqualTo(2);
-        assertThat(registry.get("cache.puts").tag("region", "late").functionCounter().count())
+        assertThat(registry.get("cache.puts")
+                        .tag("region", "late")
+                        .functionCounter()
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -160,8 +164,12 @@ class CacheMetricsTest {
     }
 
     private WeakReference<PerfCache> bindAndDrop() {
-        PerfCache other = PerfCache.builder("dropped").ticker(clock::nanoTime).executor(Runnable::run).build();
-        other.region("only", String.class, CachePolicy.of(Duration.ofMinutes(1))).getOrSet("a", key -> "1");
+        PerfCache other = PerfCache.builder("dropped")
+                .ticker(clock::nanoTime)
+                .executor(Runnable::run)
+                .build();
+        other.region("only", String.class, CachePolicy.of(Duration.ofMinutes(1)))
+                .getOrSet("a", key -> "1");
         CacheMetrics.of(other).bindTo(registry);
         return new WeakReference<>(other);
     }

@@ -31,11 +31,10 @@ class ResponseCacheFilterIT {
     private final WebServer two = node();
 
     private WebServer node() {
-        return WebServer.of(
-                PerfCache.builder("web").shared(RedisTier.of(client)), (request, response) -> {
-                    response.setContentType("application/json");
-                    response.getWriter().print(price.get());
-                });
+        return WebServer.of(PerfCache.builder("web").shared(RedisTier.of(client)), (request, response) -> {
+            response.setContentType("application/json");
+            response.getWriter().print(price.get());
+        });
     }
 
     @AfterEach
@@ -65,7 +64,8 @@ class ResponseCacheFilterIT {
         one.get("/product/1");
         two.get("/product/1");
         price.set(2);
-        assertThat(one.region.invalidatePattern("/product/*").await(Duration.ofSeconds(5))).isTrue();
+        assertThat(one.region.invalidatePattern("/product/*").await(Duration.ofSeconds(5)))
+                .isTrue();
         assertThat(one.get("/product/1").body()).isEqualTo("2");
         await().atMost(Duration.ofSeconds(1))
                 .untilAsserted(() -> assertThat(two.get("/product/1").body()).isEqualTo("2"));
@@ -74,7 +74,8 @@ class ResponseCacheFilterIT {
     @Test
     void foreignBytesInRedis_areAMiss() {
         String key = "/product/1 http://shop.example";
-        try (PerfCache other = PerfCache.builder("web").shared(RedisTier.of(client)).build()) {
+        try (PerfCache other =
+                PerfCache.builder("web").shared(RedisTier.of(client)).build()) {
             other.region("pages", Codec.bytes(), CachePolicy.of(Duration.ofMinutes(5)))
                     .put(key, "HTTP/1.1 200 OK\r\nSet-Cookie: evil=1\r\n\r\nevil".getBytes(StandardCharsets.UTF_8))
                     .await(Duration.ofSeconds(5));

@@ -42,7 +42,10 @@ final class WebServer implements AutoCloseable {
     private final ServletContextHandler context = new ServletContextHandler("/", true, false);
 
     private WebServer(
-            PerfCache cache, ManualClock clock, @Nullable Filter outer, UnaryOperator<ResponseCacheFilter.Builder> settings) {
+            PerfCache cache,
+            ManualClock clock,
+            @Nullable Filter outer,
+            UnaryOperator<ResponseCacheFilter.Builder> settings) {
         this.cache = cache;
         this.clock = clock;
         if (outer != null) {
