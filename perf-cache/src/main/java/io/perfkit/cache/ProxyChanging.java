@@ -29,6 +29,7 @@ final class ProxyChanging implements ProxyCall {
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // it is returned to the caller of the method
     public @Nullable Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable {
         Object returned = target.invoke(proxy, arguments);
         if (shape.staged() && returned != null) {
@@ -162,11 +163,12 @@ final class ProxyChanging implements ProxyCall {
 
     /** The arguments, once for each element of the bulk one. */
     private static List<@Nullable Object[]> singles(@Nullable Object[] arguments, @Nullable Integer bulk) {
+        List<@Nullable Object[]> singles = new ArrayList<>();
         if (bulk == null) {
-            return Collections.singletonList(arguments);
+            singles.add(arguments);
+            return singles;
         }
         Collection<?> elements = (Collection<?>) arguments[bulk];
-        List<@Nullable Object[]> singles = new ArrayList<>();
         for (Object element : elements == null ? Collections.singletonList(null) : elements) {
             @Nullable Object[] single = arguments.clone();
             single[bulk] = element;
