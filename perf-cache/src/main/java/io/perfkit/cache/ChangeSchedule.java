@@ -35,6 +35,7 @@ final class ChangeSchedule {
     /** What the thread defers for this cache; it may defer for another as well. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable DeferredChanges> current = new ThreadLocal<>();
+
     private final Set<Repetition> repetitions = ConcurrentHashMap.newKeySet();
     private final Timer timer;
     private final FailureLog failures;
