@@ -24,7 +24,7 @@ public @interface Cached {
     String region();
 
     /**
-     * The key, as text with arguments in it: {@code {id}}, {@code {product.categoryId}}, and a doubled opening brace for a brace.
+     * The key, as text with arguments in it: {@code {id}}, {@code {product.categoryId}}; a doubled brace is a brace.
      * Arguments stand in it as they are, so put something between two of them that occurs in neither.
      *
      * @return the template; without one, the key is the method's name and its arguments

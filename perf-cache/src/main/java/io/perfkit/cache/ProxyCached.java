@@ -25,7 +25,7 @@ final class ProxyCached implements ProxyCall {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // it is the caller's
+    @SuppressWarnings("FutureReturnValueIgnored") // it is returned to the caller of the method
     public @Nullable Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable {
         String text = key.of(arguments, null);
         if (text == null) {

@@ -29,7 +29,7 @@ final class ProxyChanging implements ProxyCall {
     }
 
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // it is the caller's
+    @SuppressWarnings("FutureReturnValueIgnored") // it is returned to the caller of the method
     public @Nullable Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable {
         Object returned = target.invoke(proxy, arguments);
         if (shape.staged() && returned != null) {
