@@ -160,8 +160,7 @@ final class EntryFormat {
                 .putLong(head.incarnation())
                 .putLong(head.epoch())
                 .array();
-        byte[] rest = ByteBuffer.allocate(
-                        FIXED_LENGTH - 1 - STAMP_AT - Long.BYTES + tags.length + value.bytes().length)
+        byte[] rest = ByteBuffer.allocate(FIXED_LENGTH - 1 - STAMP_AT - Long.BYTES + tags.length + value.bytes().length)
                 .putLong(TimeUnit.NANOSECONDS.toMillis(life.stale()))
                 .putLong(TimeUnit.NANOSECONDS.toMillis(life.onError()))
                 .putLong(life.loadNanos())
@@ -279,5 +278,4 @@ final class EntryFormat {
     static boolean is(byte[] bytes, byte[] lease) {
         return Arrays.equals(bytes, lease);
     }
-
 }

@@ -137,7 +137,7 @@ final class RegionLoads<V> {
     private Entry<V> fly(Flight<V> flight, long ttl, ValueLoader<? extends V> loader, boolean refresh) {
         String key = flight.key();
         Found<V> found = shared == null ? null : shared.find(key, SharedRegion.LEASE_LIFE);
-        if (found != null && found.value() != null && (found.freshFor() > 0 || !refresh && found.staleFor() > 0)) {
+        if (found != null && found.value() != null && (found.freshFor() > 0 || (!refresh && found.staleFor() > 0))) {
             counters.sharedHits.increment();
             Entry<V> entry = entryOf(flight, found, found.value());
             finish(flight, entry);

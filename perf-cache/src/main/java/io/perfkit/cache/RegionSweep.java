@@ -81,9 +81,10 @@ final class RegionSweep {
     }
 
     private CompletableFuture<Boolean> step(SharedTier.Region region, String mark, @Nullable Object from) {
-        return inTime(region.claimSweep(session.format().origin(), mark, CLAIM)).thenCompose(claimed -> claimed
-                ? inTime(region.scan(from, "*", STEP)).thenCompose(page -> page(region, mark, page))
-                : CompletableFuture.completedFuture(false));
+        return inTime(region.claimSweep(session.format().origin(), mark, CLAIM))
+                .thenCompose(claimed -> claimed
+                        ? inTime(region.scan(from, "*", STEP)).thenCompose(page -> page(region, mark, page))
+                        : CompletableFuture.completedFuture(false));
     }
 
     private CompletableFuture<Boolean> page(SharedTier.Region region, String mark, SharedTier.Page page) {

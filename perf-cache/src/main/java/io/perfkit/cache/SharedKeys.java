@@ -46,8 +46,7 @@ final class SharedKeys implements Iterator<String> {
             throw new CacheException("The shared tier of region '" + shared.name() + "' is out of reach");
         }
         return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(
-                        new SharedKeys(shared, region, session, glob), Spliterator.NONNULL),
+                Spliterators.spliteratorUnknownSize(new SharedKeys(shared, region, session, glob), Spliterator.NONNULL),
                 false);
     }
 

@@ -10,7 +10,6 @@ import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Reading;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -36,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The same chain serves those who wait, those who do not, and many keys at once, whose questions of one round go out
  * together. In each case all rounds share one command's time limit.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class SharedReads<V> {
 
     private static final int EVENTS_AT_ONCE = 1_000;
@@ -114,14 +114,12 @@ final class SharedReads<V> {
         }
         Ask<V, ?> ask = (Ask<V, ?>) step;
         // Decoding, and what the caller hangs on to the result, is no work for the thread that reads from the network.
-        return gate.submit(counters, ask.command(), System.nanoTime() - start)
-                .<CompletableFuture<@Nullable Found<V>>>handleAsync(
-                        (answer, failure) -> failure != null || answer == null
-                                ? CompletableFuture.completedFuture(null)
-                                : proceed(ask.answered(answer), start),
-                        settings.executor())
-                .thenCompose(found -> found)
-                .exceptionally(rejected -> null);
+        CompletableFuture<@Nullable Found<V>> result = new CompletableFuture<>();
+        gate.submit(counters, ask.command(), System.nanoTime() - start)
+                .thenApplyAsync(ask::answered, settings.executor())
+                .thenCompose(next -> proceed(next, start))
+                .whenComplete((found, failure) -> result.complete(found));
+        return result;
     }
 
     Map<String, Found<V>> findAll(Collection<String> keys, Duration leaseLife) {
@@ -185,8 +183,8 @@ final class SharedReads<V> {
         Position p = log.position();
         if (p != null && head != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
             long after = p.epoch();
-            List<Event> events = gate.call(
-                    counters, () -> region.events(after, EVENTS_AT_ONCE), System.nanoTime() - start);
+            List<Event> events =
+                    gate.call(counters, () -> region.events(after, EVENTS_AT_ONCE), System.nanoTime() - start);
             if (events != null) {
                 shared.applyOrLose(events);
             }
@@ -320,8 +318,7 @@ final class SharedReads<V> {
         }
 
         private Step<V> absent(byte @Nullable [] fence, boolean ours, Head head) {
-            return new Done<>(
-                    new Found<>(false, null, askedAt, 0, 0, 0, false, 0, List.of(), 0, fence, ours, head));
+            return new Done<>(new Found<>(false, null, askedAt, 0, 0, 0, false, 0, List.of(), 0, fence, ours, head));
         }
 
         /** Null if it has ended, or has no meaning to this region. */
@@ -363,12 +360,13 @@ final class SharedReads<V> {
             if (!parsed.compressed()) {
                 return payload;
             }
-            int size = payload.length < Integer.BYTES ? -1 : ByteBuffer.wrap(payload).getInt();
+            int size = payload.length < Integer.BYTES
+                    ? -1
+                    : ByteBuffer.wrap(payload).getInt();
             if (size < 0 || size > SharedRegion.LARGEST_ENTRY) {
                 throw new IllegalStateException("an inflated size of " + size);
             }
-            return settings.compression()
-                    .decompress(Arrays.copyOfRange(payload, Integer.BYTES, payload.length), size);
+            return settings.compression().decompress(Arrays.copyOfRange(payload, Integer.BYTES, payload.length), size);
         }
     }
 
@@ -382,9 +380,7 @@ final class SharedReads<V> {
 
     /** Whether a value may be served on this node, as far as that can be known without asking for the head. */
     boolean isLive(String key, Parsed parsed) {
-        return log.position() != null
-                && !isDead(key, parsed)
-                && !outbox.hides(key, parsed.tags(), parsed.epoch());
+        return log.position() != null && !isDead(key, parsed) && !outbox.hides(key, parsed.tags(), parsed.epoch());
     }
 
     /** Whether a value can never be served again by any node. */

@@ -126,7 +126,7 @@ final class SharedSession implements AutoCloseable {
     CompletableFuture<Void> later(Duration pause) {
         CompletableFuture<Void> over = new CompletableFuture<>();
         try {
-            background.schedule(() -> over.complete(null), pause.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = background.schedule(() -> over.complete(null), pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             over.completeExceptionally(e);
         }

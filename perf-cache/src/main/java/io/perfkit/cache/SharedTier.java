@@ -273,7 +273,10 @@ public interface SharedTier {
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Reading(
-            byte @Nullable [] bytes, @Nullable Head head, @Nullable String master, long millis) {}
+            byte @Nullable [] bytes,
+            @Nullable Head head,
+            @Nullable String master,
+            long millis) {}
 
     /**
      * Where a log stands, and what time it is.

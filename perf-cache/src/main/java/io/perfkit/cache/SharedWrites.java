@@ -157,8 +157,7 @@ final class SharedWrites<V> {
         Written entry = format.value(head, settings.schemaVersion(), life, value);
         return gate.submit(
                         counters,
-                        () -> region.store(
-                                key, fence, entry.front(), life.freshMillis(), entry.rest(), life.whole()),
+                        () -> region.store(key, fence, entry.front(), life.freshMillis(), entry.rest(), life.whole()),
                         0)
                 .handle((stored, failure) -> {
                     if (Boolean.FALSE.equals(stored)) {
@@ -281,8 +280,7 @@ final class SharedWrites<V> {
                         // It is sent again, as a plain invalidation.
                         forward(item.acknowledgement, done);
                     } else {
-                        fill(key, fence, head, value, putting.life())
-                                .thenAccept(stored -> done.complete(head.epoch()));
+                        fill(key, fence, head, value, putting.life()).thenAccept(stored -> done.complete(head.epoch()));
                     }
                 });
         return done;

@@ -104,7 +104,9 @@ class ServerIdentityIT {
     }
 
     private static void awaitSharedAgain(CacheRegion<String> region) {
-        await().atMost(PATIENCE).until(() -> region.shared().isFollowing() && !region.shared().gate().isOpen());
+        await().atMost(PATIENCE)
+                .until(() ->
+                        region.shared().isFollowing() && !region.shared().gate().isOpen());
     }
 
     private long incarnation(RedisServer redis) {
@@ -247,10 +249,12 @@ class ServerIdentityIT {
             a.leadTo(next.host(), next.port());
             long seen = reads.get();
             (toSecond ? first : second).cut();
-            await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> next.openConnections() >= 2
-                    && a.region.shared().isFollowing()
-                    && !a.region.shared().gate().isOpen()
-                    && reads.get() > seen + 50);
+            await().atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .until(() -> next.openConnections() >= 2
+                            && a.region.shared().isFollowing()
+                            && !a.region.shared().gate().isOpen()
+                            && reads.get() > seen + 50);
         }
         running.set(false);
         for (Thread reader : readers) {
@@ -263,8 +267,8 @@ class ServerIdentityIT {
     void connectedToAReplica_isNotUsed() {
         RedisReplicaSet set = RedisReplicaSet.start();
         nodes.alsoClose(set);
-        CacheRegion<String> a = ready(nodes.node(set.primary().host(), set.primary().port())
-                .region("user", String.class, POLICY));
+        CacheRegion<String> a =
+                ready(nodes.node(set.primary().host(), set.primary().port()).region("user", String.class, POLICY));
         acknowledged(a.put("k", "v"));
         set.awaitReplication();
         CacheRegion<String> b =
@@ -321,7 +325,8 @@ class ServerIdentityIT {
         redis.command("DEL", key("log"));
         acknowledged(a.invalidate("unrelated"));
         assertThat(deaf.getIfPresent("other")).isNull();
-        await().atMost(PATIENCE).until(() -> deaf.stats().resyncs() == 1 && deaf.shared().isFollowing());
+        await().atMost(PATIENCE)
+                .until(() -> deaf.stats().resyncs() == 1 && deaf.shared().isFollowing());
         assertThat(deaf.getIfPresent("42:x")).isNull();
         assertThat(deaf.getIfPresent("other")).isEqualTo("v");
     }

@@ -22,13 +22,13 @@ final class SharedNode implements AutoCloseable {
     final SharedRegion<String> region;
     private final CoarseClock clock;
     private final SharedSession session;
-    private final AutoCloseable client;
+    private final Runnable client;
 
     SharedNode(String cache, RedisClient client, int schemaVersion) {
         this(cache, RedisTier.of(client), () -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)), schemaVersion);
     }
 
-    SharedNode(String cache, SharedTier tier, AutoCloseable client, int schemaVersion) {
+    SharedNode(String cache, SharedTier tier, Runnable client, int schemaVersion) {
         this.client = client;
         clock = CoarseClock.system(cache);
         FailureLog failures = new FailureLog(cache, clock);
@@ -71,8 +71,9 @@ final class SharedNode implements AutoCloseable {
     /** Loads a key as a node does, and waits until the value is there. */
     void load(String key, String value, Life life) {
         store(key, find(key), value, life);
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> find(key)
-                .present());
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> find(key).present());
     }
 
     void invalidate(Outbox.Item item) {
@@ -82,9 +83,9 @@ final class SharedNode implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         session.close();
         clock.close();
-        client.close();
+        client.run();
     }
 }

@@ -51,10 +51,8 @@ class SharedTierIT {
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (SharedNode node : open) {
-            node.close();
-        }
+    void stop() {
+        open.forEach(SharedNode::close);
     }
 
     private String entry(String key) {
@@ -173,7 +171,8 @@ class SharedTierIT {
 
     @Test
     void tooLargeValue_isNotShared() {
-        assertThat(a.region.writes().encode("x".repeat(SharedRegion.LARGEST_ENTRY + 1))).isNull();
+        assertThat(a.region.writes().encode("x".repeat(SharedRegion.LARGEST_ENTRY + 1)))
+                .isNull();
         assertThat(a.counters.sharedFailures.sum()).isEqualTo(1);
     }
 
@@ -380,7 +379,8 @@ class SharedTierIT {
         assertThat(a.region.sweep().begin().join()).isTrue();
         assertThat(a.counters.swept.sum()).isEqualTo(301);
         assertThat(redis.command("EXISTS", entry("dead7"), entry("tagged"))).isEqualTo(0L);
-        assertThat(redis.command("EXISTS", entry("live"), entry("soft"), entry("lease"))).isEqualTo(3L);
+        assertThat(redis.command("EXISTS", entry("live"), entry("soft"), entry("lease")))
+                .isEqualTo(3L);
         // The other node sees that it is done.
         assertThat(b.region.sweep().begin().join()).isFalse();
         assertThat(a.region.sweep().begin().join()).isFalse();

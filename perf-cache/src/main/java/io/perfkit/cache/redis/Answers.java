@@ -33,9 +33,7 @@ final class Answers {
     /** Of {@link Script#STATE}: the head, unless this is another server than its, or tombstones were lost. */
     static @Nullable HeadText confirmedHead(List<Object> answer) {
         HeadText head = HeadText.parse((byte[]) answer.get(0));
-        return head != null
-                        && head.master().equals(text(answer.get(1)))
-                        && head.tombstones() == (Long) answer.get(2)
+        return head != null && head.master().equals(text(answer.get(1))) && head.tombstones() == (Long) answer.get(2)
                 ? head
                 : null;
     }
@@ -110,13 +108,14 @@ final class Answers {
         if (parts.size() == 1) {
             return parts.get(0);
         }
-        return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0])).thenApply(done -> {
-            List<T> all = new ArrayList<>();
-            for (CompletableFuture<List<T>> part : parts) {
-                all.addAll(part.join());
-            }
-            return all;
-        });
+        return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
+                .thenApply(done -> {
+                    List<T> all = new ArrayList<>();
+                    for (CompletableFuture<List<T>> part : parts) {
+                        all.addAll(part.join());
+                    }
+                    return all;
+                });
     }
 
     private static String text(Object bytes) {

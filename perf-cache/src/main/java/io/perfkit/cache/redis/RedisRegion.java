@@ -76,9 +76,7 @@ final class RedisRegion implements Region {
 
     @Override
     public CompletionStage<Reading> read(String key) {
-        return cluster
-                ? readInCluster(key, state())
-                : readAll(List.of(key)).thenApply(readings -> readings.get(0));
+        return cluster ? readInCluster(key, state()) : readAll(List.of(key)).thenApply(readings -> readings.get(0));
     }
 
     private CompletionStage<Reading> readInCluster(String key, CompletionStage<State> state) {
@@ -273,9 +271,8 @@ final class RedisRegion implements Region {
     @Override
     public CompletionStage<Page> scan(@Nullable Object from, String glob, int size) {
         ScanArgs args = ScanArgs.Builder.limit(size).match(keys.entries(glob), StandardCharsets.UTF_8);
-        CompletionStage<KeyScanCursor<byte[]>> step = from instanceof ScanCursor cursor
-                ? commands.scan(cursor, args)
-                : commands.scan(args);
+        CompletionStage<KeyScanCursor<byte[]>> step =
+                from instanceof ScanCursor cursor ? commands.scan(cursor, args) : commands.scan(args);
         return main.guard(step).thenApply(cursor -> {
             List<String> found = new ArrayList<>();
             for (byte[] name : cursor.getKeys()) {
