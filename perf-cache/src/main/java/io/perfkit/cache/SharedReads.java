@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The same chain serves those who wait, those who do not, and many keys at once, whose questions of one round go out
  * together. In each case all rounds share one command's time limit.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class SharedReads<V> {
 
     private static final int EVENTS_AT_ONCE = 1_000;
@@ -114,14 +115,12 @@ final class SharedReads<V> {
         }
         Ask<V, ?> ask = (Ask<V, ?>) step;
         // Decoding, and what the caller hangs on to the result, is no work for the thread that reads from the network.
-        return gate.submit(counters, ask.command(), System.nanoTime() - start)
-                .<CompletableFuture<@Nullable Found<V>>>handleAsync(
-                        (answer, failure) -> failure != null || answer == null
-                                ? CompletableFuture.completedFuture(null)
-                                : proceed(ask.answered(answer), start),
-                        settings.executor())
-                .thenCompose(found -> found)
-                .exceptionally(rejected -> null);
+        CompletableFuture<@Nullable Found<V>> result = new CompletableFuture<>();
+        gate.submit(counters, ask.command(), System.nanoTime() - start)
+                .thenApplyAsync(ask::answered, settings.executor())
+                .thenCompose(next -> proceed(next, start))
+                .whenComplete((found, failure) -> result.complete(found));
+        return result;
     }
 
     Map<String, Found<V>> findAll(Collection<String> keys, Duration leaseLife) {

@@ -51,10 +51,8 @@ class SharedTierIT {
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (SharedNode node : open) {
-            node.close();
-        }
+    void stop() {
+        open.forEach(SharedNode::close);
     }
 
     private String entry(String key) {

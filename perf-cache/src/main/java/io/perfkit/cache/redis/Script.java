@@ -213,7 +213,7 @@ final class Script {
             return 1
             """, ScriptOutputType.INTEGER);
 
-    private static final int MOST_ATTEMPTS = 20;
+    private static final int MOST_ATTEMPTS = 50;
     private static final long PAUSE_MILLIS = 10;
 
     private final byte[] source;
