@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.perfkit.cache.CacheException;
 import io.perfkit.cache.CacheRegion;
-import io.perfkit.cache.servlet.RequestKeys.Key;
 import io.perfkit.cache.servlet.Turn.Outcome;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -78,7 +77,7 @@ final class ResponseCache {
     void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         RequestWishes wishes = heedsRequests ? RequestWishes.of(request) : RequestWishes.NONE;
-        Key key = wishes.store() && requests.allow(request) ? keys.of(request) : null;
+        RequestKeys.Key key = wishes.store() && requests.allow(request) ? keys.of(request) : null;
         if (key == null) {
             delivery.mark(response, "BYPASS");
             chain.doFilter(request, response);
@@ -98,7 +97,7 @@ final class ResponseCache {
         }
     }
 
-    private @Nullable CachedResponse stored(Key key) {
+    private @Nullable CachedResponse stored(RequestKeys.Key key) {
         try {
             return region.getIfPresent(key.text());
         } catch (CacheException e) {
@@ -107,7 +106,7 @@ final class ResponseCache {
     }
 
     private void share(
-            Key key, RequestWishes wishes, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            RequestKeys.Key key, RequestWishes wishes, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Turn turn = new Turn();
         CompletableFuture<CachedResponse> others = begin(key, turn);
@@ -123,7 +122,7 @@ final class ResponseCache {
     }
 
     /** A cache that fails, or is closed, leaves the request to the application. */
-    private CompletableFuture<CachedResponse> begin(Key key, Turn turn) {
+    private CompletableFuture<CachedResponse> begin(RequestKeys.Key key, Turn turn) {
         try {
             return region.getOrSetAsync(key.text(), (k, context) -> turn.load(context));
         } catch (RuntimeException e) {
@@ -132,7 +131,7 @@ final class ResponseCache {
     }
 
     private void produce(
-            Key key, Turn turn, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            RequestKeys.Key key, Turn turn, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         delivery.mark(response, "MISS");
         CapturedBody body = new CapturedBody(response, largest, turn, () -> notForOthers.put(key.text(), true));
@@ -154,7 +153,7 @@ final class ResponseCache {
     }
 
     /** The application sees the same of every request that could have been answered from the cache. */
-    private void pass(Key key, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void pass(RequestKeys.Key key, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         delivery.mark(response, "MISS");
         Map<String, List<String>> visible = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
