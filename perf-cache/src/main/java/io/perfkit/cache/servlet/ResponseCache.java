@@ -106,11 +106,7 @@ final class ResponseCache {
     }
 
     private void share(
-            RequestKeys.Key key,
-            RequestWishes wishes,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain)
+            RequestKeys.Key key, RequestWishes wishes, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Turn turn = new Turn();
         CompletableFuture<CachedResponse> others = begin(key, turn);

@@ -28,8 +28,10 @@ public final class Shop implements AutoCloseable {
     private final HikariDataSource smallPool;
     private final BoundedDataSource boundedPool;
     private final RedisClient redis;
+    private final RedisClient redisOfOtherNode;
     private final Before before;
     private final After after;
+    private final PerfCache otherNode;
 
     public Shop(Servers servers, Data data) {
         this.data = data;
@@ -38,6 +40,8 @@ public final class Shop implements AutoCloseable {
         this.boundedPool = boundedPool(servers);
         this.redis = RedisClient.create(servers.redisUri());
         this.after = after(boundedPool, redis);
+        this.redisOfOtherNode = RedisClient.create(servers.redisUri());
+        this.otherNode = cache(redisOfOtherNode);
     }
 
     private static HikariDataSource smallPool(Servers servers) {
@@ -65,11 +69,14 @@ public final class Shop implements AutoCloseable {
     private static After after(DataSource pool, RedisClient redis) {
         PerformanceMonitor monitor = monitor();
         DSLContext dsl = DSL.using(MonitoredDataSource.wrap(pool, monitor), SQLDialect.POSTGRES);
-        PerfCache cache = PerfCache.builder("dashboard")
+        return new After(monitor, dsl, cache(redis));
+    }
+
+    private static PerfCache cache(RedisClient redis) {
+        return PerfCache.builder("dashboard")
                 .local(local -> local.maximumWeight(64 << 20))
                 .shared(RedisTier.of(redis))
                 .build();
-        return new After(monitor, dsl, cache);
     }
 
     private static PerformanceMonitor monitor() {
@@ -88,8 +95,15 @@ public final class Shop implements AutoCloseable {
         return after;
     }
 
+    /** The cache of a second node of the repaired application: memory and connections of its own, the same Redis. */
+    public PerfCache otherNode() {
+        return otherNode;
+    }
+
     @Override
     public void close() {
+        otherNode.close();
+        redisOfOtherNode.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         after.cache().close();
         redis.shutdown(Duration.ZERO, Duration.ofSeconds(2));
         boundedPool.close();

@@ -68,6 +68,8 @@ public final class Tables {
                 createField(DSL.name("name"), SQLDataType.VARCHAR.nullable(false), this, "");
         public final TableField<Record, String> CATEGORY =
                 createField(DSL.name("category"), SQLDataType.VARCHAR.nullable(false), this, "");
+        public final TableField<Record, BigDecimal> PRICE =
+                createField(DSL.name("price"), SQLDataType.NUMERIC(10, 2).nullable(false), this, "");
 
         private Products() {
             super(DSL.name("products"));

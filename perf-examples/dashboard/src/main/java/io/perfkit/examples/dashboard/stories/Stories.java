@@ -21,7 +21,9 @@ public final class Stories {
                 new TransactionList(shop),
                 new ProjectTree(shop),
                 new DashboardTiles(shop),
+                new ProductPage(shop),
                 new LiveFeed(feedIdleAfter),
-                new PeakHour(shop));
+                new PeakHour(shop),
+                new RedisDies(shop));
     }
 }
