@@ -1,270 +1,394 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.SharedRegion.Found;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a region comes by a value: from its local tier, by waiting for somebody who is getting it already, from the
- * shared tier, or from the loader.
+ * How a call that waits comes by a value: from the region's local tier, by waiting for somebody who is getting it
+ * already, from the shared tier, or from the loader.
  *
  * <p>A flight is registered before anything is looked up elsewhere, and remembers the local epoch of that moment. So an
  * invalidation either comes first, and the look-up sees what it left, or it finds the flight and cuts it off.
+ *
+ * <p>With a load timeout in the policy, flights are led by the executor and every caller only waits, so that nobody has
+ * to stay for a load that takes too long. A caller whose soft timeout is over looks again for a value, which is then a
+ * stale one that the leader may have put there.
  */
 final class RegionLoads<V> {
 
+    private static final long FIRST_POLL = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_POLL = TimeUnit.MILLISECONDS.toNanos(50);
+    /** Another node refreshes the value: for so long, this one does not ask again whether it is done. */
+    private static final long OTHER_REFRESHES = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final String name;
-    private final CachePolicy policy;
-    private final Codec<V> codec;
-    private final boolean weighted;
     private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
+    private final Landing<V> landing;
     private final RegionCounters counters;
-    private final Executor executor;
+    private final Executor background;
     private final FailureLog failures;
+    private final long softTimeout;
+    private final long hardTimeout;
+    private final boolean crossNode;
+    private final Duration leaseLife;
 
     RegionLoads(
             String name,
             CachePolicy policy,
-            Codec<V> codec,
-            boolean weighted,
             CoarseClock clock,
             LocalTier<V> local,
             @Nullable SharedRegion<V> shared,
+            Landing<V> landing,
             RegionCounters counters,
-            Executor executor,
+            Executor background,
             FailureLog failures) {
         this.name = name;
-        this.policy = policy;
-        this.codec = codec;
-        this.weighted = weighted;
         this.clock = clock;
         this.local = local;
         this.shared = shared;
+        this.landing = landing;
         this.counters = counters;
-        this.executor = executor;
+        this.background = background;
         this.failures = failures;
+        this.softTimeout = policy.softLoadTimeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.hardTimeout = policy.hardLoadTimeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.crossNode = policy.crossNodeLoads().isPresent();
+        this.leaseLife = policy.crossNodeLoads().orElse(SharedRegion.LEASE_LIFE);
     }
 
-    /** Local entries of shared regions are served only while the node knows that it is up to date. */
-    boolean isTrusted(long now) {
-        return shared == null || now < shared.trustedUntil();
+    String name() {
+        return name;
     }
 
-    /** The local entry, if it may be served: fresh or stale. */
+    Landing<V> landing() {
+        return landing;
+    }
+
+    LocalTier<V> local() {
+        return local;
+    }
+
     @Nullable
-    Entry<V> servable(String key) {
-        Entry<V> entry = local.peek(key);
-        long now = clock.nanos();
-        return entry != null && now < entry.staleUntil && isTrusted(now) && local.isLive(key, entry) ? entry : null;
+    SharedRegion<V> shared() {
+        return shared;
+    }
+
+    Duration leaseLife() {
+        return leaseLife;
+    }
+
+    boolean crossNode() {
+        return crossNode;
+    }
+
+    long softTimeout() {
+        return softTimeout;
+    }
+
+    long hardTimeout() {
+        return hardTimeout;
+    }
+
+    Executor background() {
+        return background;
     }
 
     /** The value of a key, from either tier or loaded. */
-    V find(String key, long ttl, ValueLoader<? extends V> loader) {
+    @Nullable
+    V find(String key, long ttl, ContextLoader<? extends V> loader) {
         Objects.requireNonNull(key, "key");
         while (true) {
-            Entry<V> entry = servable(key);
-            if (entry != null) {
-                counters.localHits.increment();
-                if (clock.nanos() >= entry.freshUntil) {
-                    counters.staleServed.increment();
-                    refresh(key, ttl, loader);
-                }
+            Entry<V> entry = landing.usable(key);
+            if (entry != null && serves(key, entry, f -> lead(f, ttl, loader, true))) {
                 return entry.value;
             }
             Flight<V> flight = local.join(local.newFlight(key));
-            if (flight.claim()) {
-                return lead(flight, ttl, loader);
+            boolean mine = flight.claim();
+            if (mine && (softTimeout == Long.MAX_VALUE || !dispatch(() -> lead(flight, ttl, loader, false)))) {
+                Entry<V> led = leadHere(flight, ttl, loader, false);
+                return led == null ? null : led.value;
             }
-            Entry<V> result = flight.await();
+            Entry<V> result = await(flight);
             if (result != null) {
-                counters.coalesced.increment();
+                if (!mine) {
+                    counters.coalesced.increment();
+                }
                 return result.value;
             }
         }
     }
 
-    /** Reads the shared tier without loading. What is found goes into the local tier, unless somebody loads the key. */
-    @Nullable
-    V findShared(String key) {
-        SharedRegion<V> tier = Objects.requireNonNull(shared);
-        Flight<V> flight = local.newFlight(key);
-        if (local.join(flight) != flight || !flight.claim()) {
-            Found<V> found = tier.find(key, SharedRegion.LEASE_LIFE);
-            return found == null ? null : found.value();
+    boolean isPast(Entry<V> entry) {
+        return clock.nanos() >= entry.freshUntil;
+    }
+
+    /** Whether the entry may be served without loading. */
+    boolean isServable(Entry<V> entry) {
+        long now = clock.nanos();
+        return now < entry.freshUntil || now < entry.staleUntil || now < entry.retryAt();
+    }
+
+    /** What a local entry means for a call. */
+    enum Answer {
+        /** It must not be served. */
+        NONE,
+        /** It is the answer. */
+        SERVED,
+        /** It is the answer, and the next value is to be loaded in the background. */
+        SERVED_AND_REFRESHED
+    }
+
+    Answer answer(String key, Entry<V> entry) {
+        long now = clock.nanos();
+        if (now < entry.freshUntil) {
+            counters.localHit(key);
+            return landing.lifetimes().refreshesAhead(entry, now) ? Answer.SERVED_AND_REFRESHED : Answer.SERVED;
         }
-        LoadingThread thread = LoadingThread.enter();
-        flight.ledBy(thread);
+        long retryAt = entry.retryAt();
+        if (now < entry.staleUntil || now < retryAt) {
+            counters.staleHit(key);
+            return now >= retryAt ? Answer.SERVED_AND_REFRESHED : Answer.SERVED;
+        }
+        return Answer.NONE;
+    }
+
+    /** Whether the entry answers the call, which may set off a refresh. */
+    boolean serves(String key, Entry<V> entry, Consumer<Flight<V>> refresh) {
+        Answer answer = answer(key, entry);
+        if (answer == Answer.SERVED_AND_REFRESHED) {
+            refresh(key, refresh);
+        }
+        return answer != Answer.NONE;
+    }
+
+    private boolean dispatch(Runnable task) {
         try {
-            Found<V> found = tier.find(key, SharedRegion.LEASE_LIFE);
-            V value = found == null ? null : found.value();
-            if (found != null && value != null) {
-                local.store(flight, entryOf(flight, found, value));
-            }
-            return value;
-        } finally {
-            local.end(flight);
-            flight.abandon();
-            thread.leave();
+            background.execute(task);
+            return true;
+        } catch (RuntimeException e) {
+            failures.failed("a load of region '" + name + "' found no thread, and runs on its caller's", e);
+            return false;
         }
     }
 
-    private V lead(Flight<V> flight, long ttl, ValueLoader<? extends V> loader) {
-        String key = flight.key();
+    /** Waits no longer than the policy says. */
+    private @Nullable Entry<V> await(Flight<V> flight) {
+        if (hardTimeout == Long.MAX_VALUE) {
+            return flight.await();
+        }
+        long start = System.nanoTime();
+        try {
+            return flight.await(softTimeout);
+        } catch (TimeoutException soft) {
+            Entry<V> stale = landing.usable(flight.key());
+            if (stale != null) {
+                counters.staleHit(flight.key());
+                return stale;
+            }
+        }
+        try {
+            return flight.await(hardTimeout - (System.nanoTime() - start));
+        } catch (TimeoutException hard) {
+            throw late(flight.key());
+        }
+    }
+
+    LoadTimeoutException late(String key) {
+        return new LoadTimeoutException("The load of key '" + key + "' of region '" + name + "' took longer than "
+                + Duration.ofNanos(hardTimeout) + ", the hard loadTimeout of its policy. It goes on, and stores its "
+                + "value when it ends");
+    }
+
+    private void lead(Flight<V> flight, long ttl, ContextLoader<? extends V> loader, boolean refresh) {
+        try {
+            leadHere(flight, ttl, loader, refresh);
+        } catch (Throwable t) {
+            // Those who wait have it. A refresh has nobody waiting.
+            if (refresh) {
+                failures.failed("a refresh of region '" + name + "' failed; the stale value is served on", t);
+            }
+        }
+    }
+
+    /** Leads a flight on the calling thread. Null if it was abandoned. */
+    private @Nullable Entry<V> leadHere(
+            Flight<V> flight, long ttl, ContextLoader<? extends V> loader, boolean refresh) {
         LoadingThread thread = LoadingThread.enter();
         flight.ledBy(thread);
         try {
-            Entry<V> present = servable(key);
-            if (present != null) {
-                local.end(flight);
-                flight.abandon();
-                counters.localHits.increment();
-                return present.value;
+            Entry<V> present = landing.usable(flight.key());
+            if (!refresh && present != null && isServable(present)) {
+                landing.abandon(flight);
+                counters.localHit(flight.key());
+                return present;
             }
-            return fly(flight, ttl, loader, false).value;
+            return fly(flight, ttl, loader, refresh, present);
         } catch (Throwable t) {
-            local.end(flight);
-            flight.fail(t);
+            landing.crash(flight, t);
             throw Flight.<RuntimeException>unchanged(t);
         } finally {
             thread.leave();
         }
     }
 
-    /** Finds the value in the shared tier or loads it, stores it, and gives it to those who wait. */
-    private Entry<V> fly(Flight<V> flight, long ttl, ValueLoader<? extends V> loader, boolean refresh) {
-        String key = flight.key();
-        Found<V> found = shared == null ? null : shared.find(key, SharedRegion.LEASE_LIFE);
-        if (found != null && found.value() != null && (found.freshFor() > 0 || (!refresh && found.staleFor() > 0))) {
-            counters.sharedHits.increment();
-            Entry<V> entry = entryOf(flight, found, found.value());
-            finish(flight, entry);
-            if (found.freshFor() <= 0) {
-                counters.staleServed.increment();
-                refresh(key, ttl, loader);
+    private @Nullable Entry<V> fly(
+            Flight<V> flight,
+            long ttl,
+            ContextLoader<? extends V> loader,
+            boolean refresh,
+            @Nullable Entry<V> present) {
+        Found<V> found = shared == null ? null : shared.find(flight.key(), leaseLife);
+        Entry<V> refreshed = refresh ? present : null;
+        Entry<V> adopted = landing.adopt(flight, found, refreshed);
+        Entry<V> fallback = adopted == null ? landing.fallback(flight, found, present) : null;
+        long deadline = System.nanoTime() + leaseLife.toNanos();
+        long pause = FIRST_POLL;
+        while (adopted == null && found != null && crossNode && !isMine(flight.key(), found)) {
+            if (refresh) {
+                postpone(present);
+                landing.abandon(flight);
+                return null;
             }
-            return entry;
+            if (System.nanoTime() - deadline >= 0 || !pause(pause)) {
+                break;
+            }
+            pause = Math.min(LONGEST_POLL, pause * 2);
+            found = Objects.requireNonNull(shared).find(flight.key(), leaseLife);
+            adopted = landing.adopt(flight, found, refreshed);
+        }
+        if (adopted != null) {
+            if (isPast(adopted)) {
+                refresh(flight.key(), f -> lead(f, ttl, loader, true));
+            }
+            return adopted;
         }
         if (!refresh) {
             counters.misses.increment();
         }
-        V value = load(key, loader);
-        SharedWrites.Encoded bytes = encodeIfNeeded(value);
-        Entry<V> entry = newEntry(key, value, bytes, flight.startEpoch(), ttl);
-        finish(flight, entry);
-        if (shared != null && found != null && bytes != null && !local.isCutOff(flight)) {
-            shared.writes().store(key, found, bytes, life(ttl));
-        }
-        return entry;
+        return load(flight, ttl, loader, found, fallback);
     }
 
-    SharedWrites.Life life(long ttl) {
-        return new SharedWrites.Life(ttl, policy.staleWhileRevalidate().toNanos(), 0, 0, java.util.List.of());
-    }
-
-    /** An entry whose life begins now, and whose load began at a local epoch. */
-    Entry<V> newEntry(String key, V value, SharedWrites.@Nullable Encoded bytes, long epoch, long ttl) {
-        long freshUntil = clock.preciseNanos() + ttl;
-        long staleUntil = freshUntil + policy.staleWhileRevalidate().toNanos();
-        return new Entry<>(value, epoch, freshUntil, staleUntil, weight(key, bytes == null ? 0 : bytes.bytes().length));
-    }
-
-    private Entry<V> entryOf(Flight<V> flight, Found<V> found, V value) {
-        return new Entry<>(
-                value,
-                flight.startEpoch(),
-                found.askedAt() + found.freshFor(),
-                found.askedAt() + found.staleFor(),
-                weight(flight.key(), found.size()));
-    }
-
-    /** In this order: whoever comes later must find the entry, and not a flight that an invalidation missed. */
-    private void finish(Flight<V> flight, Entry<V> entry) {
-        local.store(flight, entry);
-        local.end(flight);
-        flight.complete(entry);
-    }
-
-    private V load(String key, ValueLoader<? extends V> loader) {
+    private Entry<V> load(
+            Flight<V> flight,
+            long ttl,
+            ContextLoader<? extends V> loader,
+            @Nullable Found<V> found,
+            @Nullable Entry<V> fallback) {
+        LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
         long start = System.nanoTime();
-        boolean loaded = false;
+        V value;
         try {
-            V value = loader.load();
-            if (value == null) {
-                throw new CacheException("The loader of key '" + key + "' of region '" + name
-                        + "' returned null: return a value that stands for absence, such as Optional.empty()");
-            }
-            loaded = true;
-            return value;
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
-            throw new CacheLoadException("The loader of key '" + key + "' of region '" + name + "' failed: " + e, e);
-        } finally {
-            counters.loadNanos.add(System.nanoTime() - start);
-            (loaded ? counters.loads : counters.loadFailures).increment();
+            value = apply(loader, flight.key(), context);
+            landing.checkNull(flight.key(), value, context);
+        } catch (Throwable t) {
+            return landing.failed(flight, found, fallback, t, System.nanoTime() - start);
+        }
+        return landing.loaded(flight, found, context, value, ttl, System.nanoTime() - start);
+    }
+
+    @SuppressWarnings("unchecked") // a loader of a subtype never sees a value, except the one that it returned
+    private @Nullable V apply(ContextLoader<? extends V> loader, String key, LoadContext<V> context) throws Exception {
+        return ((ContextLoader<V>) loader).load(key, context);
+    }
+
+    /** With loads across nodes: whether this node is the one to load. */
+    private boolean isMine(String key, Found<V> found) {
+        if (!found.present()) {
+            return found.leaseIsOurs();
+        }
+        try {
+            return Boolean.TRUE.equals(Objects.requireNonNull(shared)
+                    .claimRefresh(key, found, leaseLife)
+                    .get(leaseLife.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        } catch (ExecutionException | TimeoutException e) {
+            // Without an answer it is better to load twice than not at all.
+            return true;
+        }
+    }
+
+    /** False if the thread was interrupted; the loader will see the flag. */
+    private static boolean pause(long nanos) {
+        LockSupport.parkNanos(nanos);
+        return !Thread.currentThread().isInterrupted();
+    }
+
+    void postpone(@Nullable Entry<V> present) {
+        if (present != null) {
+            present.retryAt(clock.nanos() + OTHER_REFRESHES);
         }
     }
 
     /** Loads anew in the background, unless somebody does already. */
-    private void refresh(String key, long ttl, ValueLoader<? extends V> loader) {
-        if (local.isLoading(key)) {
-            return;
+    void refresh(String key, Consumer<Flight<V>> lead) {
+        refreshAll(List.of(key), flights -> flights.forEach(lead));
+    }
+
+    /** Loads many anew in the background, except those that somebody loads already. */
+    void refreshAll(Collection<String> keys, Consumer<List<Flight<V>>> lead) {
+        List<Flight<V>> flights = new ArrayList<>();
+        for (String key : keys) {
+            Flight<V> flight = local.newFlight(key);
+            if (!local.isLoading(key) && local.join(flight) == flight) {
+                flights.add(flight);
+            }
         }
-        Flight<V> flight = local.newFlight(key);
-        if (local.join(flight) != flight) {
+        if (flights.isEmpty()) {
             return;
         }
         try {
-            executor.execute(() -> runRefresh(flight, ttl, loader));
+            background.execute(() -> {
+                // Those that nobody who needs the value has begun to lead meanwhile.
+                flights.removeIf(flight -> !flight.claim());
+                lead.accept(flights);
+            });
         } catch (RuntimeException e) {
-            if (flight.claim()) {
-                local.end(flight);
-                flight.abandon();
-            }
+            flights.stream().filter(Flight::claim).forEach(landing::abandon);
             failures.failed("a refresh of region '" + name + "' found no thread", e);
         }
     }
 
-    private void runRefresh(Flight<V> flight, long ttl, ValueLoader<? extends V> loader) {
-        if (!flight.claim()) {
-            return;
+    /** Reads the shared tier without loading. What is found goes into the local tier, unless somebody loads the key. */
+    @Nullable
+    Found<V> findShared(String key) {
+        SharedRegion<V> tier = Objects.requireNonNull(shared);
+        Flight<V> flight = local.newFlight(key);
+        if (local.join(flight) != flight || !flight.claim()) {
+            return look(tier, key);
         }
         LoadingThread thread = LoadingThread.enter();
         flight.ledBy(thread);
         try {
-            fly(flight, ttl, loader, true);
-        } catch (Throwable t) {
-            local.end(flight);
-            flight.fail(t);
-            failures.failed("a refresh of region '" + name + "' failed; the stale value is served on", t);
+            Found<V> found = look(tier, key);
+            landing.fallback(flight, found, null);
+            return found;
         } finally {
+            landing.abandon(flight);
             thread.leave();
         }
     }
 
-    /** The value's bytes, where they are needed for sharing or weighing and there are any. */
-    SharedWrites.@Nullable Encoded encodeIfNeeded(V value) {
-        if (shared != null) {
-            return shared.writes().encode(value);
+    /** Reads without the intention to load: a lease that the read has planted must not hold other nodes up. */
+    private @Nullable Found<V> look(SharedRegion<V> tier, String key) {
+        Found<V> found = tier.find(key, leaseLife);
+        if (found != null && !found.present()) {
+            landing.release(key, found);
         }
-        if (!weighted) {
-            return null;
-        }
-        try {
-            return new SharedWrites.Encoded(codec.encode(value), false, false);
-        } catch (Exception | StackOverflowError e) {
-            failures.failed("a value of region '" + name + "' has no encoding and weighs nothing", e);
-            return null;
-        }
-    }
-
-    private static int weight(String key, int size) {
-        return (int) Math.min(Integer.MAX_VALUE, 64L + 2L * key.length() + size);
+        return found;
     }
 }

@@ -18,23 +18,24 @@ final class SharedNode implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    final RegionCounters counters = new RegionCounters();
+    final RegionCounters counters = new RegionCounters("user", null);
     final SharedRegion<String> region;
     private final CoarseClock clock;
     private final SharedSession session;
-    private final Runnable client;
+    private final AutoCloseable client;
 
     SharedNode(String cache, RedisClient client, int schemaVersion) {
         this(cache, RedisTier.of(client), () -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)), schemaVersion);
     }
 
-    SharedNode(String cache, SharedTier tier, Runnable client, int schemaVersion) {
+    SharedNode(String cache, SharedTier tier, AutoCloseable client, int schemaVersion) {
         this.client = client;
         clock = CoarseClock.system(cache);
         FailureLog failures = new FailureLog(cache, clock);
         session = new SharedSession(cache, tier, Duration.ofSeconds(5), Duration.ofSeconds(5), clock, failures);
         session.start();
-        LocalTier<String> local = new LocalTier<>("user", new LocalOptions(), ForkJoinPool.commonPool(), counters);
+        LocalTier<String> local =
+                new LocalTier<>("user", new LocalOptions(), true, clock, ForkJoinPool.commonPool(), counters);
         Settings settings = new Settings(
                 Duration.ofSeconds(5).toNanos(),
                 1_000,
@@ -86,6 +87,10 @@ final class SharedNode implements AutoCloseable {
     public void close() {
         session.close();
         clock.close();
-        client.run();
+        try {
+            client.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("The client did not close", e);
+        }
     }
 }
