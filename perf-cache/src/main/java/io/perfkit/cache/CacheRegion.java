@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * if it is checked. It is not cached. A loader that returns null is an error, unless the policy has a {@code nullTtl}:
  * then the absence is cached, and {@code getOrSet} returns null.
  *
- * <p>Values are shared between callers: treat them as immutable. Keys are strings of any length, matched by patterns as
+ * <p>Values are shared between callers: treat them as immutable, or use {@link #copying}. Keys are strings of any length, matched by patterns as
  * Redis does: in UTF-8.
  *
  * @param <V> the type of the values
@@ -60,6 +61,8 @@ public final class CacheRegion<V> {
     private final Landing<V> landing;
     /** Of the values that this view loads and puts. */
     private final long ttl;
+
+    private final @Nullable UnaryOperator<V> copier;
 
     CacheRegion(
             String name,
@@ -87,9 +90,10 @@ public final class CacheRegion<V> {
         this.schedule = schedule;
         this.landing = loads.landing();
         this.ttl = policy.ttl().toNanos();
+        this.copier = null;
     }
 
-    private CacheRegion(CacheRegion<V> other, long ttl) {
+    private CacheRegion(CacheRegion<V> other, long ttl, @Nullable UnaryOperator<V> copier) {
         name = other.name;
         policy = other.policy;
         codec = other.codec;
@@ -105,6 +109,7 @@ public final class CacheRegion<V> {
         schedule = other.schedule;
         landing = other.landing;
         this.ttl = ttl;
+        this.copier = copier;
     }
 
     /**
@@ -142,7 +147,18 @@ public final class CacheRegion<V> {
      * @return the view
      */
     public CacheRegion<V> withTtl(Duration ttl) {
-        return new CacheRegion<>(this, Checks.positive("ttl", ttl).toNanos());
+        return new CacheRegion<>(this, Checks.positive("ttl", ttl).toNanos(), copier);
+    }
+
+    /**
+     * This region for callers that change the values they get: a view, which shares everything with it. It gives every
+     * caller a copy of its own, and keeps a copy of what it is told to put.
+     *
+     * @param copier makes an independent copy of a value; not called for null
+     * @return the view
+     */
+    public CacheRegion<V> copying(UnaryOperator<V> copier) {
+        return new CacheRegion<>(this, ttl, Objects.requireNonNull(copier, "copier"));
     }
 
     /**
@@ -165,11 +181,11 @@ public final class CacheRegion<V> {
                 Entry<V> live = local.live(key, entry);
                 if (live == entry) {
                     counters.localHit(key);
-                    return orNull(entry.value);
+                    return own(entry.value);
                 }
             }
         }
-        return orNull(loads.find(key, ttl, (k, context) -> loader.apply(k)));
+        return own(loads.find(key, ttl, (k, context) -> loader.apply(k)));
     }
 
     /**
@@ -185,7 +201,7 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ValueLoader<? extends V> loader) {
-        return orNull(loads.find(key, ttl, (k, context) -> loader.load()));
+        return own(loads.find(key, ttl, (k, context) -> loader.load()));
     }
 
     /**
@@ -202,7 +218,7 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Duration ttl, ValueLoader<? extends V> loader) {
-        return orNull(loads.find(key, Checks.positive("ttl", ttl).toNanos(), (k, context) -> loader.load()));
+        return own(loads.find(key, Checks.positive("ttl", ttl).toNanos(), (k, context) -> loader.load()));
     }
 
     /**
@@ -219,7 +235,7 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ContextLoader<? extends V> loader) {
-        return orNull(loads.find(key, ttl, loader));
+        return own(loads.find(key, ttl, loader));
     }
 
     /**
@@ -235,7 +251,7 @@ public final class CacheRegion<V> {
      */
     public CompletableFuture<V> getOrSetAsync(
             String key, Function<String, ? extends CompletionStage<? extends V>> loader) {
-        return asyncLoads.find(key, ttl, (k, context) -> loader.apply(k)).thenApply(CacheRegion::orNull);
+        return asyncLoads.find(key, ttl, (k, context) -> loader.apply(k)).thenApply(this::own);
     }
 
     /**
@@ -247,7 +263,7 @@ public final class CacheRegion<V> {
      * @return the value
      */
     public CompletableFuture<V> getOrSetAsync(String key, AsyncLoader<V> loader) {
-        return asyncLoads.find(key, ttl, loader).thenApply(CacheRegion::orNull);
+        return asyncLoads.find(key, ttl, loader).thenApply(this::own);
     }
 
     /**
@@ -263,7 +279,11 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for a key that it is loading
      */
     public Map<String, V> getOrSetAll(Collection<String> keys, BulkLoader<V> loader) {
-        return bulkLoads.find(keys, ttl, loader);
+        Map<String, V> values = bulkLoads.find(keys, ttl, loader);
+        if (copier != null) {
+            values.replaceAll((key, value) -> own(value));
+        }
+        return values;
     }
 
     /**
@@ -275,14 +295,14 @@ public final class CacheRegion<V> {
     public @Nullable V getIfPresent(String key) {
         Entry<V> entry = landing.usable(key);
         if (entry != null && loads.answer(key, entry) != Answer.NONE) {
-            return entry.value;
+            return own(entry.value);
         }
         Found<V> found = shared == null ? null : loads.findShared(key);
         if (found != null && found.present()) {
             boolean fresh = !found.due() && found.freshFor() > 0;
             if (fresh || landing.lifetimes().staleFor(found) > 0) {
                 counters.sharedHit(key, !fresh);
-                return found.value();
+                return own(found.value());
             }
         }
         counters.misses.increment();
@@ -299,8 +319,8 @@ public final class CacheRegion<V> {
      *     invalidation or put prevented it
      */
     public Invalidation put(String key, V value) {
-        Objects.requireNonNull(value, "value");
-        return schedule.issue(this, Kind.KEY, key, () -> changes.put(key, value, ttl), () -> changes.invalidate(key));
+        V kept = own(Objects.requireNonNull(value, "value"));
+        return schedule.issue(this, Kind.KEY, key, () -> changes.put(key, kept, ttl), () -> changes.invalidate(key));
     }
 
     /**
@@ -311,6 +331,7 @@ public final class CacheRegion<V> {
      */
     public Invalidation putAll(Map<String, ? extends V> values) {
         Map<String, V> copy = new LinkedHashMap<>(values);
+        copy.replaceAll((key, value) -> own(value));
         return schedule.issueAll(
                 copy.keySet(),
                 key -> put(key, Objects.requireNonNull(copy.get(key))),
@@ -451,10 +472,10 @@ public final class CacheRegion<V> {
         return Glob.of(glob);
     }
 
-    /** A cached absence is null only where the policy says so, and the caller who set it knows. */
+    /** What a caller gets. A cached absence is null only where the policy says so, and the caller who set it knows. */
     @SuppressWarnings("NullAway")
-    private static <T> T orNull(@Nullable T value) {
-        return value;
+    private V own(@Nullable V value) {
+        return copier == null || value == null ? value : copier.apply(value);
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class PerfCache implements AutoCloseable {
     private final @Nullable Listeners listeners;
     private final Background background;
     private final Map<String, CachePolicy> policies;
+    private final Compression compression;
     private final Map<String, CacheRegion<?>> regions = new LinkedHashMap<>();
     private boolean closed;
 
@@ -64,6 +65,7 @@ public final class PerfCache implements AutoCloseable {
         listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
         background = new Background(executor, builder.taskDecorator);
         policies = builder.policies;
+        compression = builder.compression == null ? Compression.gzip() : builder.compression;
         if (builder.shared == null) {
             session = null;
         } else {
@@ -256,7 +258,7 @@ public final class PerfCache implements AutoCloseable {
                     mostPending,
                     policy.schemaVersion(),
                     policy.compressAbove(),
-                    Compression.gzip(),
+                    compression,
                     background);
             shared = new SharedRegion<>(region, codec, tier, counters, session, settings);
             session.add(shared);
@@ -353,6 +355,7 @@ public final class PerfCache implements AutoCloseable {
         private @Nullable CacheListener listener;
         private UnaryOperator<Runnable> taskDecorator = UnaryOperator.identity();
         private Map<String, CachePolicy> policies = Map.of();
+        private @Nullable Compression compression;
 
         private Builder(String name) {
             this.name = name;
@@ -443,6 +446,18 @@ public final class PerfCache implements AutoCloseable {
         }
 
         /**
+         * How large values are compressed in the shared tier. The default is gzip. Nodes that share entries need the
+         * same: what another method wrote is a miss.
+         *
+         * @param compression the method
+         * @return this builder
+         */
+        public Builder compression(Compression compression) {
+            this.compression = Objects.requireNonNull(compression, "compression");
+            return this;
+        }
+
+        /**
          * What each background load is wrapped in, beside the caller's MDC, which it always has: for other context that
          * belongs to the calling thread, such as Micrometer's {@code ContextSnapshot}. Called on that thread.
          *
@@ -492,6 +507,7 @@ public final class PerfCache implements AutoCloseable {
             requireShared("commandTimeout", commandTimeout);
             requireShared("maxStaleness", maxStaleness);
             requireShared("maximumPendingInvalidations", mostPending);
+            requireShared("compression", compression);
             return new PerfCache(this);
         }
 

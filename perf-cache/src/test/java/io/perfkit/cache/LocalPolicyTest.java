@@ -482,6 +482,40 @@ class LocalPolicyTest {
         assertThat(region.getIfPresent("c")).isEqualTo("1");
     }
 
+    @Test
+    void copying_callersChangeTheirValues_theCacheKeepsItsOwn() {
+        CacheRegion<int[]> shared = cache.region("arrays", new ArrayCodec(), CachePolicy.of(TTL));
+        CacheRegion<int[]> region = shared.copying(int[]::clone);
+        int[] loaded = region.getOrSet("a", () -> new int[] {1});
+        loaded[0] = 2;
+        region.getOrSet("a", key -> new int[] {0})[0] = 2;
+        region.getIfPresent("a")[0] = 2;
+        region.getOrSetAll(List.of("a"), keys -> Map.of()).get("a")[0] = 2;
+        region.getOrSetAsync("a", key -> CompletableFuture.completedFuture(new int[] {0}))
+                .join()[0] = 2;
+        assertThat(shared.getIfPresent("a")).containsExactly(1);
+        int[] put = {5};
+        region.put("b", put);
+        region.putAll(Map.of("c", put));
+        put[0] = 6;
+        assertThat(shared.getIfPresent("b")).containsExactly(5);
+        assertThat(shared.getIfPresent("c")).containsExactly(5);
+        assertThat(region.withTtl(TTL).getIfPresent("b")).isNotSameAs(shared.getIfPresent("b"));
+    }
+
+    private static final class ArrayCodec implements Codec<int[]> {
+
+        @Override
+        public byte[] encode(int[] value) {
+            throw new IllegalStateException("nothing is shared here");
+        }
+
+        @Override
+        public int[] decode(byte[] bytes) {
+            throw new IllegalStateException("nothing is shared here");
+        }
+    }
+
     // background
 
     @Test
