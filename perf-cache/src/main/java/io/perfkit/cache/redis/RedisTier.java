@@ -64,7 +64,7 @@ public final class RedisTier implements SharedTier {
         return new RedisTier(lost -> {
             StatefulRedisClusterConnection<byte[], byte[]> connection = client.connect(ByteArrayCodec.INSTANCE);
             if (connection.getReadFrom() != ReadFrom.UPSTREAM) {
-                connection.closeAsync();
+                var unused = connection.closeAsync();
                 throw new CacheException("The RedisClusterClient reads from " + connection.getReadFrom()
                         + ", but a replica may lag: perf-cache needs one that reads from ReadFrom.UPSTREAM");
             }

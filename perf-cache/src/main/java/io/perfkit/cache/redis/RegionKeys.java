@@ -68,7 +68,8 @@ final class RegionKeys {
 
     private static String escape(String literal) {
         StringBuilder escaped = new StringBuilder(literal.length() + 8);
-        for (char c : literal.toCharArray()) {
+        for (int i = 0; i < literal.length(); i++) {
+            char c = literal.charAt(i);
             if ("*?[]\\".indexOf(c) >= 0) {
                 escaped.append('\\');
             }
