@@ -26,6 +26,8 @@ final class RegionFollower {
     /** Of the callbacks, which come one after the other. */
     private volatile boolean late;
 
+    private volatile boolean answered;
+
     RegionFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
         this.region = region;
         this.remote = remote;
@@ -68,25 +70,29 @@ final class RegionFollower {
                 follow();
             } else if (failure != null || events == null) {
                 failed(failure);
-            } else if (!running) {
-                return;
-            } else if (!region.apply(events)) {
-                running = false;
-                region.lost();
-            } else if (session.clock().preciseNanos() - confirmedAt
-                    < session.followWait().toNanos() / 2) {
-                late = false;
-                follow();
-            } else {
-                confirm();
+            } else if (running) {
+                received(events);
             }
         } catch (RuntimeException e) {
             failed(e);
         }
     }
 
-    private void confirm() {
+    private void received(List<Event> events) {
+        answered = true;
         late = false;
+        if (!region.apply(events)) {
+            running = false;
+            region.lost();
+        } else if (session.clock().preciseNanos() - confirmedAt
+                < session.followWait().toNanos() / 2) {
+            follow();
+        } else {
+            confirm();
+        }
+    }
+
+    private void confirm() {
         Position before = region.log().position();
         if (before == null) {
             failed(null);
@@ -143,7 +149,10 @@ final class RegionFollower {
         if (surprising) {
             session.failures()
                     .failed("following the invalidation log of region '" + region.name() + "' failed", failure);
-            session.wake();
+            // What fails from the beginning is tried again in its time, and not at once.
+            if (answered) {
+                session.wake();
+            }
         }
     }
 }

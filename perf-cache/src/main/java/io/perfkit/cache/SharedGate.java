@@ -27,6 +27,7 @@ final class SharedGate {
     private final CircuitBreaker breaker;
     private final long timeoutNanos;
     private final FailureLog log;
+    private volatile boolean closing;
 
     SharedGate(String cache, Duration timeout, FailureLog log) {
         this.timeoutNanos = timeout.toNanos();
@@ -60,6 +61,11 @@ final class SharedGate {
         if (!isOpen()) {
             breaker.transitionToOpenState();
         }
+    }
+
+    /** What fails from now on fails because the cache is being closed, which is no news. */
+    void closing() {
+        closing = true;
     }
 
     /** The shared tier works again. */
@@ -135,8 +141,11 @@ final class SharedGate {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         counters.sharedFailures.increment();
-        log.failed(
-                "a command to the shared tier failed or took longer than " + timeoutNanos / 1_000_000 + " ms", cause);
+        if (!closing) {
+            log.failed(
+                    "a command to the shared tier failed or took longer than " + timeoutNanos / 1_000_000 + " ms",
+                    cause);
+        }
         breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, cause);
     }
 }

@@ -109,7 +109,10 @@ final class SharedRegion<V> {
     /** Servers of a cluster whose entries can be judged by their epochs. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
+    /** For callers; null while the shared tier cannot be used. */
     private volatile SharedTier.@Nullable Region remote;
+
+    private volatile SharedTier.@Nullable Region opened;
     private volatile @Nullable RegionFollower follower;
     private volatile @Nullable ServerTime time;
 
@@ -249,19 +252,15 @@ final class SharedRegion<V> {
     /** Whether the region follows its log. */
     boolean isFollowing() {
         RegionFollower f = follower;
-        return f != null && f.isRunning() && log.position() != null;
+        return f != null && f.isRunning() && remote != null && log.position() != null;
     }
 
     /** Opens the region on a link, learns what was missed, sends what is owed, follows the log. Throws if it cannot. */
     void open(SharedTier.Link link) throws Exception {
         closeRemote();
         SharedTier.Region region = session.open(link, name);
-        try {
-            synchronise(region);
-        } catch (Exception e) {
-            region.close();
-            throw e;
-        }
+        opened = region;
+        synchronise(region);
         // Only now: callers may believe what a region says whose server was verified.
         remote = region;
         writes.flush();
@@ -330,13 +329,19 @@ final class SharedRegion<V> {
         }
     }
 
+    /** The connection was interrupted: callers need not wait for it. On any thread. */
+    void suspend() {
+        remote = null;
+    }
+
     void closeRemote() {
         RegionFollower f = follower;
         if (f != null) {
             f.stop();
         }
-        SharedTier.Region region = remote;
         remote = null;
+        SharedTier.Region region = opened;
+        opened = null;
         if (region != null) {
             region.close();
         }

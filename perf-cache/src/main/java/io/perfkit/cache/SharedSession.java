@@ -122,6 +122,11 @@ final class SharedSession implements AutoCloseable {
         }
     }
 
+    private void lost() {
+        regions.forEach(SharedRegion::suspend);
+        wake();
+    }
+
     /** Completes after a pause, on the background thread; never if the session is closed first. */
     CompletableFuture<Void> later(Duration pause) {
         CompletableFuture<Void> over = new CompletableFuture<>();
@@ -154,7 +159,7 @@ final class SharedSession implements AutoCloseable {
                 current = null;
             }
             if (current == null) {
-                current = connecting.open(() -> tier.connect(cache, this::wake));
+                current = connecting.open(() -> tier.connect(cache, this::lost));
                 link = current;
             }
             for (SharedRegion<?> region : regions) {
@@ -200,6 +205,7 @@ final class SharedSession implements AutoCloseable {
             return;
         }
         closed = true;
+        gate.closing();
         background.shutdownNow();
         try {
             if (!background.awaitTermination(2, TimeUnit.SECONDS)) {

@@ -2,8 +2,10 @@ package io.perfkit.cache;
 
 import static io.perfkit.cache.Nodes.ready;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import io.perfkit.testkit.proxy.FaultProxy;
@@ -114,6 +116,12 @@ class RedisOutageIT {
             a.invalidate("cold " + i);
             a.put("put " + i, "v");
         }
+        Found<String> none = a.shared().findAsync("k", Duration.ofSeconds(1)).join();
+        assertThat(none).isNull();
+        assertThat(a.shared().findAll(List.of("k", "l"), Duration.ofSeconds(1))).isEmpty();
+        assertThat(a.shared().claimRefresh("k", Duration.ofSeconds(1)).join()).isTrue();
+        assertThatThrownBy(() -> a.shared().keys("*")).isInstanceOf(CacheException.class);
+        assertThat(a.shared().sweep().begin().join()).isFalse();
         assertThat(proxy.bytesToServer()).isEqualTo(bytes);
         assertThat(a.stats().sharedFailures()).isEqualTo(failures);
     }

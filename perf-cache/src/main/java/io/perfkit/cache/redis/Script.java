@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A Lua script, sent by its digest, and in full only to a server that does not know it. Redirections of a cluster are
@@ -248,12 +249,17 @@ final class Script {
                         CompletionStage<T> full = commands.eval(source, output, keys, arguments);
                         return full.toCompletableFuture();
                     }
-                    if (attempts > 1 && String.valueOf(cause).contains(" TRYAGAIN")) {
+                    if (attempts > 1 && isToBeTriedAgain(cause)) {
                         return later(() -> this.<T>run(commands, keys, arguments, attempts - 1));
                     }
                     return CompletableFuture.<T>failedFuture(failure);
                 })
                 .thenCompose(result -> result);
+    }
+
+    private static boolean isToBeTriedAgain(@Nullable Throwable failure) {
+        String message = failure == null ? null : failure.getMessage();
+        return message != null && message.startsWith("TRYAGAIN");
     }
 
     /** While a slot moves, some of its keys are here and some are there, for a short time. */
