@@ -2,7 +2,9 @@ package io.perfkit.cache;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
@@ -52,6 +54,97 @@ class LocalTierLincheckTest {
         @Operation
         public void clear() {
             region.clear();
+        }
+    }
+
+    /** The calls that find values by what was said about them when they were loaded. */
+    @Param(name = "key", gen = IntGen.class, conf = "1:2")
+    @Param(name = "value", gen = IntGen.class, conf = "1:9")
+    public static class TaggedCalls {
+
+        private final CacheRegion<Integer> region = PerfCache.builder("lincheck")
+                .ticker(() -> 0)
+                .executor(Runnable::run)
+                .build()
+                .region("r", Integer.class, CachePolicy.of(Duration.ofHours(1)));
+
+        /** Odd values are tagged. */
+        @Operation
+        public int getOrSet(@Param(name = "key") int key, @Param(name = "value") int value) {
+            return region.getOrSet("k" + key, (k, context) -> {
+                if (value % 2 == 1) {
+                    context.tags("odd");
+                }
+                return value;
+            });
+        }
+
+        @Operation
+        public Integer getIfPresent(@Param(name = "key") int key) {
+            return region.getIfPresent("k" + key);
+        }
+
+        @Operation
+        public void put(@Param(name = "key") int key, @Param(name = "value") int value) {
+            region.put("k" + key, value);
+        }
+
+        @Operation
+        public void invalidateTag() {
+            region.invalidateTag("odd");
+        }
+
+        /** Without a window in which stale values are served, what is due is gone for all who ask. */
+        @Operation
+        public void expire(@Param(name = "key") int key) {
+            region.expire("k" + key);
+        }
+
+        @Operation
+        public void expirePattern(@Param(name = "key") int key) {
+            region.expirePattern("*" + key);
+        }
+    }
+
+    /** The same, one after the other. */
+    public static class SequentialTagged {
+
+        private final Map<Integer, Integer> values = new HashMap<>();
+        private final Set<Integer> tagged = new HashSet<>();
+
+        public int getOrSet(int key, int value) {
+            Integer present = values.get(key);
+            if (present != null) {
+                return present;
+            }
+            values.put(key, value);
+            if (value % 2 == 1) {
+                tagged.add(key);
+            }
+            return value;
+        }
+
+        public Integer getIfPresent(int key) {
+            return values.get(key);
+        }
+
+        public void put(int key, int value) {
+            values.put(key, value);
+            tagged.remove(key);
+        }
+
+        public void invalidateTag() {
+            values.keySet().removeAll(tagged);
+            tagged.clear();
+        }
+
+        public void expire(int key) {
+            values.remove(key);
+            tagged.remove(key);
+        }
+
+        public void expirePattern(int key) {
+            expire(key);
         }
     }
 
@@ -159,6 +252,31 @@ class LocalTierLincheckTest {
                 .actorsBefore(0)
                 .actorsAfter(1)
                 .check(OneKey.class);
+    }
+
+    @Test
+    void taggedCalls_modelChecked_areLinearizable() {
+        new ModelCheckingOptions()
+                .sequentialSpecification(SequentialTagged.class)
+                .iterations(10)
+                .invocationsPerIteration(100)
+                .threads(2)
+                .actorsPerThread(2)
+                .actorsBefore(1)
+                .actorsAfter(1)
+                .minimizeFailedScenario(false)
+                .check(TaggedCalls.class);
+    }
+
+    @Test
+    void taggedCalls_stressed_areLinearizable() {
+        new StressOptions()
+                .sequentialSpecification(SequentialTagged.class)
+                .iterations(15)
+                .invocationsPerIteration(1_000)
+                .threads(3)
+                .actorsPerThread(3)
+                .check(TaggedCalls.class);
     }
 
     @Test
