@@ -492,6 +492,11 @@ public final class CacheRegion<V> {
         return shared;
     }
 
+    /** Without waiting for a deferral. */
+    Invalidation clearNow() {
+        return changes.clear();
+    }
+
     LocalTier<V> local() {
         return local;
     }

@@ -89,7 +89,7 @@ final class ChangeSchedule {
                     new Subject(region.name(), kind, text),
                     () -> now(change, invalidation),
                     () -> now(invalidation, invalidation),
-                    region::clear);
+                    () -> now(region::clearNow, region::clearNow));
             if (collected != null) {
                 return collected;
             }
@@ -126,23 +126,11 @@ final class ChangeSchedule {
     Deferral defer() {
         DeferredChanges changes = collecting();
         if (changes == null || !changes.join()) {
-            changes = new DeferredChanges(this::undeferred);
+            changes = new DeferredChanges();
             changes.join();
             current.set(changes);
         }
         return new Deferral(changes);
-    }
-
-    private void undeferred(Runnable task) {
-        DeferredChanges before = collecting();
-        current.remove();
-        try {
-            task.run();
-        } finally {
-            if (before != null) {
-                current.set(before);
-            }
-        }
     }
 
     private void repeat(Supplier<Invalidation> invalidation, Duration delay) {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +32,9 @@ final class DeferredChanges {
 
     private final Map<Subject, Change> collected = new LinkedHashMap<>();
     private final Map<String, Integer> sizes = new LinkedHashMap<>();
-    private final Consumer<Runnable> undeferred;
     private int open;
     private boolean failed;
     private boolean ended;
-
-    /** @param undeferred runs something whose changes take effect at once */
-    DeferredChanges(Consumer<Runnable> undeferred) {
-        this.undeferred = undeferred;
-    }
 
     /** Whether one more deferral could join. */
     synchronized boolean join() {
@@ -104,7 +97,7 @@ final class DeferredChanges {
             changes = new ArrayList<>(collected.values());
             collected.clear();
         }
-        undeferred.accept(() -> apply(changes, keepPuts));
+        apply(changes, keepPuts);
     }
 
     private static void apply(List<Change> changes, boolean keepPuts) {

@@ -231,6 +231,19 @@ class DeferralTest {
     }
 
     @Test
+    void handle_fullAndCommittedOnAThreadThatDefersItself_clearsAtOnce() {
+        Deferral deferral = cache.defer();
+        for (int i = 0; i <= DeferredChanges.MOST_PER_REGION; i++) {
+            region.invalidate("k" + i);
+        }
+        CompletableFuture.runAsync(() -> cache.defer(() -> {
+                    deferral.commit();
+                    assertThat(applied).containsExactly("EVERYTHING ");
+                }))
+                .join();
+    }
+
+    @Test
     void handle_closedWithoutCommit_putsNothing() {
         try (Deferral deferral = cache.defer()) {
             assertThat(deferral).isNotNull();
