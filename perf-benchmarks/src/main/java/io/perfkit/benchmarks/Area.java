@@ -1,5 +1,6 @@
 package io.perfkit.benchmarks;
 
+import io.perfkit.benchmarks.cache.MillionKeys;
 import io.perfkit.benchmarks.pagination.LedgerFixture;
 import java.util.Arrays;
 import java.util.Locale;
@@ -7,7 +8,12 @@ import java.util.stream.Collectors;
 
 /** An artifact that is compared with its peers. Its benchmarks are the package of its name below this one. */
 enum Area {
-    CACHE,
+    CACHE {
+        @Override
+        Fixture fixture() throws Exception {
+            return MillionKeys.start();
+        }
+    },
     PAGINATION {
         @Override
         Fixture fixture() throws Exception {

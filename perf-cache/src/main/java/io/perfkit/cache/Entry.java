@@ -47,6 +47,9 @@ final class Entry<V> {
     @SuppressWarnings("UnusedVariable") // through RETRY_AT
     private long retryAt;
 
+    /** Plain: what a race may cost is that a hit counts twice, or not. */
+    private int lastTurn;
+
     /** @param validated the epoch at which the load, or the read from the shared tier, began */
     Entry(
             @Nullable V value,
@@ -106,5 +109,14 @@ final class Entry<V> {
 
     void retryAt(long instant) {
         RETRY_AT.setOpaque(this, instant);
+    }
+
+    /** Whether this is the first hit in a turn of the {@link LocalTier}; the next one is not. */
+    boolean hitIn(int turn) {
+        if (lastTurn == turn) {
+            return false;
+        }
+        lastTurn = turn;
+        return true;
     }
 }

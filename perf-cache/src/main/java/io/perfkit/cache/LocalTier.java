@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.util.List;
 import java.util.Map;
@@ -36,22 +37,37 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Memory.</b> Dead entries leave by the size bound and by {@link #sweep}, which runs in the background, brings
  * every live entry's epoch up to date and then forgets the tombstones that nothing needs any more.
+ *
+ * <p><b>What stays when space is short</b> is for Caffeine to decide, from the hits it is told of. Telling it costs more
+ * than the rest of a hit, and while nothing is evicted nobody asks. So time is divided into turns, each as long as it
+ * takes to evict a 64th of the entries, and Caffeine is told of the first hit of each entry in each turn. Between coming
+ * in and leaving, an entry can then have had 64 hits that count, which is more than Caffeine's own counters hold.
  */
 final class LocalTier<V> {
 
     /** So many tombstones make a sweep worth while. */
     static final int SWEEP_AT = 512;
-    /** So many are kept where sweeping cannot keep up; beyond, the older half kills everything before it. */
+    /** So many are kept where sweeping cannot keep up; beyond, the oldest kills everything before it. */
     static final int MOST_TOMBSTONES = 8_192;
+
+    /** So many turns pass while as many entries are evicted as there are. */
+    private static final int TURNS = 64;
 
     private final String region;
     private final CoarseClock clock;
+    private final RegionCounters counters;
     private final Executor executor;
     private final Cache<String, Entry<V>> entries;
+    /** Reads the entries without telling the eviction policy. */
+    private final Policy<String, Entry<V>> quietly;
+
     private final ConcurrentHashMap<String, Flight<V>> flights = new ConcurrentHashMap<>();
     private final Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, 0);
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final boolean keeps;
+
+    private volatile int turn = 1;
+    private long leftInTurn;
 
     /** @param keeps false to keep no values, only flights */
     LocalTier(
@@ -63,12 +79,14 @@ final class LocalTier<V> {
             RegionCounters counters) {
         this.region = region;
         this.clock = clock;
+        this.counters = counters;
         this.keeps = keeps;
         this.executor = executor;
         Caffeine<String, Entry<V>> builder = Caffeine.newBuilder()
-                .executor(executor)
+                // Handing each batch of its work to another thread costs more than the work.
+                .executor(Runnable::run)
                 .evictionListener((@Nullable String key, @Nullable Entry<V> entry, RemovalCause cause) ->
-                        counters.evictions.increment());
+                        evicted());
         if (options.weighted()) {
             this.entries = builder.maximumWeight(options.bound())
                     .weigher((key, entry) -> entry.weight)
@@ -76,12 +94,27 @@ final class LocalTier<V> {
         } else {
             this.entries = builder.maximumSize(options.bound()).build();
         }
+        this.quietly = entries.policy();
     }
 
-    /** What is stored under the key, dead or alive. */
+    /** What is stored under the key, dead or alive. To the eviction policy this is a hit. */
     @Nullable
     Entry<V> peek(String key) {
-        return entries.getIfPresent(key);
+        Entry<V> entry = quietly.getIfPresentQuietly(key);
+        if (entry != null && entry.hitIn(turn)) {
+            entries.getIfPresent(key);
+        }
+        return entry;
+    }
+
+    /** Called under the eviction policy's lock. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // so nobody else writes
+    private void evicted() {
+        counters.evictions.increment();
+        if (--leftInTurn <= 0) {
+            leftInTurn = entries.estimatedSize() / TURNS;
+            turn++;
+        }
     }
 
     /**

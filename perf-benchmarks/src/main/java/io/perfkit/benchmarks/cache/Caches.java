@@ -8,12 +8,14 @@ import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
 import io.perfkit.cache.PerfCache;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.cache2k.Cache2kBuilder;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.springframework.cache.caffeine.CaffeineCacheManager;
 
 /**
  * The caches that are compared: each holds at most 20,000 entries for one hour and is set up as its documentation says
@@ -74,6 +76,22 @@ public final class Caches {
         public void fill() {
             cache = Caffeine.newBuilder().maximumSize(Keys.CAPACITY).build();
             Keys.all(key -> cache.get(key, Keys::load));
+        }
+    }
+
+    /** Spring's cache abstraction over Caffeine. */
+    @State(Scope.Benchmark)
+    public static class Spring {
+
+        org.springframework.cache.Cache cache;
+
+        @Setup
+        public void fill() {
+            CaffeineCacheManager caches = new CaffeineCacheManager("user");
+            caches.setCaffeine(
+                    Caffeine.newBuilder().maximumSize(Keys.CAPACITY).expireAfterWrite(TTL));
+            cache = Objects.requireNonNull(caches.getCache("user"));
+            Keys.all(key -> cache.get(key, () -> Keys.load(key)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.perfkit.benchmarks.cache;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ public class Keys {
 
     private static final String[] ALL =
             IntStream.range(0, USERS).mapToObj(user -> user + ":profile").toArray(String[]::new);
+    private static final List<String> LIST = List.of(ALL);
     private static final int DRAWN = 1 << 16;
     private static final int[] ORDER = new ZipfDistribution(new Well19937c(42), USERS, 0.99).sample(DRAWN);
 
@@ -30,8 +32,14 @@ public class Keys {
         return ALL[ORDER[position++ & (DRAWN - 1)] - 1];
     }
 
+    /** 100 different keys, those of neighbouring users. */
+    List<String> hundred() {
+        int first = ORDER[position++ & (DRAWN - 1)] % (USERS - 100);
+        return LIST.subList(first, first + 100);
+    }
+
     /** Asks for every key once, so that all are there before the measurement. */
-    static void all(Function<String, UserProfile> ask) {
+    static void all(Function<String, ?> ask) {
         for (String key : ALL) {
             Objects.requireNonNull(ask.apply(key), key);
         }

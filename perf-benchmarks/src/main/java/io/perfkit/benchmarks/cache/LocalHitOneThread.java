@@ -45,4 +45,11 @@ public class LocalHitOneThread {
     public Object jetcache(Caches.JetCache jetcache, Keys keys) {
         return jetcache.cache.computeIfAbsent(keys.next(), Keys::load);
     }
+
+    @Benchmark
+    @Side("spring-caffeine")
+    public Object spring(Caches.Spring spring, Keys keys) {
+        String key = keys.next();
+        return spring.cache.get(key, () -> Keys.load(key));
+    }
 }

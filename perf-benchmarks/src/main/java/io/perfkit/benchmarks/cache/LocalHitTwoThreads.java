@@ -24,4 +24,10 @@ public class LocalHitTwoThreads {
     public Object caffeineEntryTtl(Caches.CaffeineEntryTtl caffeine, Keys keys) {
         return caffeine.cache.get(keys.next(), Keys::load);
     }
+
+    @Benchmark
+    @Side("cache2k")
+    public Object cache2k(Caches.Cache2k cache2k, Keys keys) {
+        return cache2k.cache.computeIfAbsent(keys.next(), Keys::load);
+    }
 }

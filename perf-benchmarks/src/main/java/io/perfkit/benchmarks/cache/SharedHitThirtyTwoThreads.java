@@ -1,0 +1,46 @@
+package io.perfkit.benchmarks.cache;
+
+import io.perfkit.benchmarks.Line;
+import io.perfkit.benchmarks.Side;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.Threads;
+
+/** As {@link SharedHitOneThread}, by 32 threads. */
+@Line("cache.shared_hit.32t")
+@BenchmarkMode(Mode.AverageTime)
+@Threads(32)
+public class SharedHitThirtyTwoThreads {
+
+    @Benchmark
+    @Side(Side.OURS)
+    public Object ours(SharedCaches.Perfkit perfkit, Keys keys) {
+        return perfkit.region.getOrSet(keys.next(), Order::missed);
+    }
+
+    @Benchmark
+    @Side("lettuce")
+    public Object lettuce(SharedCaches.Lettuce lettuce, Keys keys) {
+        return Order.decode(lettuce.commands.get(keys.next()));
+    }
+
+    @Benchmark
+    @Side("jetcache")
+    public Object jetcache(SharedCaches.JetCache jetcache, Keys keys) {
+        return jetcache.cache.computeIfAbsent(keys.next(), Order::missed);
+    }
+
+    @Benchmark
+    @Side("spring-data-redis")
+    public Object springDataRedis(SharedCaches.SpringDataRedis spring, Keys keys) {
+        String key = keys.next();
+        return spring.cache.get(key, () -> Order.missed(key));
+    }
+
+    @Benchmark
+    @Side("redisson")
+    public Object redisson(SharedCaches.RedissonBucket redisson, Keys keys) {
+        return redisson.get(keys.next());
+    }
+}
