@@ -182,6 +182,11 @@ final class LocalTier<V> {
                 || tombstones.makesDue(flight.key(), since);
     }
 
+    /** Whether a pattern or a clear has met the key since this epoch. */
+    boolean isOverrun(String key, long since) {
+        return tombstones.kills(key, List.of(), since) || tombstones.makesDue(key, since);
+    }
+
     /** To be called before the flight is completed: later callers must find the value, not the flight. */
     void end(Flight<V> flight) {
         flights.remove(flight.key(), flight);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +75,12 @@ final class SharedWrites<V> {
     /** A loaded value that is to be stored where its fence stands. */
     record Loaded<V>(String key, Found<V> found, Encoded value, Life life) {}
 
-    /** A value that is to be put. */
-    record Putting(String key, @Nullable Encoded value, Life life) {}
+    /**
+     * A value that is to be put.
+     *
+     * @param stillWanted asked when its event is in the log: false if an invalidation was called since the put
+     */
+    record Putting(String key, @Nullable Encoded value, Life life, BooleanSupplier stillWanted) {}
 
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
@@ -203,6 +208,13 @@ final class SharedWrites<V> {
         if (found.present()) {
             var unused = gate.submit(counters, () -> region.unclaim(key, fence), 0);
         } else if (found.leaseIsOurs()) {
+            remove(key, fence);
+        }
+    }
+
+    private void remove(String key, byte[] fence) {
+        SharedTier.Region region = shared.remote();
+        if (region != null) {
             var unused = gate.submit(counters, () -> region.remove(key, fence), 0);
         }
     }
@@ -250,9 +262,16 @@ final class SharedWrites<V> {
         }
     }
 
-    /** Like an invalidation of the key, followed by a store that only a later invalidation or put prevents. */
-    Invalidation put(String key, @Nullable Encoded value, Life life, Runnable localEffect) {
-        return putAll(List.of(new Putting(key, value, life)), localEffect);
+    /**
+     * Like an invalidation of the key, followed by a store that only a later invalidation or put prevents.
+     *
+     * <p>A pattern that is called after the put may get the earlier epoch, because the event of the put is sent only
+     * when its fence was planted. Such a pattern has taken effect in the local tier before it was sent, so it is seen
+     * there before the value is stored; one that is sent later gets a later epoch than the put's.
+     */
+    Invalidation put(
+            String key, @Nullable Encoded value, Life life, BooleanSupplier stillWanted, Runnable localEffect) {
+        return putAll(List.of(new Putting(key, value, life, stillWanted)), localEffect);
     }
 
     /** Several at once; acknowledged when all of them are. A value without bytes is invalidated. */
@@ -287,6 +306,9 @@ final class SharedWrites<V> {
                     if (head == null) {
                         // It is sent again, as a plain invalidation.
                         forward(item.acknowledgement, done);
+                    } else if (!putting.stillWanted().getAsBoolean()) {
+                        remove(key, fence);
+                        done.complete(head.epoch());
                     } else {
                         fill(key, fence, head, value, putting.life()).thenAccept(stored -> done.complete(head.epoch()));
                     }

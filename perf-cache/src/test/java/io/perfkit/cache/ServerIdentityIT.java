@@ -296,8 +296,11 @@ class ServerIdentityIT {
             await().atMost(PATIENCE).until(() -> "old".equals(b.getIfPresent("k")));
             long before = incarnation(redis);
             long resyncs = b.stats().resyncs();
+            long resyncsOfA = a.stats().resyncs();
             damage.run();
             await().atMost(PATIENCE).until(() -> b.stats().resyncs() > resyncs);
+            // Until it has noticed too, it may serve what it has.
+            await().atMost(PATIENCE).until(() -> a.stats().resyncs() > resyncsOfA);
             ready(a);
             ready(b);
             assertThat(b.getIfPresent("k")).isNull();
