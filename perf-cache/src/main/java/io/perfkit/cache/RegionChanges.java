@@ -58,15 +58,16 @@ final class RegionChanges<V> {
         Objects.requireNonNull(value, "value");
         SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
         SharedWrites.Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
+        long epoch = local.epoch();
         Entry<V> entry =
-                landing.lifetimes().entry(value, local.epoch(), clock.preciseNanos(), life, Landing.weight(key, bytes));
+                landing.lifetimes().entry(value, epoch, clock.preciseNanos(), life, Landing.weight(key, bytes));
         counters.invalidated(Scope.KEY, key, false);
         Runnable localEffect = () -> local.put(key, entry);
         if (shared == null) {
             localEffect.run();
             return Invalidation.DONE;
         }
-        return shared.writes().put(key, bytes, life, localEffect);
+        return shared.writes().put(key, bytes, life, localEffect, () -> local.isOutdated(key, epoch));
     }
 
     Invalidation invalidate(String key) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -74,8 +75,12 @@ final class SharedWrites<V> {
     /** A loaded value that is to be stored where its fence stands. */
     record Loaded<V>(String key, Found<V> found, Encoded value, Life life) {}
 
-    /** A value that is to be put. */
-    record Putting(String key, @Nullable Encoded value, Life life) {}
+    /**
+     * A value that is to be put.
+     *
+     * @param outdated whether something else than the key has been invalidated since that hits it, too
+     */
+    record Putting(String key, @Nullable Encoded value, Life life, BooleanSupplier outdated) {}
 
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
@@ -251,8 +256,9 @@ final class SharedWrites<V> {
     }
 
     /** Like an invalidation of the key, followed by a store that only a later invalidation or put prevents. */
-    Invalidation put(String key, @Nullable Encoded value, Life life, Runnable localEffect) {
-        return putAll(List.of(new Putting(key, value, life)), localEffect);
+    Invalidation put(
+            String key, @Nullable Encoded value, Life life, Runnable localEffect, BooleanSupplier outdated) {
+        return putAll(List.of(new Putting(key, value, life, outdated)), localEffect);
     }
 
     /** Several at once; acknowledged when all of them are. A value without bytes is invalidated. */
@@ -287,6 +293,13 @@ final class SharedWrites<V> {
                     if (head == null) {
                         // It is sent again, as a plain invalidation.
                         forward(item.acknowledgement, done);
+                    } else if (putting.outdated().getAsBoolean()) {
+                        // A pattern that was called after the put may have come before it in the log.
+                        SharedTier.Region region = shared.remote();
+                        if (region != null) {
+                            var unused = gate.submit(counters, () -> region.remove(key, fence), 0);
+                        }
+                        done.complete(head.epoch());
                     } else {
                         fill(key, fence, head, value, putting.life()).thenAccept(stored -> done.complete(head.epoch()));
                     }

@@ -299,7 +299,7 @@ class SharedTierIT {
     void putAllAndInvalidateAll_reachTheOtherNode() {
         List<String> keys = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
         List<Putting> values = keys.stream()
-                .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60)))
+                .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), () -> false))
                 .toList();
         Invalidation put = a.region.writes().putAll(values, () -> {});
         assertThat(put.await(Duration.ofSeconds(20))).isTrue();
