@@ -174,6 +174,11 @@ final class LocalTier<V> {
         }
     }
 
+    /** Whether a pattern, a clear or the forgetting of one has met an untagged value of this epoch. */
+    boolean isOutdated(String key, long epoch) {
+        return tombstones.kills(key, List.of(), epoch);
+    }
+
     /** Whether an invalidation or expiry has met what this flight brought, or what it may still bring. */
     boolean isCutOff(Flight<V> flight, List<String> tags) {
         long since = flight.startEpoch();
