@@ -98,6 +98,24 @@ class SharedTierIT {
         assertThat((Long) redis.command("PTTL", entry("k"))).isBetween(1L, SharedNode.LEASE.toMillis());
     }
 
+    /** As between two nodes that both found nothing. */
+    @Test
+    void lease_whereSomethingStands_isOnlyPlantedOverWhatWasExpected() {
+        a.load("k", "v", SharedNode.life(60));
+        byte[] lease = new EntryFormat().lease();
+        SharedTier.Region region = a.region.remote();
+        byte[] standing = region.lease("k", lease, SharedNode.LEASE, new byte[0])
+                .toCompletableFuture()
+                .join()
+                .bytes();
+        byte[] fence = a.find("k").fence();
+        assertThat(standing).startsWith(fence).hasSizeGreaterThan(fence.length);
+        region.lease("k", lease, SharedNode.LEASE, lease).toCompletableFuture().join();
+        assertThat(b.value("k")).isEqualTo("v");
+        region.lease("k", lease, SharedNode.LEASE, fence).toCompletableFuture().join();
+        assertThat(b.find("k").fence()).isEqualTo(lease);
+    }
+
     @Test
     void release_onlyRemovesTheLeaseThatIsOurs() {
         Found<String> ours = a.find("k");
@@ -200,22 +218,14 @@ class SharedTierIT {
         a.load("red", "v", SharedNode.life(60, "x", "red"));
         a.load("blue", "v", SharedNode.life(60, "blue"));
         b.invalidate(item(Kind.TAG, "red"));
-        assertThat(a.find("red").present()).isFalse();
-        assertThat(b.find("red").present()).isFalse();
-        assertThat(a.value("blue")).isEqualTo("v");
+        assertThat((Long) redis.command("STRLEN", entry("red"))).isGreaterThan(EntryFormat.FIXED_LENGTH);
         SharedNode late = node(0);
+        assertThat(late.find("red").present()).isFalse();
+        assertThat(a.find("red").present()).isFalse();
+        assertThat(a.value("blue")).isEqualTo("v");
         a.load("late", "v", SharedNode.life(60, "red"));
         assertThat(late.value("late")).isEqualTo("v");
         assertThat(late.value("blue")).isEqualTo("v");
-    }
-
-    @Test
-    void tag_killsForWhoComesLater() {
-        a.load("k", "v", SharedNode.life(60, "red"));
-        b.invalidate(item(Kind.TAG, "red"));
-        assertThat((Long) redis.command("STRLEN", entry("k"))).isGreaterThan(EntryFormat.FIXED_LENGTH);
-        SharedNode late = node(0);
-        assertThat(late.find("k").present()).isFalse();
     }
 
     @Test
