@@ -85,8 +85,7 @@ final class LocalTier<V> {
         Caffeine<String, Entry<V>> builder = Caffeine.newBuilder()
                 // Handing each batch of its work to another thread costs more than the work.
                 .executor(Runnable::run)
-                .evictionListener((@Nullable String key, @Nullable Entry<V> entry, RemovalCause cause) ->
-                        evicted());
+                .evictionListener((@Nullable String key, @Nullable Entry<V> entry, RemovalCause cause) -> evicted());
         if (options.weighted()) {
             this.entries = builder.maximumWeight(options.bound())
                     .weigher((key, entry) -> entry.weight)
@@ -101,10 +100,7 @@ final class LocalTier<V> {
     @Nullable
     Entry<V> peek(String key) {
         Entry<V> entry = quietly.getIfPresentQuietly(key);
-        if (entry != null && entry.hitIn(turn)) {
-            entries.getIfPresent(key);
-        }
-        return entry;
+        return entry != null && entry.hitIn(turn) ? entries.getIfPresent(key) : entry;
     }
 
     /** Called under the eviction policy's lock. */

@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -13,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A region finds as many values as a Caffeine cache of the same size that is told of every hit, although Caffeine is
- * told here of the first hit in each turn only.
+ * A region finds as many values as a Caffeine cache of the same size that is told of every hit, although the one in the
+ * region is told of the first hit in each turn only. Without any it would find four to six percent less.
  */
 class HitRatioTest {
 
@@ -52,7 +51,7 @@ class HitRatioTest {
     @ParameterizedTest
     @EnumSource
     void getOrSet_moreKeysThanFit_findsAsManyAsCaffeineToldOfEveryHit(Trace trace) {
-        assertThat(region(trace)).isCloseTo(caffeine(trace), within(0.03)).isGreaterThan(0.3);
+        assertThat(region(trace)).isGreaterThan(caffeine(trace) - 0.02).isGreaterThan(0.3);
     }
 
     private static double region(Trace trace) {
@@ -75,10 +74,8 @@ class HitRatioTest {
     }
 
     private static double caffeine(Trace trace) {
-        Cache<String, Integer> cache = Caffeine.newBuilder()
-                .maximumSize(SIZE)
-                .executor(Runnable::run)
-                .build();
+        Cache<String, Integer> cache =
+                Caffeine.newBuilder().maximumSize(SIZE).executor(Runnable::run).build();
         return share(trace, key -> {
             boolean hit = cache.getIfPresent(key) != null;
             if (!hit) {

@@ -88,8 +88,7 @@ public final class Caches {
         @Setup
         public void fill() {
             CaffeineCacheManager caches = new CaffeineCacheManager("user");
-            caches.setCaffeine(
-                    Caffeine.newBuilder().maximumSize(Keys.CAPACITY).expireAfterWrite(TTL));
+            caches.setCaffeine(Caffeine.newBuilder().maximumSize(Keys.CAPACITY).expireAfterWrite(TTL));
             cache = Objects.requireNonNull(caches.getCache("user"));
             Keys.all(key -> cache.get(key, () -> Keys.load(key)));
         }

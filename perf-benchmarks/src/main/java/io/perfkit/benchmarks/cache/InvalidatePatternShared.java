@@ -87,9 +87,7 @@ public class InvalidatePatternShared {
         public void open() {
             client = RedisClient.create(MillionKeys.uri(MillionKeys.FULL));
             operator = client.connect().sync();
-            cache = PerfCache.builder("benchmark")
-                    .shared(RedisTier.of(client))
-                    .build();
+            cache = PerfCache.builder("benchmark").shared(RedisTier.of(client)).build();
             region = cache.region("order", Order.CODEC, CachePolicy.of(Duration.ofHours(1)));
             String key = "customer:1:order:1";
             region.getOrSet(key, Order::load);

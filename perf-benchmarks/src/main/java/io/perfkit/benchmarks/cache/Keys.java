@@ -32,6 +32,10 @@ public class Keys {
         return ALL[ORDER[position++ & (DRAWN - 1)] - 1];
     }
 
+    long nextUser() {
+        return ORDER[position++ & (DRAWN - 1)];
+    }
+
     /** 100 different keys, those of neighbouring users. */
     List<String> hundred() {
         int first = ORDER[position++ & (DRAWN - 1)] % (USERS - 100);

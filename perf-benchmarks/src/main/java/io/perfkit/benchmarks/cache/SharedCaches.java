@@ -59,9 +59,7 @@ public final class SharedCaches {
         @Setup
         public void fill() {
             client = RedisClient.create(MillionKeys.uri(MillionKeys.HITS));
-            cache = PerfCache.builder("benchmark")
-                    .shared(RedisTier.of(client))
-                    .build();
+            cache = PerfCache.builder("benchmark").shared(RedisTier.of(client)).build();
             region = cache.region(
                     "order",
                     Order.CODEC,
@@ -235,8 +233,8 @@ public final class SharedCaches {
     private static final class OrderCodec extends BaseCodec {
 
         private final Encoder encoder = value -> Unpooled.wrappedBuffer(((Order) value).encode());
-        private final Decoder<Object> decoder = (ByteBuf bytes, org.redisson.client.handler.State state) ->
-                Order.decode(ByteBufUtil.getBytes(bytes));
+        private final Decoder<Object> decoder =
+                (ByteBuf bytes, org.redisson.client.handler.State state) -> Order.decode(ByteBufUtil.getBytes(bytes));
 
         @Override
         public Decoder<Object> getValueDecoder() {
