@@ -2,17 +2,22 @@ package io.perfkit.cache;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The changes that nested {@link Deferral}s of one thread have collected. A change that is issued again takes the place
- * of the first, at the end of the order; what was promised for the first is kept by the second.
+ * of the first, at the end of the order. All changes of a region share one acknowledgement, so that what is collected is
+ * bounded however many were issued.
  */
 final class DeferredChanges {
 
@@ -31,7 +36,7 @@ final class DeferredChanges {
     }
 
     private final Map<Subject, Change> collected = new LinkedHashMap<>();
-    private final Map<String, Integer> sizes = new LinkedHashMap<>();
+    private final Map<String, Region> regions = new HashMap<>();
     private int open;
     private boolean failed;
     private boolean ended;
@@ -58,18 +63,19 @@ final class DeferredChanges {
         if (ended) {
             return null;
         }
+        Region region = regions.computeIfAbsent(subject.region(), name -> new Region());
         Change added = new Change(change, invalidation);
         Change replaced = collected.remove(subject);
         if (replaced != null) {
             added.takeOver(replaced);
-        } else if (sizes.merge(subject.region(), 1, Integer::sum) > MOST_PER_REGION) {
+        } else if (++region.size > MOST_PER_REGION) {
+            added = new Change(clear, clear);
+            merge(subject.region(), added);
+            region.size = 1;
             subject = new Subject(subject.region(), Kind.EVERYTHING, "");
-            Change everything = new Change(clear, clear);
-            merge(subject.region(), everything);
-            added = everything;
         }
         collected.put(subject, added);
-        return added.invalidation();
+        return new Invalidation(region.acknowledged, added::settle);
     }
 
     private void merge(String region, Change into) {
@@ -80,12 +86,10 @@ final class DeferredChanges {
                 i.remove();
             }
         }
-        sizes.put(region, 1);
     }
 
     /** Ends one of the deferrals; the last one applies what all have collected. */
     void leave(boolean committed) {
-        List<Change> changes;
         boolean keepPuts;
         synchronized (this) {
             failed |= !committed;
@@ -94,18 +98,15 @@ final class DeferredChanges {
             }
             ended = true;
             keepPuts = !failed;
-            changes = new ArrayList<>(collected.values());
-            collected.clear();
         }
-        apply(changes, keepPuts);
-    }
-
-    private static void apply(List<Change> changes, boolean keepPuts) {
+        // Nobody adds anything from here on.
         RuntimeException failure = null;
-        for (Change each : changes) {
+        for (Map.Entry<Subject, Change> each : collected.entrySet()) {
+            Region region = Objects.requireNonNull(regions.get(each.getKey().region()));
             try {
-                each.apply(keepPuts);
+                region.applied.add(each.getValue().apply(keepPuts));
             } catch (RuntimeException e) {
+                region.acknowledged.completeExceptionally(e);
                 if (failure == null) {
                     failure = e;
                 } else {
@@ -113,18 +114,39 @@ final class DeferredChanges {
                 }
             }
         }
+        regions.values().forEach(Region::acknowledge);
+        // The thread may hold this object for a while.
+        collected.clear();
+        regions.clear();
         if (failure != null) {
             throw failure;
         }
     }
 
-    /** One collected change, and what was promised for it. Guarded by the lock of its owner until it is applied. */
+    /** The changes of one region, which are acknowledged together. */
+    private static final class Region {
+
+        private final CompletableFuture<Long> acknowledged = new CompletableFuture<>();
+        private final List<Invalidation> applied = new ArrayList<>();
+        private int size;
+
+        private void acknowledge() {
+            var unused = Invalidation.all(applied).epoch().whenComplete((epoch, failure) -> {
+                if (failure == null) {
+                    acknowledged.complete(epoch);
+                } else {
+                    acknowledged.completeExceptionally(failure);
+                }
+            });
+        }
+    }
+
+    /** One collected change. Guarded by the lock of its owner until it is applied. */
     private final class Change {
 
         private final Supplier<Invalidation> change;
         private final Supplier<Invalidation> invalidation;
-        private final List<CompletableFuture<Long>> promises = new ArrayList<>();
-        private final List<Duration> settling = new ArrayList<>();
+        private final Set<Duration> settling = new LinkedHashSet<>();
         private @Nullable Change replacement;
         private @Nullable Invalidation applied;
 
@@ -134,15 +156,8 @@ final class DeferredChanges {
         }
 
         void takeOver(Change other) {
-            promises.addAll(other.promises);
             settling.addAll(other.settling);
             other.replacement = this;
-        }
-
-        Invalidation invalidation() {
-            CompletableFuture<Long> promise = new CompletableFuture<>();
-            promises.add(promise);
-            return new Invalidation(promise, this::settle);
         }
 
         private void settle(Duration delay) {
@@ -162,29 +177,15 @@ final class DeferredChanges {
             }
         }
 
-        void apply(boolean keepPut) {
-            Invalidation done;
-            try {
-                done = (keepPut ? change : invalidation).get();
-            } catch (RuntimeException e) {
-                promises.forEach(promise -> promise.completeExceptionally(e));
-                throw e;
-            }
+        Invalidation apply(boolean keepPut) {
+            Invalidation done = (keepPut ? change : invalidation).get();
             List<Duration> delays;
             synchronized (DeferredChanges.this) {
                 applied = done;
                 delays = List.copyOf(settling);
             }
-            for (CompletableFuture<Long> promise : promises) {
-                var unused = done.epoch().whenComplete((epoch, failure) -> {
-                    if (failure == null) {
-                        promise.complete(epoch);
-                    } else {
-                        promise.completeExceptionally(failure);
-                    }
-                });
-            }
             delays.forEach(done::settle);
+            return done;
         }
     }
 }

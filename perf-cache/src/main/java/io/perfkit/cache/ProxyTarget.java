@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,16 @@ final class ProxyTarget {
 
     private final Object target;
     private final Method method;
+    /** Whether the method is a default one that the object does not override. */
+    private final boolean inherits;
+    /** Where another package's interface lets us call its default methods; else the JDK does, if it is public. */
     private final @Nullable MethodHandle inherited;
 
     ProxyTarget(Class<?> type, Method method, Object target) {
         this.target = target;
         this.method = method;
-        this.inherited = method.isDefault() && !isOverridden(method, target.getClass()) ? special(method) : null;
+        this.inherits = method.isDefault() && !isOverridden(method, target.getClass());
+        this.inherited = inherits ? special(method) : null;
         if (!method.trySetAccessible() && inherited == null) {
             throw new CacheException("The methods of " + type.getName() + " cannot be called from "
                     + ProxyTarget.class.getModule() + ": open the package " + type.getPackageName()
@@ -52,6 +57,9 @@ final class ProxyTarget {
     Object invoke(Object proxy, @Nullable Object @Nullable [] arguments) throws Throwable {
         if (inherited != null) {
             return (Object) inherited.invokeExact(proxy, arguments);
+        }
+        if (inherits) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
         }
         try {
             return method.invoke(target, arguments);

@@ -9,11 +9,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -397,12 +399,33 @@ class CachingProxyTest {
         String name(long id);
 
         default String shout(long id) {
-            return name(id).toUpperCase(java.util.Locale.ROOT);
+            return name(id).toUpperCase(Locale.ROOT);
         }
     }
 
     {
         cache.region("text", String.class, POLICY);
+    }
+
+    interface Names extends Function<Long, String> {
+
+        @Override
+        @Cached(region = "text", key = "name:{id}")
+        String apply(Long id);
+    }
+
+    @Test
+    void defaultMethod_ofAnInterfaceOfTheJdk_callsThroughTheProxy() {
+        Names names = CachingProxy.of(
+                Names.class,
+                id -> {
+                    store.calls.add("apply" + id);
+                    return "n" + id;
+                },
+                cache);
+        Function<Long, String> loud = names.andThen(name -> name.toUpperCase(Locale.ROOT));
+        assertThat(loud.apply(5L)).isEqualTo(loud.apply(5L)).isEqualTo("N5");
+        assertThat(store.calls).containsExactly("apply5");
     }
 
     @Test

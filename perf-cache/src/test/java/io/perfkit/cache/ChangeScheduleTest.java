@@ -138,12 +138,15 @@ class ChangeScheduleTest {
             throw new CacheException("second");
         });
         Invalidation sound = issue("c");
+        Invalidation elsewhere = schedule.issue(
+                cache.region("other", String.class, CachePolicy.of(Duration.ofHours(1))), Kind.KEY, "d", change("d"));
         assertThatThrownBy(deferral::commit)
                 .hasMessage("first")
                 .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
-        assertThat(applied).containsExactly("put c");
-        assertThat(sound.isAcknowledged()).isTrue();
+        assertThat(applied).containsExactly("put c", "d");
+        assertThat(elsewhere.isAcknowledged()).isTrue();
         assertThatThrownBy(() -> failing.await(Duration.ZERO)).hasRootCauseMessage("first");
+        assertThatThrownBy(() -> sound.await(Duration.ZERO)).hasRootCauseMessage("first");
     }
 
     @Test
