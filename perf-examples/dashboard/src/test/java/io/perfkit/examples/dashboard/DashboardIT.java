@@ -11,6 +11,7 @@ import io.perfkit.examples.dashboard.shop.Trouble;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -170,6 +171,40 @@ class DashboardIT {
                         .filter(count -> count > 0)
                         .toArray())
                 .containsExactly(2);
+    }
+
+    @Test
+    void productPage_bothSides_giveTheSamePageAndTheCachedOneAsksNobody() throws Exception {
+        JsonNode before = json("/before/product?id=3");
+
+        assertThat(json("/after/product?id=3")).isEqualTo(before);
+        assertThat(queries("/before/product?id=3")).isEqualTo(2);
+        assertThat(queries("/after/product?id=3")).isZero();
+        assertThat(get("/after/product?id=999999").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void productPage_newPrice_isThereAtOnceAndSoonOnTheOtherNode() throws Exception {
+        json("/after/product?id=4");
+        json("/after/other-node/product?id=4");
+
+        json("/after/product/price?id=4&cents=777");
+
+        assertThat(json("/after/product?id=4").get("price").decimalValue()).isEqualByComparingTo("7.77");
+        await().atMost(Duration.ofSeconds(5))
+                .until(() -> json("/after/other-node/product?id=4")
+                                .get("price")
+                                .decimalValue()
+                                .compareTo(new BigDecimal("7.77"))
+                        == 0);
+    }
+
+    @Test
+    void redisDies_bothNodes_giveTheSamePrice() throws Exception {
+        json("/after/price/set?id=5&cents=888");
+
+        assertThat(json("/after/price?id=5").get("amount").decimalValue()).isEqualByComparingTo("8.88");
+        assertThat(json("/after/price?id=5&node=2").get("amount").decimalValue()).isEqualByComparingTo("8.88");
     }
 
     @Test

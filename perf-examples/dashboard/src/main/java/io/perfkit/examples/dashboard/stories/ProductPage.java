@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 /** The page of one product: read from the database for each viewer, then from a cache that a new price empties. */
@@ -30,7 +31,9 @@ public final class ProductPage implements Story {
 
     private static final int DAYS = 30;
     private static final int VIEWERS = 8;
+    private static final int WARM_UP = 10;
     private static final double SEEN_WITHIN_NANOS = 100e6;
+    private static final long POLL_NANOS = 100_000;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final LocalDateTime since;
@@ -38,6 +41,7 @@ public final class ProductPage implements Story {
     private final Sql sql;
     private final Products here;
     private final Products onOtherNode;
+    private long newest = 1_000_000;
 
     public ProductPage(Shop shop) {
         since = shop.data().lastDay().minusDays(DAYS - 1L).atStartOfDay();
@@ -106,10 +110,10 @@ public final class ProductPage implements Story {
                 .orElseThrow(() -> new Query.BadRequest("id must be that of a product, but was " + id));
     }
 
-    private Product changePrice(Query query) {
-        long id = query.number("id", 1);
-        here.changePrice(id, BigDecimal.valueOf(query.number("cents", 100), 2));
-        return product(here, query);
+    private BigDecimal changePrice(Query query) {
+        BigDecimal price = BigDecimal.valueOf(query.number("cents", 100), 2);
+        here.changePrice(query.number("id", 1), price);
+        return price;
     }
 
     // Measured -------------------------------------------------------------------------------------------------------
@@ -125,6 +129,7 @@ public final class ProductPage implements Story {
                 .users(VIEWERS)
                 .duration(bench.seconds(5))
                 .run(viewed("/after/product"));
+        changePrices(bench, WARM_UP);
         Changes changes = changePrices(bench, bench.quick() ? 20 : 60);
         Figures seen = bench.after("price seen by the other node").observed(changes.seenNanos, changes.elapsedNanos);
         return new StoryResult(
@@ -161,22 +166,26 @@ public final class ProductPage implements Story {
         long start = System.nanoTime();
         for (int i = 0; i < number; i++) {
             int id = 1 + i % products;
-            BigDecimal price = BigDecimal.valueOf(1_000_000L + i, 2);
+            BigDecimal price = BigDecimal.valueOf(newest++, 2);
             price(bench, "/after/other-node/product?id=" + id);
             bench.json("/after/product/price?id=" + id + "&cents=" + price.unscaledValue());
             long changed = System.nanoTime();
-            if (price(bench, "/after/product?id=" + id).compareTo(price) != 0) {
-                oldHere++;
+            oldHere += has(here, id, price) ? 0 : 1;
+            // Asked here and not over HTTP, whose time is none of the cache's.
+            while (!has(onOtherNode, id, price) && System.nanoTime() - changed < PATIENCE_NANOS) {
+                LockSupport.parkNanos(POLL_NANOS);
             }
-            long waited;
-            boolean isNew;
-            do {
-                isNew = price(bench, "/after/other-node/product?id=" + id).compareTo(price) == 0;
-                waited = System.nanoTime() - changed;
-            } while (!isNew && waited < PATIENCE_NANOS);
+            long waited = System.nanoTime() - changed;
+            if (price(bench, "/after/other-node/product?id=" + id).compareTo(price) != 0) {
+                waited = PATIENCE_NANOS;
+            }
             seen.add(waited);
         }
         return new Changes(seen, System.nanoTime() - start, oldHere);
+    }
+
+    private static boolean has(Products node, long id, BigDecimal price) {
+        return node.findById(id).orElseThrow().price().compareTo(price) == 0;
     }
 
     private static BigDecimal price(Bench bench, String path) throws IOException, InterruptedException {

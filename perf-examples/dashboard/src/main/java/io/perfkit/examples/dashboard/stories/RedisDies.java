@@ -172,7 +172,7 @@ public final class RedisDies implements Story {
                         Budget.exactly("old prices on the node that changed them", 0, changing.oldAtOnce),
                         Budget.exactly("old prices on either node after the restart", 0, oldInTheEnd),
                         Budget.atMost(
-                                "until Redis is in use again", LONGEST_RECOVERY_NANOS, recovered, Units::nanos)),
+                                "until Redis is in use again", LONGEST_RECOVERY_NANOS, (double) recovered, Units::nanos)),
                 List.of(),
                 List.of("Redis was killed after a quarter of the time and started again, with its data, at half of it. "
                         + Units.count(changing.changes) + " prices were changed on the way, "
@@ -204,7 +204,7 @@ public final class RedisDies implements Story {
         }
 
         void once() throws IOException, InterruptedException {
-            long id = 1 + changes % 50;
+            long id = 1L + changes % 50;
             BigDecimal amount = BigDecimal.valueOf(2_000_000L + changes++, 2);
             bench.json("/after/price/set?id=" + id + "&cents=" + amount.unscaledValue());
             last.put(id, amount);
