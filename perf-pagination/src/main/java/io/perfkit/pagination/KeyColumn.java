@@ -51,7 +51,12 @@ record KeyColumn(
     }
 
     SortField<Object> sortField() {
-        SortField<Object> sorted = ascending ? field.asc() : field.desc();
+        return sortField(field);
+    }
+
+    /** The same order of another expression that stands for this column. */
+    <T> SortField<T> sortField(Field<T> standIn) {
+        SortField<T> sorted = ascending ? standIn.asc() : standIn.desc();
         if (!nullsRendered) {
             return sorted;
         }
