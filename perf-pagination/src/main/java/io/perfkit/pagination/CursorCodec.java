@@ -96,7 +96,8 @@ public final class CursorCodec {
     String encode(Cursor cursor, CursorBinding binding) {
         KeyRing.Key key = keys.signing();
         byte[] keyId = key.id().getBytes(StandardCharsets.US_ASCII);
-        ByteWriter out = new ByteWriter().int8(seal.version()).int8(keyId.length).raw(keyId);
+        ByteWriter out =
+                new ByteWriter().int8(seal.version()).int8(keyId.length).raw(keyId);
         int head = out.size();
         out.int8((cursor.inclusive() ? INCLUSIVE : 0) | flag(cursor.use()))
                 .int64(expireAfter == null ? NEVER : clock.millis() + expireAfter.toMillis())
@@ -133,7 +134,11 @@ public final class CursorCodec {
         };
     }
 
-    Cursor decode(String text, Cursor.Use wanted, CursorBinding binding) {
+    /**
+     * What can be checked of a cursor without knowing what it is for: that it is genuine and has not expired. A forged
+     * one gets no further, so it costs a hash and nothing of the query is looked at.
+     */
+    Opened open(String text) {
         byte[] bytes = bytes(text);
         int head = head(bytes);
         KeyRing.Key key = keys.find(new String(bytes, 2, head - 2, StandardCharsets.ISO_8859_1));
@@ -145,18 +150,27 @@ public final class CursorCodec {
         if (in.getLong() <= clock.millis()) {
             throw new InvalidCursorException(EXPIRED);
         }
-        if (in.getLong() != binding.order(key)) {
+        return new Opened(key, flags, in);
+    }
+
+    /** The position in an opened cursor, if it was issued for this order, this filter and this use. */
+    Cursor read(Opened opened, Cursor.Use wanted, CursorBinding binding) {
+        ByteBuffer in = opened.in;
+        if (in.getLong() != binding.order(opened.key)) {
             throw new InvalidCursorException(OTHER_ORDER);
         }
-        if (in.getLong() != binding.filter(key)) {
+        if (in.getLong() != binding.filter(opened.key)) {
             throw new InvalidCursorException(OTHER_FILTER);
         }
-        Cursor.Use use = (flags & ITEM) != 0 ? Cursor.Use.ITEM : Cursor.Use.of((flags & BACKWARD) == 0);
+        Cursor.Use use = (opened.flags & ITEM) != 0 ? Cursor.Use.ITEM : Cursor.Use.of((opened.flags & BACKWARD) == 0);
         if (!use.fits(wanted)) {
             throw new InvalidCursorException(OTHER_DIRECTION);
         }
-        return new Cursor(use, (flags & INCLUSIVE) != 0, values(in, binding));
+        return new Cursor(use, (opened.flags & INCLUSIVE) != 0, values(in, binding));
     }
+
+    /** A genuine cursor, read up to its fingerprints. */
+    record Opened(KeyRing.Key key, int flags, ByteBuffer in) {}
 
     private byte[] bytes(String text) {
         if (text.length() > maximumLength) {

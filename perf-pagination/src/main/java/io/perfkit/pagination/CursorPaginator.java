@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
@@ -93,7 +94,11 @@ public final class CursorPaginator<R extends Record> {
      * @throws PaginationException if the select cannot be paged by this keyset
      */
     public CursorPage<R> fetch(Select<? extends R> select, CursorRequest request) {
-        return page(source(select), request, size(request.size()), probeOtherEnd, totals);
+        return fetchPage(select, request);
+    }
+
+    private <T extends R> CursorPage<R> fetchPage(Select<T> select, CursorRequest request) {
+        return page(() -> source(select), request, size(request.size()), probeOtherEnd, totals);
     }
 
     /**
@@ -123,7 +128,7 @@ public final class CursorPaginator<R extends Record> {
      */
     public CursorPage<R> fetch(Collection<? extends R> rows, CursorRequest request) {
         return page(
-                new RowSource.OfRows<R>(rows, forwards, backwards),
+                () -> new RowSource.OfRows<R>(rows, forwards, backwards),
                 request,
                 size(request.size()),
                 probeOtherEnd,
@@ -169,16 +174,20 @@ public final class CursorPaginator<R extends Record> {
      * @throws InvalidCursorException if the cursor cannot be used
      * @throws IllegalArgumentException if the request was made with {@code around}
      */
-    public void forEachPage(
-            Select<? extends R> select, CursorRequest request, Consumer<? super CursorPage<R>> action) {
+    public void forEachPage(Select<? extends R> select, CursorRequest request, Consumer<? super CursorPage<R>> action) {
         if (request.use() == Cursor.Use.ITEM) {
-            throw new IllegalArgumentException("forEachPage needs a request made with first or last, but was " + request);
+            throw new IllegalArgumentException(
+                    "forEachPage needs a request made with first or last, but was " + request);
         }
         int size = request.size() == null ? defaultSize : Builder.checked("page size", request.size());
-        RowSource<? extends R> source = source(select);
+        forEachPage(source(select), request, size, action);
+    }
+
+    private <T extends R> void forEachPage(
+            RowSource<T> source, CursorRequest request, int size, Consumer<? super CursorPage<R>> action) {
         CursorRequest next = request;
         while (true) {
-            CursorPage<R> page = page(source, next, size, false, Totals.none());
+            CursorPage<R> page = page(() -> source, next, size, false, Totals.none());
             if (!page.items().isEmpty()) {
                 action.accept(page);
             }
@@ -196,10 +205,12 @@ public final class CursorPaginator<R extends Record> {
     }
 
     private <T extends R> CursorPage<R> page(
-            RowSource<T> source, CursorRequest request, int size, boolean probe, Totals totals) {
-        CursorBinding binding = binding(source.filter(), request.scope());
+            Supplier<? extends RowSource<T>> rows, CursorRequest request, int size, boolean probe, Totals totals) {
         String token = request.token();
-        Cursor from = token == null ? null : cursors.decode(token, request.use(), binding);
+        CursorCodec.Opened opened = token == null ? null : cursors.open(token);
+        RowSource<T> source = rows.get();
+        CursorBinding binding = binding(source.filter(), request.scope());
+        Cursor from = opened == null ? null : cursors.read(opened, request.use(), binding);
         PageReader.Read<T> read = request.use() == Cursor.Use.ITEM
                 ? PageReader.around(source, order.columns(), Objects.requireNonNull(from), size)
                 : PageReader.beyond(source, order.columns(), request.use(), from, size, probe);

@@ -40,11 +40,11 @@ public final class LinkHeader {
         List<String> links = new ArrayList<>();
         links.add(link(request, CURSOR_PARAMETERS, "first", "first=" + size));
         page.previous()
-                .ifPresent(token ->
-                        links.add(link(request, CURSOR_PARAMETERS, "prev", "last=" + size, "before=" + encoded(token))));
+                .ifPresent(token -> links.add(
+                        link(request, CURSOR_PARAMETERS, "prev", "last=" + size, "before=" + encoded(token))));
         page.next()
-                .ifPresent(token ->
-                        links.add(link(request, CURSOR_PARAMETERS, "next", "first=" + size, "after=" + encoded(token))));
+                .ifPresent(token -> links.add(
+                        link(request, CURSOR_PARAMETERS, "next", "first=" + size, "after=" + encoded(token))));
         return String.join(", ", links);
     }
 
@@ -86,7 +86,8 @@ public final class LinkHeader {
 
     private static Stream<String> kept(@Nullable String rawQuery, Set<String> replaced) {
         return Stream.of(Objects.requireNonNullElse(rawQuery, "").split("&"))
-                .filter(parameter -> !parameter.isEmpty() && !replaced.contains(parameter.split("=", 2)[0]))
+                .filter(parameter ->
+                        !parameter.isEmpty() && !replaced.contains(parameter.split("=", 2)[0]))
                 .map(parameter -> URI.create("?" + parameter).toASCIIString().substring(1));
     }
 

@@ -130,8 +130,9 @@ public final class OffsetPaginator {
 
     private static void verify(Select<?> select) {
         if (select.$orderBy().isEmpty()) {
-            throw new PaginationException("the select has no ORDER BY, so that its pages would overlap: add one that ends "
-                    + "in a unique column");
+            throw new PaginationException(
+                    "the select has no ORDER BY, so that its pages would overlap: add one that ends "
+                            + "in a unique column");
         }
         if (select.$limit() != null || select.$offset() != null) {
             throw new PaginationException(

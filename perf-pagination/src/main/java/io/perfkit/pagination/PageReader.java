@@ -55,8 +55,7 @@ final class PageReader {
                     ? new Cursor(Use.BACKWARD, false, from.values())
                     : cursor(Use.BACKWARD, slice, items.get(0), columns);
         }
-        return new Read<>(
-                items, slice.indexes(), Tristate.of(hasLater), next, Tristate.of(hasEarlier), previous);
+        return new Read<>(items, slice.indexes(), Tristate.of(hasLater), next, Tristate.of(hasEarlier), previous);
     }
 
     /** Where a page on the other side of this one would begin; null if this one began at the very end of that side. */

@@ -133,7 +133,8 @@ interface RowSource<R extends Record> {
             Slice<R> all = new Slice<>(rows, Slice.indexes(rows.get(0), columns));
             KeyComparator order = new KeyComparator(columns);
             List<R> beyond = rows.stream()
-                    .filter(row -> from == null || isBeyond(order.compare(all.position(row, columns), from.values()), from))
+                    .filter(row ->
+                            from == null || isBeyond(order.compare(all.position(row, columns), from.values()), from))
                     .sorted(Comparator.comparing(row -> all.position(row, columns), order))
                     .limit(limit)
                     .toList();

@@ -101,7 +101,10 @@ final class SuggestedIndex {
     private static String indexName(Name table, List<Field<?>> fields) {
         StringBuilder name = new StringBuilder(table.last() == null ? "t" : table.last());
         fields.forEach(field -> name.append('_').append(field.getName()));
-        String text = name.append("_page").toString().replaceAll("[^A-Za-z0-9_]+", "_").toLowerCase(Locale.ROOT);
+        String text = name.append("_page")
+                .toString()
+                .replaceAll("[^A-Za-z0-9_]+", "_")
+                .toLowerCase(Locale.ROOT);
         return text.length() <= LONGEST_NAME
                 ? text
                 : text.substring(0, LONGEST_NAME - 9) + "_" + String.format("%08x", text.hashCode());

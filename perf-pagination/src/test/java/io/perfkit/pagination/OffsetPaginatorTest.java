@@ -69,7 +69,8 @@ class OffsetPaginatorTest {
         assertThat(paginator.fetch(all(), 2, 3, Totals.bounded(7)).total()).isEqualTo(Total.exactly(7));
         assertThat(paginator.fetch(all(), 2, 3, Totals.bounded(6)).total()).isEqualTo(Total.moreThan(6));
         assertThat(paginator.fetch(all(), 2, 3, Totals.bounded(6)).pages()).isEmpty();
-        assertThat(paginator.fetch(all(), 2, 3, Totals.supplied(() -> 99)).total()).isEqualTo(Total.exactly(99));
+        assertThat(paginator.fetch(all(), 2, 3, Totals.supplied(() -> 99)).total())
+                .isEqualTo(Total.exactly(99));
     }
 
     @Test
@@ -147,7 +148,8 @@ class OffsetPaginatorTest {
         assertThat(page.toMap()).containsEntry("data", List.of(4L, 5L, 6L));
         assertThat(page.toMap().get("pagination"))
                 .hasToString("{page=2, per_page=3, total=7, pages=3, has_next=true, has_prev=true}");
-        Map<String, Object> unknown = paginator.fetch(all(), 1, 3, Totals.bounded(3)).toMap();
+        Map<String, Object> unknown =
+                paginator.fetch(all(), 1, 3, Totals.bounded(3)).toMap();
         assertThat(unknown.get("pagination"))
                 .hasToString("{page=1, per_page=3, total=null, pages=null, has_next=true, has_prev=false}");
     }

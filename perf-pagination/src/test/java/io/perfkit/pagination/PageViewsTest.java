@@ -68,8 +68,7 @@ class PageViewsTest {
     void cursor_ofAnItemOfABackwardOrMappedPage_isThatItems() {
         CursorPage<Long> page = paginator.fetch(all(), CursorRequest.last(4)).map(TxRecord::id);
         for (int i = 0; i < 4; i++) {
-            CursorPage<TxRecord> after =
-                    paginator.fetch(all(), CursorRequest.around(1, page.cursor(i)));
+            CursorPage<TxRecord> after = paginator.fetch(all(), CursorRequest.around(1, page.cursor(i)));
             assertThat(ids(after)).containsExactly(page.items().get(i));
         }
     }
@@ -129,7 +128,10 @@ class PageViewsTest {
                 database.dsl().select(TX.ID, TX.CREATED_AT).from(TX);
         CursorPage<Line> page = any.fetchInto(columns, CursorRequest.first(2), Line.class);
         assertThat(page.items()).extracting(Line::id).containsExactly(1L, 2L);
-        assertThat(any.fetchInto(columns, CursorRequest.first(2).after(page.next().orElseThrow()), Line.class)
+        assertThat(any.fetchInto(
+                                columns,
+                                CursorRequest.first(2).after(page.next().orElseThrow()),
+                                Line.class)
                         .items())
                 .extracting(Line::id)
                 .containsExactly(3L, 4L);
@@ -141,7 +143,8 @@ class PageViewsTest {
 
     @Test
     void stream_ofAllRows_equalsUnpagedForEveryChunk() {
-        List<Long> expected = all().$orderBy(List.of(TX.CREATED_AT.desc(), TX.ID.asc())).fetch(TX.ID);
+        List<Long> expected =
+                all().$orderBy(List.of(TX.CREATED_AT.desc(), TX.ID.asc())).fetch(TX.ID);
         for (int chunk = 1; chunk <= ROWS + 1; chunk++) {
             try (Stream<TxRecord> rows = paginator.stream(all(), chunk)) {
                 assertThat(rows.map(TxRecord::id).toList()).isEqualTo(expected);
@@ -184,8 +187,7 @@ class PageViewsTest {
     void forEachPage_backwards_endsAtTheFirstRow() {
         List<List<Long>> pages = new ArrayList<>();
         paginator.forEachPage(all(), CursorRequest.last(5), page -> pages.add(ids(page)));
-        assertThat(pages)
-                .containsExactly(List.of(7L, 8L, 9L, 10L, 11L), List.of(2L, 3L, 4L, 5L, 6L), List.of(1L));
+        assertThat(pages).containsExactly(List.of(7L, 8L, 9L, 10L, 11L), List.of(2L, 3L, 4L, 5L, 6L), List.of(1L));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> paginator.forEachPage(all(), CursorRequest.around(1, "x"), page -> {}));
     }
@@ -235,8 +237,8 @@ class PageViewsTest {
     @Test
     void linkHeader_ofACursorPage_replacesOnlyThePagesParameters() {
         CursorPage<TxRecord> first = paginator.fetch(all(), CursorRequest.first(3));
-        CursorPage<TxRecord> second = paginator.fetch(
-                all(), CursorRequest.first(3).after(first.next().orElseThrow()));
+        CursorPage<TxRecord> second =
+                paginator.fetch(all(), CursorRequest.first(3).after(first.next().orElseThrow()));
         String link = LinkHeader.of(second, URI.create("https://shop.example/tx?q=a%20b&after=old&first=3"), 3);
         assertThat(link)
                 .isEqualTo("<https://shop.example/tx?q=a%20b&first=3>; rel=\"first\", "
@@ -255,7 +257,8 @@ class PageViewsTest {
         assertThat(connection.pageInfo().hasNextPage()).isTrue();
         assertThat(connection.pageInfo().hasPreviousPage()).isFalse();
         assertThat(ids(paginator.fetch(
-                        all(), CursorRequest.first(2).after(connection.pageInfo().endCursor()))))
+                        all(),
+                        CursorRequest.first(2).after(connection.pageInfo().endCursor()))))
                 .containsExactly(4L, 5L);
         assertThat(ids(paginator.fetch(
                         all(),
@@ -285,6 +288,7 @@ class PageViewsTest {
         String foreign = paginator.fetch(all(), CursorRequest.first(2)).next().orElseThrow();
         assertThatThrownBy(() -> paginator.fetch(rows, CursorRequest.first(2).after(foreign)))
                 .isInstanceOf(InvalidCursorException.class);
-        assertThat(paginator.fetch(List.<TxRecord>of(), CursorRequest.first(2)).items()).isEmpty();
+        assertThat(paginator.fetch(List.<TxRecord>of(), CursorRequest.first(2)).items())
+                .isEmpty();
     }
 }

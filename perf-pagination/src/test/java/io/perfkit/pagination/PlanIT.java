@@ -104,7 +104,8 @@ class PlanIT {
             dsl.execute("create table tx (id bigint primary key, created_at datetime(6) not null, status int not null, "
                     + "score int, grade int)");
             dsl.execute("insert into tx select seq, timestamp'2026-01-01 00:00:00' + interval (seq div 10) second, "
-                    + "seq % 3, if(seq % 5 < 2, seq div 7, null), if(seq % 3 = 0, seq % 4, null) from seq_1_to_" + rows);
+                    + "seq % 3, if(seq % 5 < 2, seq div 7, null), if(seq % 3 = 0, seq % 4, null) from seq_1_to_"
+                    + rows);
             index(dsl, ordinary());
             dsl.execute("analyze table tx");
             verify(dsl, rows, ordinary(), PlanIT::engineReads);
@@ -149,19 +150,22 @@ class PlanIT {
             CursorPaginator<Record> paginator = CursorPaginator.over(dsl, keyset(ordering))
                     .cursors(Cursors.codec())
                     .build();
-            Select<Record> select = dsl.select(List.of(CREATED_AT, STATUS, SCORE, GRADE, ID))
-                    .from(table(name("tx")));
+            Select<Record> select =
+                    dsl.select(List.of(CREATED_AT, STATUS, SCORE, GRADE, ID)).from(table(name("tx")));
             List<Long> first = reads(dsl, paginator, select, CursorRequest.first(50), reads);
             assertThat(first).hasSize(1);
             // In the midst of values, on the edge between values and nulls and in the midst of nulls.
             for (int eighths : new int[] {1, 3, 5, 7}) {
-                Record row = dsl.fetchSingle(select.$orderBy(ordering).$limit(DSL.val(1)).$offset(DSL.val(rows / 8 * eighths)));
+                Record row = dsl.fetchSingle(
+                        select.$orderBy(ordering).$limit(DSL.val(1)).$offset(DSL.val(rows / 8 * eighths)));
                 String cursor = paginator.cursorOf(select, row, "");
                 for (CursorRequest deep : List.of(
-                        CursorRequest.first(50).after(cursor), CursorRequest.last(50).before(cursor))) {
+                        CursorRequest.first(50).after(cursor),
+                        CursorRequest.last(50).before(cursor))) {
                     List<Long> read = reads(dsl, paginator, select, deep, reads);
                     assertThat(read)
-                            .as("reads of page and probe, %s, %s, %s eighths deep; the first page reads %s: %s",
+                            .as(
+                                    "reads of page and probe, %s, %s, %s eighths deep; the first page reads %s: %s",
                                     ordering, deep, eighths, first, sql(dsl))
                             .isNotEmpty()
                             .allMatch(one -> one <= 4 * first.get(0));
@@ -175,7 +179,11 @@ class PlanIT {
     }
 
     private List<Long> reads(
-            DSLContext dsl, CursorPaginator<Record> paginator, Select<Record> select, CursorRequest request, Reads reads) {
+            DSLContext dsl,
+            CursorPaginator<Record> paginator,
+            Select<Record> select,
+            CursorRequest request,
+            Reads reads) {
         return reads.of(dsl, () -> {
             queries.clear();
             assertThat(paginator.fetch(select, request).items()).hasSize(50);
