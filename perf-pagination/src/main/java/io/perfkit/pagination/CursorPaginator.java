@@ -214,7 +214,7 @@ public final class CursorPaginator<R extends Record> {
         PageReader.Read<T> read = request.use() == Cursor.Use.ITEM
                 ? PageReader.around(source, order.columns(), Objects.requireNonNull(from), size)
                 : PageReader.beyond(source, order.columns(), request.use(), from, size, probe);
-        List<R> items = new ArrayList<>(read.items());
+        List<R> items = new ArrayList<>(read.slice().rows());
         return new CursorPage<>(
                 items,
                 read.hasNext(),

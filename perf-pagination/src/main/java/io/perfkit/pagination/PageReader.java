@@ -29,10 +29,10 @@ final class PageReader {
             behind = hasBehind.isNo() ? null : behind;
         }
         if (forward) {
-            return new Read<>(items, slice.indexes(), Tristate.of(more), ahead, hasBehind, behind);
+            return new Read<>(slice.with(items), Tristate.of(more), ahead, hasBehind, behind);
         }
         Collections.reverse(items);
-        return new Read<>(items, slice.indexes(), hasBehind, behind, Tristate.of(more), ahead);
+        return new Read<>(slice.with(items), hasBehind, behind, Tristate.of(more), ahead);
     }
 
     /** The row at the cursor with half of a page on either side, by one statement for each side. */
@@ -47,7 +47,7 @@ final class PageReader {
         List<R> items = new ArrayList<>(hasEarlier ? earlier.rows().subList(0, before) : earlier.rows());
         Collections.reverse(items);
         items.addAll(hasLater ? later.rows().subList(0, after) : later.rows());
-        Slice<R> slice = new Slice<>(items, later.rows().isEmpty() ? earlier.indexes() : later.indexes());
+        Slice<R> slice = (later.rows().isEmpty() ? earlier : later).with(items);
         Cursor next = hasLater ? cursor(Use.FORWARD, slice, items.get(items.size() - 1), columns) : null;
         Cursor previous = null;
         if (hasEarlier) {
@@ -55,7 +55,7 @@ final class PageReader {
                     ? new Cursor(Use.BACKWARD, false, from.values())
                     : cursor(Use.BACKWARD, slice, items.get(0), columns);
         }
-        return new Read<>(items, slice.indexes(), Tristate.of(hasLater), next, Tristate.of(hasEarlier), previous);
+        return new Read<>(slice.with(items), Tristate.of(hasLater), next, Tristate.of(hasEarlier), previous);
     }
 
     /** Where a page on the other side of this one would begin; null if this one began at the very end of that side. */
@@ -76,15 +76,14 @@ final class PageReader {
 
     /** Rows in display order, and the positions on either side of them. */
     record Read<R extends Record>(
-            List<R> items,
-            int[] indexes,
+            Slice<R> slice,
             Tristate hasNext,
             @Nullable Cursor next,
             Tristate hasPrevious,
             @Nullable Cursor previous) {
 
         Cursor cursor(int index, List<KeyColumn> columns) {
-            return PageReader.cursor(Use.ITEM, new Slice<>(items, indexes), items.get(index), columns);
+            return PageReader.cursor(Use.ITEM, slice, slice.rows().get(index), columns);
         }
     }
 }

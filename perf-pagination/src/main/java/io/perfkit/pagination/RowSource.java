@@ -27,7 +27,24 @@ interface RowSource<R extends Record> {
     Total total(Totals totals);
 
     /** Rows in the order of travel, and where in each of them the columns of the keyset are. */
-    record Slice<R extends Record>(List<R> rows, int[] indexes) {
+    final class Slice<R extends Record> {
+
+        private final List<R> rows;
+        private final int[] indexes;
+
+        Slice(List<R> rows, int[] indexes) {
+            this.rows = rows;
+            this.indexes = indexes;
+        }
+
+        List<R> rows() {
+            return rows;
+        }
+
+        /** Other rows of the same shape. */
+        <T extends Record> Slice<T> with(List<T> others) {
+            return new Slice<>(others, indexes);
+        }
 
         List<@Nullable Object> position(R row, List<KeyColumn> columns) {
             List<@Nullable Object> values = new ArrayList<>(indexes.length);
@@ -138,7 +155,7 @@ interface RowSource<R extends Record> {
                     .sorted(Comparator.comparing(row -> all.position(row, columns), order))
                     .limit(limit)
                     .toList();
-            return new Slice<>(beyond, all.indexes());
+            return all.with(beyond);
         }
 
         private static boolean isBeyond(int compared, Cursor from) {
