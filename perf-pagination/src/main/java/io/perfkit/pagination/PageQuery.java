@@ -76,7 +76,15 @@ final class PageQuery<R extends Record> {
                         .noneMatch(column -> column instanceof Asterisk
                                 || column instanceof QualifiedAsterisk
                                 || column instanceof Table);
-        return numbered && travel.columns().stream().allMatch(column -> select.indexOf(column.field()) >= 0);
+        if (!numbered) {
+            return false;
+        }
+        Field<?>[] all = select.fields();
+        return travel.columns().stream().allMatch(column -> index(column, all) >= 0);
+    }
+
+    private int index(KeyColumn column, Field<?>[] all) {
+        return RowSource.Slice.index(column.field(), all, select);
     }
 
     private static boolean hasKnownColumns(Table<?> table) {
@@ -97,8 +105,9 @@ final class PageQuery<R extends Record> {
         }
         // jOOQ adds to a select with branches what belongs to the union of them.
         SelectQuery<R> query = (SelectQuery<R>) united;
+        Field<?>[] all = select.fields();
         for (KeyColumn column : travel.columns()) {
-            query.addOrderBy(column.sortField(DSL.inline(select.indexOf(column.field()) + 1)));
+            query.addOrderBy(column.sortField(DSL.inline(index(column, all) + 1)));
         }
         query.addLimit(DSL.val(limit));
         return query;

@@ -6,9 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Fields;
 import org.jooq.Record;
 import org.jooq.Result;
+import org.jooq.impl.QOM;
 import org.jspecify.annotations.Nullable;
 
 /** Where the rows of a page come from: a select, or rows in memory. */
@@ -56,14 +58,30 @@ interface RowSource<R extends Record> {
 
         static int[] indexes(Fields fields, List<KeyColumn> columns) {
             int[] indexes = new int[columns.size()];
+            Field<?>[] all = fields.fields();
             for (int i = 0; i < indexes.length; i++) {
-                indexes[i] = fields.indexOf(columns.get(i).field());
+                indexes[i] = index(columns.get(i).field(), all, fields);
                 if (indexes[i] < 0) {
                     throw new PaginationException("the select does not have the keyset column "
                             + columns.get(i).field() + " among its columns: add it");
                 }
             }
             return indexes;
+        }
+
+        /** Nearly always the very same object is there; jOOQ's own search compares names and costs more than a cursor. */
+        static int index(Field<?> wanted, Field<?>[] all, Fields fields) {
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] == wanted) {
+                    return i;
+                }
+            }
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] instanceof QOM.FieldAlias<?> alias && alias.$field().equals(wanted)) {
+                    return i;
+                }
+            }
+            return fields.indexOf(wanted);
         }
     }
 
@@ -74,7 +92,6 @@ interface RowSource<R extends Record> {
         private final PageQuery<R> query;
         private final Travel forwards;
         private final Travel backwards;
-        private @Nullable Boolean canUnite;
 
         OfSelect(DSLContext dsl, PageQuery<R> query, Travel forwards, Travel backwards) {
             this.dsl = dsl;
@@ -112,12 +129,7 @@ interface RowSource<R extends Record> {
         }
 
         private List<Condition> after(Travel travel, Cursor from) {
-            Boolean can = canUnite;
-            if (can == null) {
-                can = query.canUnite(travel);
-                canUnite = can;
-            }
-            return travel.after(from, can);
+            return travel.after(from, () -> query.canUnite(travel));
         }
     }
 

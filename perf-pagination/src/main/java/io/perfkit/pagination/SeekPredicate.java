@@ -2,6 +2,7 @@ package io.perfkit.pagination;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -56,11 +57,11 @@ final class SeekPredicate {
     }
 
     /** Conditions that no row meets two of; together they hold what comes after the position. Empty if nothing can. */
-    List<Condition> after(List<@Nullable Object> position, boolean inclusive, boolean canUnite) {
+    List<Condition> after(List<@Nullable Object> position, boolean inclusive, BooleanSupplier canUnite) {
         if (unionOfRanges) {
             List<Condition> ranges = new ArrayList<>();
             ranges(0, null, position, inclusive, ranges);
-            if (canUnite || ranges.size() <= 1) {
+            if (ranges.size() <= 1 || canUnite.getAsBoolean()) {
                 return ranges;
             }
         }

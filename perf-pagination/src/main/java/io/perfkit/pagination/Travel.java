@@ -1,6 +1,7 @@
 package io.perfkit.pagination;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jooq.Condition;
 import org.jooq.SortField;
 
@@ -25,7 +26,7 @@ final class Travel {
         return order;
     }
 
-    List<Condition> after(Cursor cursor, boolean canUnite) {
+    List<Condition> after(Cursor cursor, BooleanSupplier canUnite) {
         return seek.after(cursor.values(), cursor.inclusive(), canUnite);
     }
 }
