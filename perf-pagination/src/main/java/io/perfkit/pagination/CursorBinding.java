@@ -20,8 +20,7 @@ final class CursorBinding {
 
     private final Order order;
     private final String filter;
-    private KeyRing.@Nullable Key lastKey;
-    private long lastFilter;
+    private @Nullable Known known;
 
     CursorBinding(Order order, String filter) {
         this.order = order;
@@ -38,12 +37,17 @@ final class CursorBinding {
     }
 
     long filter(KeyRing.Key key) {
-        if (lastKey != key) {
-            lastFilter = fingerprint(key, FILTER, filter);
-            lastKey = key;
+        // Read once: a page may be asked for its cursors by several threads.
+        Known known = this.known;
+        if (known == null || known.key != key) {
+            known = new Known(key, fingerprint(key, FILTER, filter));
+            this.known = known;
         }
-        return lastFilter;
+        return known.fingerprint;
     }
+
+    /** The filter's part under one key; usually that is the only one. */
+    private record Known(KeyRing.Key key, long fingerprint) {}
 
     private static long fingerprint(KeyRing.Key key, char domain, String text) {
         // The first byte keeps these apart from cursors, which begin with their version.

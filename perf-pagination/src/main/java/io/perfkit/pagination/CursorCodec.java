@@ -9,13 +9,12 @@ import static io.perfkit.pagination.InvalidCursorException.Reason.OTHER_ORDER;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,28 +22,32 @@ import org.jspecify.annotations.Nullable;
  * Turns a position into the opaque, URL-safe text that clients hold, and back.
  *
  * <p>A signed cursor is readable for whoever decodes it, as the rows it came from were, but it cannot be changed or
- * made up: it carries an HMAC-SHA-256 (RFC 2104) over all its bytes. Inside are the format version, the id of the key,
- * the direction of travel, the expiry, the fingerprints of order and filter, and the typed key values of one row.
- * Signing or verifying takes a few microseconds. Immutable and thread-safe.
+ * made up: it carries an HMAC-SHA-256 (RFC 2104) over all its bytes. An encrypted cursor (AES-256-GCM) cannot be read
+ * either, except for the id of the key; use it where a sort column holds something that the client must not see. Inside
+ * are the direction of travel, the expiry, the fingerprints of order and filter, and the typed key values of one row.
+ * Either takes a few microseconds. Immutable and thread-safe.
  *
  * <p>Defaults: cursors do not expire, and have at most 2,048 characters.
  */
 public final class CursorCodec {
 
-    // version 1: 1 | length and bytes of the key id | flags | expiry | order | filter | values … | MAC over all before
-    private static final int VERSION = 1;
+    // head: version | length of the key id | key id. contents: flags | expiry | order | filter | values …
+    private static final int LEAST_CONTENTS = 1 + 3 * Long.BYTES;
     private static final int INCLUSIVE = 1;
     private static final int BACKWARD = 2;
+    private static final int ITEM = 4;
     private static final long NEVER = Long.MAX_VALUE;
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
+    private final CursorSeal seal;
     private final KeyRing keys;
     private final @Nullable Duration expireAfter;
     private final int maximumLength;
     private final Clock clock;
 
     private CursorCodec(Builder builder) {
+        this.seal = builder.seal;
         this.keys = builder.keys;
         this.expireAfter = builder.expireAfter;
         this.maximumLength = builder.maximumLength;
@@ -58,7 +61,18 @@ public final class CursorCodec {
      * @return the codec
      */
     public static CursorCodec signed(KeyRing keys) {
-        return new Builder(Objects.requireNonNull(keys, "keys")).build();
+        return new Builder(CursorSeal.SIGNED, Objects.requireNonNull(keys, "keys")).build();
+    }
+
+    /**
+     * Encrypted cursors with every option at its default. Two cursors of the same position look the same. A signed
+     * cursor is refused, and the reverse.
+     *
+     * @param keys the secrets; the first one encrypts. Separate keys are derived from them, so that a ring may also sign
+     * @return the codec
+     */
+    public static CursorCodec encrypted(KeyRing keys) {
+        return new Builder(CursorSeal.ENCRYPTED, Objects.requireNonNull(keys, "keys")).build();
     }
 
     /**
@@ -67,7 +81,7 @@ public final class CursorCodec {
      * @return the builder
      */
     public Builder toBuilder() {
-        Builder builder = new Builder(keys);
+        Builder builder = new Builder(seal, keys);
         builder.expireAfter = expireAfter;
         builder.maximumLength = maximumLength;
         builder.clock = clock;
@@ -82,8 +96,10 @@ public final class CursorCodec {
     String encode(Cursor cursor, CursorBinding binding) {
         KeyRing.Key key = keys.signing();
         byte[] keyId = key.id().getBytes(StandardCharsets.US_ASCII);
-        ByteWriter out = new ByteWriter().int8(VERSION).int8(keyId.length).raw(keyId);
-        out.int8((cursor.inclusive() ? INCLUSIVE : 0) | (cursor.forward() ? 0 : BACKWARD))
+        ByteWriter out =
+                new ByteWriter().int8(seal.version()).int8(keyId.length).raw(keyId);
+        int head = out.size();
+        out.int8((cursor.inclusive() ? INCLUSIVE : 0) | flag(cursor.use()))
                 .int64(expireAfter == null ? NEVER : clock.millis() + expireAfter.toMillis())
                 .int64(binding.order(key))
                 .int64(binding.filter(key));
@@ -99,8 +115,7 @@ public final class CursorCodec {
                 longestAt = i;
             }
         }
-        String text = ENCODER.encodeToString(
-                out.raw(key.mac(out.array(), 0, out.size())).toBytes());
+        String text = ENCODER.encodeToString(seal.close(key, out, head));
         if (text.length() > maximumLength) {
             throw new PaginationException(
                     "the cursor would have " + text.length() + " characters, but maximumLength is "
@@ -111,25 +126,51 @@ public final class CursorCodec {
         return text;
     }
 
-    Cursor decode(String text, boolean forward, CursorBinding binding) {
+    private static int flag(Cursor.Use use) {
+        return switch (use) {
+            case FORWARD -> 0;
+            case BACKWARD -> BACKWARD;
+            case ITEM -> ITEM;
+        };
+    }
+
+    /**
+     * What can be checked of a cursor without knowing what it is for: that it is genuine and has not expired. A forged
+     * one gets no further, so it costs a hash and nothing of the query is looked at.
+     */
+    Opened open(String text) {
         byte[] bytes = bytes(text);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        KeyRing.Key key = verify(bytes, in);
+        int head = head(bytes);
+        KeyRing.Key key = keys.find(new String(bytes, 2, head - 2, StandardCharsets.ISO_8859_1));
+        if (key == null) {
+            throw new InvalidCursorException(FORGED);
+        }
+        ByteBuffer in = seal.open(key, bytes, head);
         int flags = in.get();
         if (in.getLong() <= clock.millis()) {
             throw new InvalidCursorException(EXPIRED);
         }
-        if (in.getLong() != binding.order(key)) {
+        return new Opened(key, flags, in);
+    }
+
+    /** The position in an opened cursor, if it was issued for this order, this filter and this use. */
+    Cursor read(Opened opened, Cursor.Use wanted, CursorBinding binding) {
+        ByteBuffer in = opened.in;
+        if (in.getLong() != binding.order(opened.key)) {
             throw new InvalidCursorException(OTHER_ORDER);
         }
-        if (in.getLong() != binding.filter(key)) {
+        if (in.getLong() != binding.filter(opened.key)) {
             throw new InvalidCursorException(OTHER_FILTER);
         }
-        if (forward == ((flags & BACKWARD) != 0)) {
+        Cursor.Use use = (opened.flags & ITEM) != 0 ? Cursor.Use.ITEM : Cursor.Use.of((opened.flags & BACKWARD) == 0);
+        if (!use.fits(wanted)) {
             throw new InvalidCursorException(OTHER_DIRECTION);
         }
-        return new Cursor(forward, (flags & INCLUSIVE) != 0, values(in, binding));
+        return new Cursor(use, (opened.flags & INCLUSIVE) != 0, values(in, binding));
     }
+
+    /** A genuine cursor, read up to its fingerprints. */
+    record Opened(KeyRing.Key key, int flags, ByteBuffer in) {}
 
     private byte[] bytes(String text) {
         if (text.length() > maximumLength) {
@@ -148,28 +189,17 @@ public final class CursorCodec {
         return bytes;
     }
 
-    /** Checks the MAC and leaves {@code in} at the first byte after the key id, with the MAC cut off. */
-    private KeyRing.Key verify(byte[] bytes, ByteBuffer in) {
-        int signed = bytes.length - KeyRing.Key.MAC_BYTES;
-        // Two length bytes, flags and three longs are the least that any cursor has.
-        if (signed < 2 + 1 + 3 * Long.BYTES || in.get() != VERSION) {
+    /** The length of the head, of bytes that are long enough for a whole cursor. */
+    private int head(byte[] bytes) {
+        int least = 2 + LEAST_CONTENTS + seal.overhead();
+        if (bytes.length < least || bytes[0] != seal.version()) {
             throw new InvalidCursorException(MALFORMED);
         }
-        int idLength = in.get();
-        if (idLength < 1 || idLength > signed - (2 + 1 + 3 * Long.BYTES)) {
+        int idLength = bytes[1];
+        if (idLength < 1 || idLength > bytes.length - least) {
             throw new InvalidCursorException(MALFORMED);
         }
-        KeyRing.Key key = keys.find(new String(bytes, 2, idLength, StandardCharsets.ISO_8859_1));
-        if (key == null) {
-            throw new InvalidCursorException(FORGED);
-        }
-        byte[] expected = key.mac(bytes, 0, signed);
-        byte[] actual = Arrays.copyOfRange(bytes, signed, bytes.length);
-        if (!MessageDigest.isEqual(expected, actual)) {
-            throw new InvalidCursorException(FORGED);
-        }
-        in.position(2 + idLength).limit(signed);
-        return key;
+        return 2 + idLength;
     }
 
     /** The bytes are genuine and of this order, so only another release of the application can have written nonsense. */
@@ -190,7 +220,7 @@ public final class CursorCodec {
 
     @Override
     public String toString() {
-        return "CursorCodec[signed, " + keys + "]";
+        return "CursorCodec[" + seal.name().toLowerCase(Locale.ROOT) + ", " + keys + "]";
     }
 
     /** Options of a {@link CursorCodec}. Every setter rejects a bad value at once. Not thread-safe. */
@@ -200,12 +230,14 @@ public final class CursorCodec {
         private static final Duration SHORTEST_EXPIRY = Duration.ofSeconds(1);
         private static final Duration LONGEST_EXPIRY = Duration.ofDays(36_500);
 
+        private final CursorSeal seal;
         private final KeyRing keys;
         private @Nullable Duration expireAfter;
         private int maximumLength = 2_048;
         private Clock clock = Clock.systemUTC();
 
-        private Builder(KeyRing keys) {
+        private Builder(CursorSeal seal, KeyRing keys) {
+            this.seal = seal;
             this.keys = keys;
         }
 

@@ -3,8 +3,10 @@ package io.perfkit.pagination;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,20 @@ public final class CursorPage<R> {
     private final Tristate hasPrevious;
     private final @Nullable String next;
     private final @Nullable String previous;
+    private final Total total;
+    private final IntFunction<String> cursors;
 
     CursorPage(
-            List<R> items, Tristate hasNext, @Nullable String next, Tristate hasPrevious, @Nullable String previous) {
+            List<R> items,
+            Tristate hasNext,
+            @Nullable String next,
+            Tristate hasPrevious,
+            @Nullable String previous,
+            Total total,
+            IntFunction<String> cursors) {
         this.items = Collections.unmodifiableList(items);
+        this.total = total;
+        this.cursors = cursors;
         this.hasNext = hasNext;
         this.next = next;
         this.hasPrevious = hasPrevious;
@@ -62,7 +74,7 @@ public final class CursorPage<R> {
     /**
      * Whether there were rows after this page when it was fetched.
      *
-     * @return always known for a page reached with {@code first}
+     * @return always known for a page reached with {@code first} or {@code around}
      */
     public Tristate hasNext() {
         return hasNext;
@@ -71,10 +83,32 @@ public final class CursorPage<R> {
     /**
      * Whether there were rows before this page when it was fetched.
      *
-     * @return always known for a page reached with {@code last}, and for the very first page
+     * @return always known for a page reached with {@code last} or {@code around}, and for the very first page
      */
     public Tristate hasPrevious() {
         return hasPrevious;
+    }
+
+    /**
+     * How many rows there are over all pages.
+     *
+     * @return of the kind that the paginator's {@link CursorPaginator.Builder#totals} asks for; nothing is known unless
+     *     it says otherwise
+     */
+    public Total total() {
+        return total;
+    }
+
+    /**
+     * The cursor of one item, for {@link CursorRequest#after}, {@link CursorRequest#before} and {@link
+     * CursorRequest#around} alike. It is made when it is asked for, so a page holds on to the rows it was made from.
+     *
+     * @param index the place of the item on this page, from 0
+     * @return the cursor
+     * @throws IndexOutOfBoundsException if there is no such item
+     */
+    public String cursor(int index) {
+        return cursors.apply(Objects.checkIndex(index, items.size()));
     }
 
     /**
@@ -89,6 +123,10 @@ public final class CursorPage<R> {
         for (R item : items) {
             mapped.add(mapper.apply(item));
         }
-        return new CursorPage<>(mapped, hasNext, next, hasPrevious, previous);
+        return withItems(mapped);
+    }
+
+    <T> CursorPage<T> withItems(List<T> others) {
+        return new CursorPage<>(others, hasNext, next, hasPrevious, previous, total, cursors);
     }
 }

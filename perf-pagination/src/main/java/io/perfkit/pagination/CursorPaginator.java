@@ -1,16 +1,16 @@
 package io.perfkit.pagination;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jooq.Condition;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.Record;
-import org.jooq.Result;
 import org.jooq.Select;
-import org.jooq.SortField;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +47,7 @@ public final class CursorPaginator<R extends Record> {
     private final int maximumSize;
     private final OversizePolicy oversize;
     private final boolean probeOtherEnd;
+    private final Totals totals;
     private final CursorBinding.Order order;
     private final Travel forwards;
     private final Travel backwards;
@@ -59,6 +60,7 @@ public final class CursorPaginator<R extends Record> {
                 builder.defaultSize == null ? Math.min(Builder.DEFAULT_SIZE, maximumSize) : builder.defaultSize;
         this.oversize = builder.oversize;
         this.probeOtherEnd = builder.probeOtherEnd;
+        this.totals = builder.totals;
         DialectRules rules = DialectRules.of(dsl.dialect());
         List<KeyColumn> columns = builder.keyset.resolve(rules);
         this.order = new CursorBinding.Order(columns, describe(columns), cursors.keys());
@@ -96,34 +98,135 @@ public final class CursorPaginator<R extends Record> {
     }
 
     private <T extends R> CursorPage<R> fetchPage(Select<T> select, CursorRequest request) {
-        int size = size(request.size());
-        PageQuery<T> query = new PageQuery<>(dsl, select);
-        CursorBinding binding = binding(query, request.scope());
-        String token = request.token();
-        Cursor from = token == null ? null : cursors.decode(token, request.forward(), binding);
-
-        Travel travel = request.forward() ? forwards : backwards;
-        Result<T> rows = dsl.fetch(query.page(travel.after(from), travel.order, size + 1));
-        int[] indexes = indexes(rows);
-        boolean more = rows.size() > size;
-        List<R> items = new ArrayList<>(more ? rows.subList(0, size) : rows);
-
-        Cursor ahead = more ? position(items.get(size - 1), indexes, request.forward()) : null;
-        Cursor behind = behind(from, items, indexes, !request.forward());
-        Tristate hasBehind = behind == null ? Tristate.NO : probe(query, behind);
-
-        if (!request.forward()) {
-            Collections.reverse(items);
-        }
-        String aheadToken = ahead == null ? null : cursors.encode(ahead, binding);
-        String behindToken = behind == null || hasBehind.isNo() ? null : cursors.encode(behind, binding);
-        return request.forward()
-                ? new CursorPage<>(items, Tristate.of(more), aheadToken, hasBehind, behindToken)
-                : new CursorPage<>(items, hasBehind, behindToken, Tristate.of(more), aheadToken);
+        return page(() -> source(select), request, size(request.size()), probeOtherEnd, totals);
     }
 
-    CursorBinding binding(PageQuery<?> query, String scope) {
-        return new CursorBinding(order, query.filter() + '\u0000' + scope);
+    /**
+     * Fetches one page and makes an object of every row, as jOOQ's {@code fetchInto} does: a record, a bean or a
+     * generated POJO, its members matched by the names or the order of the columns.
+     *
+     * @param <E> the type of an item
+     * @param select as for {@link #fetch}
+     * @param request which page
+     * @param type the class of an item
+     * @return the page, in display order
+     * @throws InvalidCursorException as {@link #fetch}, which also says what else can be thrown
+     */
+    public <E> CursorPage<E> fetchInto(Select<? extends R> select, CursorRequest request, Class<E> type) {
+        CursorPage<R> page = fetch(select, request);
+        return page.withItems(Projection.into(dsl, page.items(), type));
+    }
+
+    /**
+     * One page of rows in memory, by the same rules and with the same kind of cursors: what a database with a binary
+     * collation would answer. Sorts all of them for each page. The total is exact.
+     *
+     * @param rows in any order; each has the keyset's columns
+     * @param request which page; its scope should name the rows, as a cursor is bound to nothing else
+     * @return the page, in display order
+     * @throws InvalidCursorException if the cursor cannot be used
+     */
+    public CursorPage<R> fetch(Collection<? extends R> rows, CursorRequest request) {
+        return page(
+                () -> new RowSource.OfRows<R>(rows, forwards, backwards),
+                request,
+                size(request.size()),
+                probeOtherEnd,
+                totals);
+    }
+
+    /**
+     * The cursor of a row that is at hand, for {@link CursorRequest#around}, {@code after} and {@code before}: "show this
+     * transaction in the list".
+     *
+     * @param select the list, as for {@link #fetch}
+     * @param row has the keyset's columns
+     * @param scope as {@link CursorRequest#scope}; the default there is the empty text
+     * @return the cursor; whether the row is in the list is not looked at
+     */
+    public String cursorOf(Select<? extends R> select, Record row, String scope) {
+        RowSource.Slice<Record> slice =
+                new RowSource.Slice<>(List.of(row), RowSource.Slice.indexes(row, order.columns()));
+        Cursor cursor = new Cursor(Cursor.Use.ITEM, false, slice.position(row, order.columns()));
+        return cursors.encode(cursor, binding(new PageQuery<>(dsl, select).filter(), scope));
+    }
+
+    /**
+     * All rows, in constant memory and without a long transaction: each chunk is a statement of its own, and rows that
+     * come or go meanwhile neither repeat nor hide others. Nothing needs to be closed.
+     *
+     * @param select as for {@link #fetch}
+     * @param chunkSize rows fetched at a time, 1 to 1,000,000; the paginator's maximum does not apply
+     * @return a sequential stream in display order
+     */
+    public Stream<R> stream(Select<? extends R> select, int chunkSize) {
+        return KeysetStream.of(source(select), Builder.checked("chunkSize", chunkSize), order.columns());
+    }
+
+    /**
+     * Goes through all pages from a cursor to the end, so that the work can be resumed after a crash: keep {@link
+     * CursorPage#next()} together with what the page's work has changed, and start from it again. With {@code last} it
+     * goes backwards, and {@link CursorPage#previous()} is the one to keep.
+     *
+     * @param select as for {@link #fetch}
+     * @param request the size of a page, to which the paginator's maximum does not apply, and where to begin
+     * @param action called for every page that has rows, in order, in this thread; what it throws ends the iteration
+     * @throws InvalidCursorException if the cursor cannot be used
+     * @throws IllegalArgumentException if the request was made with {@code around}
+     */
+    public void forEachPage(Select<? extends R> select, CursorRequest request, Consumer<? super CursorPage<R>> action) {
+        if (request.use() == Cursor.Use.ITEM) {
+            throw new IllegalArgumentException(
+                    "forEachPage needs a request made with first or last, but was " + request);
+        }
+        int size = request.size() == null ? defaultSize : Builder.checked("page size", request.size());
+        forEachPage(source(select), request, size, action);
+    }
+
+    private <T extends R> void forEachPage(
+            RowSource<T> source, CursorRequest request, int size, Consumer<? super CursorPage<R>> action) {
+        CursorRequest next = request;
+        while (true) {
+            CursorPage<R> page = page(() -> source, next, size, false, Totals.none());
+            if (!page.items().isEmpty()) {
+                action.accept(page);
+            }
+            boolean forward = request.use() == Cursor.Use.FORWARD;
+            String token = (forward ? page.next() : page.previous()).orElse(null);
+            if (token == null) {
+                return;
+            }
+            next = forward ? request.after(token) : request.before(token);
+        }
+    }
+
+    private <T extends R> RowSource<T> source(Select<T> select) {
+        return new RowSource.OfSelect<>(dsl, new PageQuery<>(dsl, select), forwards, backwards);
+    }
+
+    private <T extends R> CursorPage<R> page(
+            Supplier<? extends RowSource<T>> rows, CursorRequest request, int size, boolean probe, Totals totals) {
+        String token = request.token();
+        CursorCodec.Opened opened = token == null ? null : cursors.open(token);
+        RowSource<T> source = rows.get();
+        CursorBinding binding = binding(source.filter(), request.scope());
+        Cursor from = opened == null ? null : cursors.read(opened, request.use(), binding);
+        PageReader.Read<T> read = request.use() == Cursor.Use.ITEM
+                ? PageReader.around(source, order.columns(), Objects.requireNonNull(from), size)
+                : PageReader.beyond(source, order.columns(), request.use(), from, size, probe);
+        List<R> items = new ArrayList<>(read.slice().rows());
+        return new CursorPage<>(
+                items,
+                read.hasNext(),
+                read.next() == null ? null : cursors.encode(read.next(), binding),
+                read.hasPrevious(),
+                read.previous() == null ? null : cursors.encode(read.previous(), binding),
+                source.total(totals),
+                index -> cursors.encode(read.cursor(index, order.columns()), binding));
+    }
+
+    CursorBinding binding(String filter, String scope) {
+        return new CursorBinding(order, filter + '\u0000' + scope);
     }
 
     private int size(@Nullable Integer requested) {
@@ -134,46 +237,6 @@ public final class CursorPaginator<R extends Record> {
             throw new InvalidPageSizeException("page size must be at most " + maximumSize + ", but was " + requested);
         }
         return Math.min(requested, maximumSize);
-    }
-
-    /** Where a page on the other side of this one would begin; null if this one began at the very end of that side. */
-    private @Nullable Cursor behind(@Nullable Cursor from, List<R> items, int[] indexes, boolean forward) {
-        if (from == null) {
-            return null;
-        }
-        // The rows on the other side of an empty page are those that the cursor left out.
-        return items.isEmpty()
-                ? new Cursor(forward, !from.inclusive(), from.values())
-                : position(items.get(0), indexes, forward);
-    }
-
-    private Cursor position(Record row, int[] indexes, boolean forward) {
-        List<@Nullable Object> values = new ArrayList<>(indexes.length);
-        for (int i = 0; i < indexes.length; i++) {
-            values.add(order.columns().get(i).valueOf(row, indexes[i]));
-        }
-        return new Cursor(forward, false, values);
-    }
-
-    private Tristate probe(PageQuery<?> query, Cursor cursor) {
-        if (!probeOtherEnd) {
-            return Tristate.UNKNOWN;
-        }
-        Travel travel = cursor.forward() ? forwards : backwards;
-        Condition beyond = travel.seek.after(cursor.values(), cursor.inclusive());
-        return Tristate.of(!dsl.fetch(query.probe(beyond, travel.order)).isEmpty());
-    }
-
-    private int[] indexes(Result<?> rows) {
-        int[] indexes = new int[order.columns().size()];
-        for (int i = 0; i < indexes.length; i++) {
-            indexes[i] = rows.indexOf(order.columns().get(i).field());
-            if (indexes[i] < 0) {
-                throw new PaginationException("the select does not have the keyset column "
-                        + order.columns().get(i).field() + " among its columns: add it");
-            }
-        }
-        return indexes;
     }
 
     private String describe(List<KeyColumn> columns) {
@@ -190,23 +253,6 @@ public final class CursorPaginator<R extends Record> {
         return "CursorPaginator[" + order + "]";
     }
 
-    /** One direction of travel, with what it needs in every query. */
-    private static final class Travel {
-
-        private final List<SortField<Object>> order;
-        private final SeekPredicate seek;
-
-        Travel(List<KeyColumn> columns, DialectRules rules) {
-            this.order = columns.stream().map(KeyColumn::sortField).toList();
-            this.seek = new SeekPredicate(columns, rules);
-        }
-
-        @Nullable
-        Condition after(@Nullable Cursor cursor) {
-            return cursor == null ? null : seek.after(cursor.values(), cursor.inclusive());
-        }
-    }
-
     /** Options of a {@link CursorPaginator}. Every setter rejects a bad value at once. Not thread-safe. */
     public static final class Builder {
 
@@ -220,6 +266,7 @@ public final class CursorPaginator<R extends Record> {
         private int maximumSize = 500;
         private OversizePolicy oversize = OversizePolicy.CLAMP;
         private boolean probeOtherEnd = true;
+        private Totals totals = Totals.none();
 
         private Builder(DSLContext dsl, Keyset keyset) {
             this.dsl = dsl;
@@ -279,6 +326,17 @@ public final class CursorPaginator<R extends Record> {
          */
         public Builder probeOtherEnd(boolean probeOtherEnd) {
             this.probeOtherEnd = probeOtherEnd;
+            return this;
+        }
+
+        /**
+         * How each page gets to know how many rows there are in all.
+         *
+         * @param totals the default is {@link Totals#none}
+         * @return this
+         */
+        public Builder totals(Totals totals) {
+            this.totals = Objects.requireNonNull(totals, "totals");
             return this;
         }
 

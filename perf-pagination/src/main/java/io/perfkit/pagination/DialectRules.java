@@ -9,9 +9,10 @@ import org.jooq.SQLDialect;
  * @param defaultFixed whether every installation of the database does so; if not, the clause is always rendered
  * @param nullsClause whether the database has NULLS FIRST and NULLS LAST; if not, jOOQ emulates them by an expression
  *     that no index serves, so the clause is left out wherever it says what is the default anyway
- * @param rowValues whether the database turns {@code (a, b) > (?, ?)} into one index range
+ * @param unionOfRanges whether a page behind a cursor is best read as index ranges of row values, united where one is
+ *     not enough; see {@link SeekPredicate}
  */
-record DialectRules(boolean nullsLargest, boolean defaultFixed, boolean nullsClause, boolean rowValues) {
+record DialectRules(boolean nullsLargest, boolean defaultFixed, boolean nullsClause, boolean unionOfRanges) {
 
     static DialectRules of(SQLDialect dialect) {
         return switch (dialect.family()) {
@@ -19,7 +20,7 @@ record DialectRules(boolean nullsLargest, boolean defaultFixed, boolean nullsCla
             // Has row values, but reads the whole index for them (MySQL manual, "Row Constructor Expression
             // Optimization"); the expanded form is the one that its range optimizer takes apart.
             case MYSQL, MARIADB -> new DialectRules(false, true, false, false);
-            case SQLITE -> new DialectRules(false, true, true, false);
+            case SQLITE -> new DialectRules(false, true, true, true);
             // H2 among them: where its nulls go is a setting of the connection URL.
             default -> new DialectRules(false, false, true, false);
         };

@@ -4,6 +4,7 @@ import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SortField;
 import org.jooq.SortOrder;
+import org.jooq.impl.QOM;
 import org.jooq.impl.QOM.NullOrdering;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,9 @@ record KeyColumn(
 
     @SuppressWarnings("unchecked")
     static KeyColumn of(SortField<?> sortField, boolean nullable, DialectRules rules) {
-        Field<Object> field = (Field<Object>) sortField.$field();
+        // An alias of the select's is not known in its WHERE, so a condition needs what the alias stands for.
+        Field<?> sorted = sortField.$field();
+        Field<Object> field = (Field<Object>) (sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted);
         boolean ascending = sortField.$sortOrder() != SortOrder.DESC;
         NullOrdering explicit = sortField.$nullOrdering();
         boolean firstByDefault = ascending != rules.nullsLargest();
@@ -51,7 +54,12 @@ record KeyColumn(
     }
 
     SortField<Object> sortField() {
-        SortField<Object> sorted = ascending ? field.asc() : field.desc();
+        return sortField(field);
+    }
+
+    /** The same order of another expression that stands for this column. */
+    <T> SortField<T> sortField(Field<T> standIn) {
+        SortField<T> sorted = ascending ? standIn.asc() : standIn.desc();
         if (!nullsRendered) {
             return sorted;
         }

@@ -1,5 +1,6 @@
 package io.perfkit.pagination;
 
+import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
@@ -13,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets that sign cursors: one that signs, and any number of older ones whose cursors are still accepted.
+ * The secrets that sign or encrypt cursors: one for new cursors, and any number of older ones whose cursors are still accepted.
  *
  * <p>To rotate, make the new key the one that signs and keep the old one accepted for as long as cursors of it may
  * still be in the hands of clients: {@code KeyRing.of("2026-12", newSecret).alsoAccepting("2026-11", oldSecret)}. With
@@ -85,8 +86,8 @@ public final class KeyRing {
     }
 
     /**
-     * One key: HMAC (RFC 2104) with SHA-256. The Mac that has taken in the key is only ever cloned, so threads share
-     * nothing that changes, and the key is taken in once instead of for every cursor.
+     * One key: HMAC (RFC 2104) with SHA-256, and what encryption derives from it. A Mac that has taken in its key is only
+     * ever cloned, so threads share nothing that changes, and the key is taken in once instead of for every cursor.
      */
     static final class Key {
 
@@ -95,8 +96,9 @@ public final class KeyRing {
         private static final String ALGORITHM = "HmacSHA256";
 
         private final String id;
-        private final SecretKeySpec secret;
-        private final Mac keyed;
+        private final Keyed signing;
+        private final Keyed nonces;
+        private final SecretKeySpec encryption;
 
         Key(String id, byte[] secret) {
             if (!ID.matcher(Objects.requireNonNull(id, "id")).matches()) {
@@ -108,8 +110,9 @@ public final class KeyRing {
                         + " bytes, but was " + secret.length);
             }
             this.id = id;
-            this.secret = new SecretKeySpec(secret, ALGORITHM);
-            this.keyed = newMac();
+            this.signing = new Keyed(secret);
+            this.nonces = new Keyed(derived("perfkit cursor nonce"));
+            this.encryption = new SecretKeySpec(derived("perfkit cursor encryption"), "AES");
         }
 
         String id() {
@@ -117,27 +120,55 @@ public final class KeyRing {
         }
 
         byte[] mac(byte[] bytes, int offset, int length) {
-            Mac mac = copy();
-            mac.update(bytes, offset, length);
-            return mac.doFinal();
+            return signing.mac(bytes, offset, length);
         }
 
-        private Mac copy() {
-            try {
-                return (Mac) keyed.clone();
-            } catch (CloneNotSupportedException notWithThisProvider) {
-                return newMac();
+        byte[] nonceMac(byte[] bytes, int offset, int length) {
+            return nonces.mac(bytes, offset, length);
+        }
+
+        SecretKeySpec encryption() {
+            return encryption;
+        }
+
+        private byte[] derived(String label) {
+            byte[] bytes = label.getBytes(StandardCharsets.US_ASCII);
+            return signing.mac(bytes, 0, bytes.length);
+        }
+
+        private static final class Keyed {
+
+            private final SecretKeySpec secret;
+            private final Mac keyed;
+
+            Keyed(byte[] secret) {
+                this.secret = new SecretKeySpec(secret, ALGORITHM);
+                this.keyed = newMac();
             }
-        }
 
-        private Mac newMac() {
-            try {
-                Mac mac = Mac.getInstance(ALGORITHM);
-                mac.init(secret);
-                return mac;
-            } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-                throw new IllegalStateException(
-                        "this Java runtime has no " + ALGORITHM + ", which every one must have", e);
+            byte[] mac(byte[] bytes, int offset, int length) {
+                Mac mac = copy();
+                mac.update(bytes, offset, length);
+                return mac.doFinal();
+            }
+
+            private Mac copy() {
+                try {
+                    return (Mac) keyed.clone();
+                } catch (CloneNotSupportedException notWithThisProvider) {
+                    return newMac();
+                }
+            }
+
+            private Mac newMac() {
+                try {
+                    Mac mac = Mac.getInstance(ALGORITHM);
+                    mac.init(secret);
+                    return mac;
+                } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+                    throw new IllegalStateException(
+                            "this Java runtime has no " + ALGORITHM + ", which every one must have", e);
+                }
             }
         }
     }

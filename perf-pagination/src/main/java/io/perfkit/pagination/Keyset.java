@@ -1,9 +1,13 @@
 package io.perfkit.pagination;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.SQLDialect;
 import org.jooq.SortField;
+import org.jooq.SortOrder;
 
 /**
  * The order in which rows are paged: any number of columns or expressions, ascending and descending in any mix, with or
@@ -88,6 +92,72 @@ public final class Keyset {
         return new Keyset(sortFields, unique, known("nullable", columns));
     }
 
+    /**
+     * The same order, made unique: the columns of the primary key that it does not have yet come last, in the direction
+     * of its last column, so that an order in one direction stays one.
+     *
+     * @return a keyset like this one
+     * @throws PaginationException if jOOQ knows no primary key of the table of these columns, or they belong to several
+     *     tables
+     */
+    public Keyset withPrimaryKey() {
+        List<SortField<?>> longer = new ArrayList<>(sortFields);
+        boolean ascending = sortFields.get(sortFields.size() - 1).$sortOrder() != SortOrder.DESC;
+        for (Field<?> column : TableKeys.primaryKey(fields())) {
+            if (fields().stream().noneMatch(column::equals)) {
+                longer.add(ascending ? column.asc() : column.desc());
+            }
+        }
+        return new Keyset(List.copyOf(longer), unique, nullable);
+    }
+
+    /**
+     * The index that pages of this order are read from, as DDL to review and put into a migration.
+     *
+     * @param dialect the database
+     * @param equal columns that the select compares by {@code =}, such as a tenant; they come first in the index
+     * @return one {@code create index} statement without a semicolon
+     * @throws PaginationException if no index of that database has this order, or the columns belong to no table that is
+     *     known, or to several
+     */
+    public String suggestedIndex(SQLDialect dialect, Field<?>... equal) {
+        return SuggestedIndex.of(dialect, List.of(equal), columns(DialectRules.of(dialect)));
+    }
+
+    /**
+     * Orders records in memory as this keyset does: texts by code point, as a database with a binary collation does; UUIDs
+     * and bytes as unsigned; enums by declaration. {@link CursorPaginator#fetch(java.util.Collection, CursorRequest)}
+     * pages a list by the same rules.
+     *
+     * @return a comparator of records that have this keyset's columns
+     * @throws PaginationException if a column can be null and does not say {@code NULLS FIRST} or {@code LAST}, as without
+     *     a database there is no default
+     */
+    public Comparator<Record> comparator() {
+        for (SortField<?> sortField : sortFields) {
+            if (canBeNull(sortField.$field()) && sortField.$nullOrdering() == null) {
+                throw new PaginationException("column " + sortField.$field() + " can be null, and databases differ in "
+                        + "where nulls go: say nullsFirst() or nullsLast(), or use comparator(dialect)");
+            }
+        }
+        return comparator(SQLDialect.DEFAULT);
+    }
+
+    /**
+     * As {@link #comparator()}, with nulls where a database puts them by default.
+     *
+     * @param dialect the database
+     * @return a comparator of records that have this keyset's columns
+     */
+    public Comparator<Record> comparator(SQLDialect dialect) {
+        List<KeyColumn> columns = columns(DialectRules.of(dialect));
+        KeyComparator order = new KeyComparator(columns);
+        return Comparator.comparing(
+                record -> new RowSource.Slice<>(List.of(record), RowSource.Slice.indexes(record, columns))
+                        .position(record, columns),
+                order);
+    }
+
     private List<Field<?>> known(String setting, Field<?>... columns) {
         if (columns.length == 0) {
             throw new IllegalArgumentException(setting + " needs at least one column");
@@ -112,6 +182,10 @@ public final class Keyset {
         if (unique.isEmpty()) {
             TableKeys.requireUnique(fields());
         }
+        return columns(rules);
+    }
+
+    private List<KeyColumn> columns(DialectRules rules) {
         List<KeyColumn> columns = new ArrayList<>();
         for (SortField<?> sortField : sortFields) {
             columns.add(KeyColumn.of(sortField, canBeNull(sortField.$field()), rules));

@@ -3,27 +3,39 @@ package io.perfkit.pagination;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jooq.Asterisk;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.QualifiedAsterisk;
 import org.jooq.Record;
+import org.jooq.Record1;
 import org.jooq.Select;
-import org.jooq.SortField;
+import org.jooq.SelectQuery;
+import org.jooq.Table;
 import org.jooq.impl.DSL;
+import org.jooq.impl.QOM;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's select, to which a page adds a condition, an order and a limit. Never changes the select itself: jOOQ's
- * accessors with a dollar sign return copies.
+ * accessors with a dollar sign return copies, and what changes here is such a copy.
  */
 final class PageQuery<R extends Record> {
 
     private static final String DERIVED_TABLE =
             "make it a derived table, select.asTable(\"t\"), and page a select from that by its columns";
+    private static final Pattern LOCK = Pattern.compile(" for (update|share|no key|key share)|lock in share");
+    private static final List<Field<Integer>> ONE = List.of(DSL.one());
 
+    private final DSLContext dsl;
     private final Select<R> select;
     private final String filter;
+    private final boolean locks;
 
     PageQuery(DSLContext dsl, Select<R> select) {
+        this.dsl = dsl;
         this.select = select;
         require(select.$orderBy(), "ORDER BY", "the order of the rows is the keyset's");
         require(select.$limit(), "LIMIT", "the size of the page is the request's");
@@ -36,43 +48,112 @@ final class PageQuery<R extends Record> {
         require(select.$having(), "HAVING", DERIVED_TABLE);
         require(select.$qualify(), "QUALIFY", DERIVED_TABLE);
         // All of the query but its columns, with its values: what a cursor is bound to.
-        this.filter = dsl.renderInlined(select.$select(List.of(DSL.one())));
-        if (mentionsSetOperator(filter) && hasSetOperator(dsl)) {
+        this.filter = dsl.renderInlined(select.$select(ONE));
+        String lower = filter.toLowerCase(Locale.ROOT);
+        if (mentionsSetOperator(lower) && hasSetOperator()) {
             throw refused("UNION, INTERSECT or EXCEPT", DERIVED_TABLE);
         }
+        this.locks = LOCK.matcher(lower).find();
     }
 
     String filter() {
         return filter;
     }
 
-    Select<R> page(@Nullable Condition seek, List<SortField<Object>> order, int limit) {
-        return paged(select, seek, order, limit);
-    }
-
-    Select<?> probe(Condition seek, List<SortField<Object>> order) {
-        return paged(select.$select(List.of(DSL.one())), seek, order, 1);
-    }
-
-    private static <T extends Record> Select<T> paged(
-            Select<T> select, @Nullable Condition seek, List<SortField<Object>> order, int limit) {
-        Select<T> paged = select;
-        if (seek != null) {
-            Condition where = select.$where();
-            paged = paged.$where(where == null ? seek : where.and(seek));
+    /**
+     * Whether pages of this select can be written as a UNION ALL of copies of it. Its order is then stated by the
+     * numbers of columns, as the only thing that is never ambiguous, so these have to be known; databases lock no rows
+     * through a union; and a common table expression would be evaluated once in each copy.
+     */
+    boolean canUnite(Travel travel) {
+        if (locks || select.$with() != null) {
+            return false;
         }
-        return paged.$orderBy(order).$limit(DSL.val(limit));
+        List<?> listed = select.$select();
+        boolean numbered = listed.isEmpty()
+                ? select.$from().stream().allMatch(PageQuery::hasKnownColumns)
+                : listed.stream()
+                        .noneMatch(column -> column instanceof Asterisk
+                                || column instanceof QualifiedAsterisk
+                                || column instanceof Table);
+        if (!numbered) {
+            return false;
+        }
+        Field<?>[] all = select.fields();
+        return travel.columns().stream().allMatch(column -> index(column, all) >= 0);
+    }
+
+    private int index(KeyColumn column, Field<?>[] all) {
+        return RowSource.Slice.index(column.field(), all, select);
+    }
+
+    private static boolean hasKnownColumns(Table<?> table) {
+        return !(table instanceof QOM.JoinTable) && table.fields().length > 0;
+    }
+
+    /** The rows that meet any of the conditions, no row two of them, in the order of travel; no condition is all rows. */
+    Select<R> page(@Nullable List<Condition> after, Travel travel, int limit) {
+        if (after == null) {
+            return branch(select, null, travel, limit);
+        }
+        Select<R> united = branch(select, after.get(0), travel, limit);
+        if (after.size() == 1) {
+            return united;
+        }
+        for (Condition range : after.subList(1, after.size())) {
+            united = united.unionAll(branch(select, range, travel, limit));
+        }
+        // jOOQ adds to a select with branches what belongs to the union of them.
+        SelectQuery<R> query = (SelectQuery<R>) united;
+        Field<?>[] all = select.fields();
+        for (KeyColumn column : travel.columns()) {
+            query.addOrderBy(column.sortField(DSL.inline(index(column, all) + 1)));
+        }
+        query.addLimit(DSL.val(limit));
+        return query;
+    }
+
+    /** One row if any row meets one of the conditions. */
+    Select<?> probe(List<Condition> beyond, Travel travel) {
+        Select<?> one = select.$select(ONE);
+        Select<?> united = branch(one, beyond.get(0), travel, 1);
+        for (Condition range : beyond.subList(1, beyond.size())) {
+            united = unite(united, branch(one, range, travel, 1));
+        }
+        return united;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Select<?> unite(Select<?> left, Select<?> right) {
+        return ((Select<Record>) left).unionAll((Select<Record>) right);
+    }
+
+    @SuppressWarnings("unchecked")
+    Totals.RowCounts counts() {
+        return new Totals.RowCounts(
+                dsl, select.$select(ONE), (Select<Record1<Integer>>) select.$select(List.of(DSL.count())));
+    }
+
+    private static <T extends Record> Select<T> branch(
+            Select<T> select, @Nullable Condition seek, Travel travel, int limit) {
+        Condition where = select.$where();
+        // An accessor that changes nothing returns the select itself, so a copy is one that was given something new.
+        SelectQuery<T> query = (SelectQuery<T>)
+                (seek == null ? select.$limit(DSL.val(limit)) : select.$where(where == null ? seek : where.and(seek)));
+        query.addOrderBy(travel.order());
+        query.addLimit(DSL.val(limit));
+        return query;
     }
 
     /** jOOQ does not say whether a select has a set operator; its words in the text may also stand in a literal. */
-    private static boolean mentionsSetOperator(String sql) {
-        String lower = sql.toLowerCase(Locale.ROOT);
+    private static boolean mentionsSetOperator(String lower) {
         return lower.contains("union") || lower.contains("intersect") || lower.contains("except");
     }
 
-    private boolean hasSetOperator(DSLContext dsl) {
-        return mentionsSetOperator(dsl.render(
-                select.$select(List.of(DSL.one())).$with(null).$from(List.of()).$where(null)));
+    private boolean hasSetOperator() {
+        return mentionsSetOperator(
+                dsl.render(select.$select(ONE).$with(null).$from(List.of()).$where(null))
+                        .toLowerCase(Locale.ROOT));
     }
 
     private static void require(@Nullable Object clause, String name, String remedy) {

@@ -1,6 +1,8 @@
 package io.perfkit.pagination;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -16,84 +18,134 @@ import org.jspecify.annotations.Nullable;
  * null come all values if nulls go first, and nothing if they go last. "Equals" is {@code IS NULL} for a null. Nested
  * and with nothing else this is {@link #expanded}, and it is right on every database.
  *
- * <p><b>What is fast.</b> The database should read a range of the index that begins at the position. What it can turn
- * into such a range differs:
+ * <p><b>What is fast.</b> The database should read ranges of the index that begin at the position, and stop when it has
+ * a page. What it can turn into such ranges differs:
  *
  * <ul>
- *   <li>PostgreSQL, all columns NOT NULL and in one direction: the row value {@code (a, b, c) > (?, ?, ?)} is exactly
- *       that range. It treats the expanded form as a filter and would read everything up to the position.
- *   <li>PostgreSQL, otherwise: the longest run of leading columns that are NOT NULL and in one direction, as a row value
- *       with {@code >=}: redundant, but a range. The expanded form then filters what shares the leading values.
- *   <li>Elsewhere: the same with a single leading column. MySQL's and MariaDB's range optimizer takes the expanded form
- *       apart into ranges by itself (and does not do so with row values); SQLite uses the leading bound.
- *   <li>A nullable leading column has such a bound where the rows to come are one range: a null position with nulls
- *       last, or a value with nulls first. With nulls last and a value they are two, and there is none.
+ *   <li><b>PostgreSQL, SQLite.</b> One condition that contains OR is a filter to them: they read up to the position, or
+ *       with a redundant bound on the leading column at least all rows that share its value, which may be a third of the
+ *       table. But {@code (a, b, c) > (?, ?, ?)} is exactly one index range, so {@link #ranges} splits the rows to come
+ *       into such ranges, and {@link PageQuery} unites them by {@code UNION ALL}, each with its own order and limit.
+ *       Both databases merge ordered branches lazily, so a page costs one descent of the index per range and its rows
+ *       once. A keyset in one direction without nulls is one range; each change of direction adds one, and so does each
+ *       nullable column whose nulls are still to come.
+ *   <li><b>MySQL, MariaDB.</b> Their range optimizer takes the expanded form apart into the same ranges by itself, for
+ *       any mix of directions and nulls, and reads them in the order of the index. It does not do so with row values, and
+ *       a UNION ALL it would first write to a temporary table. The redundant leading bound costs nothing and guards
+ *       against the expression being too deep for the optimizer.
+ *   <li><b>Elsewhere,</b> and where a select cannot be united with itself (see {@link PageQuery#canUnite}): the expanded
+ *       form with a leading bound, which every database answers rightly and most with a range on the leading column.
  * </ul>
  *
- * Sources: PostgreSQL manual, "Row and Array Comparisons"; MySQL manual, "Range Optimization" and "Row Constructor
- * Expression Optimization"; M. Winand, "We need tool support for keyset pagination".
+ * <p><b>Nulls in a row value.</b> {@code (a, b) > (x, y)} is decided by the first pair that differs, and unknown if that
+ * pair has a null; a row is then left out. So a row value over nullable columns holds exactly the rows whose deciding
+ * column is a value, and for every nullable column with nulls last one range more, "equal before it, null in it", holds
+ * the rest. A null in the position itself ends the row value before that column.
+ *
+ * <p>Sources: PostgreSQL manual, "Row and Array Comparisons"; SQLite manual, "Row Values"; MySQL manual, "Range
+ * Optimization" and "Row Constructor Expression Optimization"; M. Winand, "We need tool support for keyset pagination".
  */
 final class SeekPredicate {
 
     private final List<KeyColumn> columns;
-    private final int uniform;
-    private final boolean rowValues;
+    private final boolean unionOfRanges;
 
     /** For columns as they are travelled; a paginator has one of these for each direction. */
     SeekPredicate(List<KeyColumn> columns, DialectRules rules) {
         this.columns = columns;
-        this.rowValues = rules.rowValues();
-        int run = 0;
-        while (run < columns.size()
-                && !columns.get(run).nullable()
-                && columns.get(run).ascending() == columns.get(0).ascending()) {
-            run++;
-        }
-        this.uniform = run;
+        this.unionOfRanges = rules.unionOfRanges();
     }
 
-    Condition after(List<@Nullable Object> position, boolean inclusive) {
-        int last = columns.size() - 1;
-        if (uniform == columns.size() && (rowValues || last == 0)) {
-            return leading(columns.size(), position, inclusive);
+    /** Conditions that no row meets two of; together they hold what comes after the position. Empty if nothing can. */
+    List<Condition> after(List<@Nullable Object> position, boolean inclusive, BooleanSupplier canUnite) {
+        if (unionOfRanges) {
+            List<Condition> ranges = new ArrayList<>();
+            ranges(0, null, position, inclusive, ranges);
+            if (ranges.size() <= 1 || canUnite.getAsBoolean()) {
+                return ranges;
+            }
         }
         Condition exact = expanded(0, position, inclusive);
         if (exact == null) {
-            return DSL.falseCondition();
+            return List.of();
         }
-        if (last == 0) {
-            return exact;
-        }
-        Condition bound = uniform > 0 ? leading(rowValues ? uniform : 1, position, true) : nullableBound(position);
-        return bound == null ? exact : bound.and(exact);
+        Condition bound = columns.size() == 1 ? null : bound(position);
+        return List.of(bound == null ? exact : bound.and(exact));
     }
 
-    /** Rows at or beyond the position in the first columns, all of which are NOT NULL and in one direction. */
-    private Condition leading(int count, List<@Nullable Object> position, boolean inclusive) {
-        if (count == 1) {
-            return compare(0, position, inclusive);
+    /** Adds the ranges of rows that are {@code equal} in the columns before {@code i} and come after the position. */
+    private void ranges(
+            int i,
+            @Nullable Condition equal,
+            List<@Nullable Object> position,
+            boolean inclusive,
+            List<Condition> ranges) {
+        if (i == columns.size()) {
+            // A row value takes the position itself in; after a null there was none.
+            if (inclusive && position.get(i - 1) == null && equal != null) {
+                ranges.add(equal);
+            }
+            return;
         }
-        var fields = DSL.row(columns.subList(0, count).stream()
-                .map(KeyColumn::field)
-                .toList()
-                .toArray(new Field<?>[0]));
-        Field<?>[] values = new Field<?>[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = value(i, position);
+        KeyColumn first = columns.get(i);
+        if (position.get(i) == null) {
+            ranges(i + 1, and(equal, first.field().isNull()), position, inclusive, ranges);
+            if (first.nullsFirst()) {
+                ranges.add(and(equal, first.field().isNotNull()));
+            }
+            return;
         }
+        int end = i + 1;
+        while (end < columns.size()
+                && position.get(end) != null
+                && columns.get(end).ascending() == first.ascending()) {
+            end++;
+        }
+        boolean whole = inclusive && end == columns.size();
+        Condition equalBefore = equal;
+        List<Condition> nulls = new ArrayList<>();
+        for (int k = i; k < end; k++) {
+            KeyColumn column = columns.get(k);
+            if (column.nullable() && !column.nullsFirst()) {
+                nulls.add(and(equalBefore, column.field().isNull()));
+            }
+            equalBefore = and(equalBefore, equal(k, position));
+        }
+        ranges(end, equalBefore, position, inclusive, ranges);
+        ranges.add(and(equal, rowValue(i, end, position, whole)));
+        ranges.addAll(nulls);
+    }
+
+    private static Condition and(@Nullable Condition left, Condition right) {
+        return left == null ? right : left.and(right);
+    }
+
+    /** Rows beyond the position in the columns from {@code i} to {@code end}, all in one direction. */
+    private Condition rowValue(int i, int end, List<@Nullable Object> position, boolean inclusive) {
+        if (end - i == 1) {
+            return compare(i, position, inclusive);
+        }
+        Field<?>[] fields = new Field<?>[end - i];
+        Field<?>[] values = new Field<?>[end - i];
+        for (int k = i; k < end; k++) {
+            fields[k - i] = columns.get(k).field();
+            values[k - i] = value(k, position);
+        }
+        var row = DSL.row(fields);
         var bound = DSL.row(values);
-        if (columns.get(0).ascending()) {
-            return inclusive ? fields.greaterOrEqual(bound) : fields.greaterThan(bound);
+        if (columns.get(i).ascending()) {
+            return inclusive ? row.greaterOrEqual(bound) : row.greaterThan(bound);
         }
-        return inclusive ? fields.lessOrEqual(bound) : fields.lessThan(bound);
+        return inclusive ? row.lessOrEqual(bound) : row.lessThan(bound);
     }
 
-    private @Nullable Condition nullableBound(List<@Nullable Object> position) {
+    /** A redundant range on the first column; null where the rows to come are no single range of it. */
+    private @Nullable Condition bound(List<@Nullable Object> position) {
         KeyColumn first = columns.get(0);
         if (position.get(0) == null) {
             return first.nullsFirst() ? null : first.field().isNull();
         }
-        return first.nullsFirst() ? compare(0, position, true) : null;
+        return first.nullable() && !first.nullsFirst() ? null : compare(0, position, true);
     }
 
     /** The right condition from column i on, or null where no row can meet it. */

@@ -40,6 +40,29 @@ final class TableKeys {
                 + "Keyset.by(…).uniqueBy(…)");
     }
 
+    /** The primary key of the one table that the columns belong to, as columns of that table or of its alias. */
+    static List<Field<?>> primaryKey(List<Field<?>> columns) {
+        Set<Table<?>> tables = tables(columns);
+        if (tables.size() != 1) {
+            throw new PaginationException("withPrimaryKey needs columns of one table that jOOQ knows, but " + columns
+                    + " belong to " + tables + ". Add the columns that make a row unique by hand");
+        }
+        Table<?> table = tables.iterator().next();
+        UniqueKey<?> key = table.getPrimaryKey();
+        if (key == null) {
+            throw new PaginationException("jOOQ knows no primary key of " + table
+                    + ". Add the columns that make a row unique, and say so with uniqueBy");
+        }
+        List<Field<?>> fields = new ArrayList<>();
+        for (String name : names(key)) {
+            Field<?> field = table.field(name);
+            if (field != null) {
+                fields.add(field);
+            }
+        }
+        return fields;
+    }
+
     static boolean inPrimaryKey(Field<?> field) {
         if (!(field instanceof TableField<?, ?> column) || column.getTable() == null) {
             return false;

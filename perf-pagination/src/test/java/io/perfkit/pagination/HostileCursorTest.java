@@ -290,7 +290,7 @@ class HostileCursorTest {
         List<Object> position = keyset.fields().stream()
                 .map(field -> field.getType() == Long.class ? (Object) 5L : CREATED_AT)
                 .toList();
-        return codec.encode(new Cursor(true, false, position), paginator.binding(query, scope));
+        return codec.encode(new Cursor(Cursor.Use.FORWARD, false, position), paginator.binding(query.filter(), scope));
     }
 
     private static String text(byte[] bytes) {

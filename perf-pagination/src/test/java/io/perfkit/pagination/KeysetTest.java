@@ -1,6 +1,7 @@
 package io.perfkit.pagination;
 
 import static io.perfkit.pagination.Tx.TX;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,8 +9,13 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import org.jooq.DataType;
 import org.jooq.Field;
+import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
@@ -137,5 +143,93 @@ class KeysetTest {
         return CursorPaginator.over(DSL.using(SQLDialect.POSTGRES), keyset)
                 .cursors(Cursors.codec())
                 .build();
+    }
+
+    @Test
+    void withPrimaryKey_appendsItInTheLastDirection() {
+        assertThat(Keyset.by(TX.CREATED_AT.desc()).withPrimaryKey())
+                .hasToString("Keyset[\"tx\".\"created_at\" desc, \"tx\".\"id\" desc]");
+        assertThat(Keyset.by(TX.ID.desc(), TX.CREATED_AT.asc()).withPrimaryKey())
+                .hasToString("Keyset[\"tx\".\"id\" desc, \"tx\".\"created_at\" asc]");
+        Tx alias = TX.as("t");
+        assertThat(Keyset.by(alias.STATUS.asc()).withPrimaryKey())
+                .hasToString("Keyset[\"t\".\"status\" asc, \"t\".\"id\" asc]");
+        assertThatCode(() -> build(Keyset.by(TX.CREATED_AT.desc()).withPrimaryKey()))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> Keyset.by(PLAIN_RANK.asc()).withPrimaryKey())
+                .isExactlyInstanceOf(PaginationException.class)
+                .hasMessageContaining("one table");
+        assertThatThrownBy(() -> Keyset.by(TX.STATUS.asc(), alias.STATUS.asc()).withPrimaryKey())
+                .isExactlyInstanceOf(PaginationException.class);
+    }
+
+    @Test
+    void suggestedIndex_ofEveryDialect_isItsDdl() {
+        Keyset mixed = Keyset.by(TX.CREATED_AT.desc(), TX.ID.asc());
+        assertThat(mixed.suggestedIndex(SQLDialect.POSTGRES))
+                .isEqualTo("create index \"tx_created_at_id_page\" on \"tx\" (\"created_at\" desc, \"id\")");
+        assertThat(mixed.suggestedIndex(SQLDialect.MARIADB, TX.STATUS))
+                .isEqualTo("create index `tx_status_created_at_id_page` on `tx` (`status`, `created_at` desc, `id`)");
+        assertThat(Keyset.by(TX.as("t").STATUS.asc().nullsFirst(), TX.as("t").ID.asc())
+                        .suggestedIndex(SQLDialect.POSTGRES))
+                .isEqualTo("create index \"tx_status_id_page\" on \"tx\" (\"status\" nulls first, \"id\")");
+        assertThat(Keyset.by(DSL.lower(TX.STATUS).asc(), TX.ID.asc()).suggestedIndex(SQLDialect.SQLITE))
+                .isEqualTo("create index tx_lower_id_page on tx ((lower(tx.status)), id)");
+        assertThatThrownBy(() ->
+                        Keyset.by(TX.STATUS.asc().nullsLast(), TX.ID.asc()).suggestedIndex(SQLDialect.MARIADB))
+                .isExactlyInstanceOf(PaginationException.class)
+                .hasMessageContaining("no index of MariaDB")
+                .hasMessageContaining("status");
+        assertThatThrownBy(() -> Keyset.by(PLAIN_RANK.asc(), PLAIN_ID.asc()).suggestedIndex(SQLDialect.POSTGRES))
+                .hasMessageContaining("to which table");
+        Field<Long> other = field(name("other", "id"), SQLDataType.BIGINT.notNull());
+        assertThatThrownBy(() -> Keyset.by(TX.ID.asc(), other.asc()).suggestedIndex(SQLDialect.POSTGRES))
+                .hasMessageContaining("an index belongs to one");
+    }
+
+    @Test
+    void suggestedIndex_withALongName_isCutAndStillItsOwn() {
+        Field<Long> one =
+                field(name("a_table_with_a_long_name", "a_column_with_a_rather_long_name_1"), SQLDataType.BIGINT);
+        Field<Long> two =
+                field(name("a_table_with_a_long_name", "a_column_with_a_rather_long_name_2"), SQLDataType.BIGINT);
+        String first = Keyset.by(one.asc()).suggestedIndex(SQLDialect.POSTGRES);
+        String second = Keyset.by(two.asc()).suggestedIndex(SQLDialect.POSTGRES);
+        String name = first.split("\"")[1];
+        assertThat(name).hasSizeLessThanOrEqualTo(63).isNotEqualTo(second.split("\"")[1]);
+    }
+
+    @Test
+    void comparator_ofANullableColumnWithoutAClause_isRefused() {
+        assertThatThrownBy(() -> Keyset.by(TX.STATUS.asc(), TX.ID.asc()).comparator())
+                .isExactlyInstanceOf(PaginationException.class)
+                .hasMessageContaining("nullsFirst()");
+    }
+
+    @Test
+    void comparator_ofEveryKindOfValue_ordersAsDatabasesDo() {
+        assertThat(sorted(SQLDataType.UUID, new UUID(-1, 0), new UUID(1, -1), new UUID(1, 2)))
+                .containsExactly(new UUID(1, 2), new UUID(1, -1), new UUID(-1, 0));
+        assertThat(sorted(SQLDataType.VARCHAR, "\uFF5E", "\uD83D\uDE00", "a", "Z"))
+                .containsExactly("Z", "a", "\uFF5E", "\uD83D\uDE00");
+        assertThat(sorted(SQLDataType.VARBINARY, new byte[] {-1}, new byte[] {1, 0}, new byte[] {1}))
+                .containsExactly(new byte[] {1}, new byte[] {1, 0}, new byte[] {-1});
+        OffsetDateTime noon = OffsetDateTime.parse("2026-01-01T12:00:00Z");
+        OffsetDateTime earlier = OffsetDateTime.parse("2026-01-01T12:30:00+02:00");
+        assertThat(sorted(SQLDataType.OFFSETDATETIME, noon, earlier)).containsExactly(earlier, noon);
+        assertThat(sorted(SQLDataType.INTEGER, 3, null, 1)).containsExactly(null, 1, 3);
+    }
+
+    @SafeVarargs
+    private static <T> List<T> sorted(DataType<T> type, T... values) {
+        Field<T> column = field(name("value"), type);
+        List<Record> rows = new ArrayList<>();
+        for (T value : values) {
+            Record row = DSL.using(SQLDialect.DEFAULT).newRecord(column);
+            row.set(column, value);
+            rows.add(row);
+        }
+        rows.sort(Keyset.by(column.asc().nullsFirst()).comparator());
+        return rows.stream().map(row -> row.get(column)).toList();
     }
 }

@@ -21,11 +21,26 @@ class MariaDbOracleIT {
         run(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB);
     }
 
+    @Test
+    void everyShape_onMariaDb_equalsUnpaged() throws SQLException {
+        assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
+        MariaDbServer server = MariaDbServer.shared();
+        shapes(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB);
+    }
+
     private static void run(String url, SQLDialect dialect) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
             OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
             assertThat(matrix.failures()).isEmpty();
             assertThat(matrix.count()).isEqualTo(OracleTest.ORDERINGS);
+        }
+    }
+
+    private static void shapes(String url, SQLDialect dialect) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            ShapeMatrix matrix = ShapeMatrix.run(DSL.using(connection, dialect));
+            assertThat(matrix.failures()).isEmpty();
+            assertThat(matrix.count()).isEqualTo(OracleTest.SHAPES);
         }
     }
 }

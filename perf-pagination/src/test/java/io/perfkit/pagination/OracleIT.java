@@ -19,11 +19,25 @@ class OracleIT {
         run(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES);
     }
 
+    @Test
+    void everyShape_onPostgres_equalsUnpaged() throws SQLException {
+        PostgresServer server = PostgresServer.shared();
+        shapes(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES);
+    }
+
     private static void run(String url, SQLDialect dialect) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
             OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
             assertThat(matrix.failures()).isEmpty();
             assertThat(matrix.count()).isEqualTo(OracleTest.ORDERINGS);
+        }
+    }
+
+    private static void shapes(String url, SQLDialect dialect) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            ShapeMatrix matrix = ShapeMatrix.run(DSL.using(connection, dialect));
+            assertThat(matrix.failures()).isEmpty();
+            assertThat(matrix.count()).isEqualTo(OracleTest.SHAPES);
         }
     }
 }

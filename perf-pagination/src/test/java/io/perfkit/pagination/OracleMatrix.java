@@ -50,7 +50,7 @@ final class OracleMatrix {
     /** Runs the whole matrix and returns what failed and how many orderings there were. */
     static OracleMatrix run(DSLContext dsl) {
         OracleMatrix matrix = new OracleMatrix(dsl);
-        matrix.create();
+        create(dsl);
         for (List<SortField<?>> ordering : orderings()) {
             matrix.verify(ordering);
             matrix.orderings++;
@@ -93,7 +93,7 @@ final class OracleMatrix {
         return variants;
     }
 
-    private void create() {
+    static void create(DSLContext dsl) {
         dsl.dropTableIfExists(ORACLE).execute();
         dsl.createTable(ORACLE)
                 .column("id", SQLDataType.BIGINT.notNull())
@@ -137,6 +137,9 @@ final class OracleMatrix {
                         dsl, Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(ID))
                 .cursors(CODEC)
                 .build();
+        List<Record> rows = new ArrayList<>(select().fetch());
+        rows.sort(Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(ID).comparator(dsl.dialect()));
+        check(ordering, ROWS, "in memory", rows.stream().map(row -> row.get(ID)).toList(), expected);
         for (int size = 1; size <= 11; size++) {
             try {
                 check(ordering, size, "forwards", forwards(paginator, size), expected);

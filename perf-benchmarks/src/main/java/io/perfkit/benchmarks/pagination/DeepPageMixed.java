@@ -37,8 +37,8 @@ public class DeepPageMixed {
     public List<Ledger.Tx> rawJdbcLeadingRange(LedgerClient client) throws SQLException {
         Place place = client.mixedPlace;
         try (PreparedStatement statement = client.connection.prepareStatement(LEADING_RANGE)) {
-            statement.setObject(1, place.createdAt());
-            statement.setObject(2, place.createdAt());
+            statement.setObject(1, place.time());
+            statement.setObject(2, place.time());
             statement.setLong(3, place.id());
             statement.setInt(4, Ledger.PAGE);
             return Ledger.read(statement);
@@ -51,7 +51,7 @@ public class DeepPageMixed {
         Place place = client.mixedPlace;
         return Ledger.select(client.dsl)
                 .orderBy(Ledger.CREATED_AT.desc(), Ledger.ID.asc())
-                .seek(place.createdAt(), place.id())
+                .seek(place.time(), place.id())
                 .limit(Ledger.PAGE)
                 .fetch();
     }

@@ -51,7 +51,7 @@ public class DeepPageUniform {
     public List<Ledger.Tx> rawJdbc(LedgerClient client) throws SQLException {
         Place place = client.uniformPlace;
         try (PreparedStatement statement = client.connection.prepareStatement(ROW_VALUE)) {
-            statement.setObject(1, place.createdAt());
+            statement.setObject(1, place.time());
             statement.setLong(2, place.id());
             statement.setInt(3, Ledger.PAGE);
             return Ledger.read(statement);
@@ -64,7 +64,7 @@ public class DeepPageUniform {
         Place place = client.uniformPlace;
         return Ledger.select(client.dsl)
                 .orderBy(Ledger.CREATED_AT.desc(), Ledger.ID.desc())
-                .seek(place.createdAt(), place.id())
+                .seek(place.time(), place.id())
                 .limit(Ledger.PAGE)
                 .fetch();
     }

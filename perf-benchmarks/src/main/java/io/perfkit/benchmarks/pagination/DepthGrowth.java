@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * How many times the first page the page behind one million rows costs, newest first and without a
+ * How many times the first page the page behind 1,900,000 rows of two million costs, newest first and without a
  * look back, which a first page does not need: 1.00 is no growth at all.
  */
 @Line("pagination.depth_growth")
@@ -21,7 +21,7 @@ public class DepthGrowth {
     @Side(Side.OURS)
     public Object deepPage(LedgerClient client) {
         return client.uniform.fetch(
-                Ledger.select(client.dsl), CursorRequest.first(Ledger.PAGE).after(client.uniformPlace.token()));
+                Ledger.select(client.dsl), CursorRequest.first(Ledger.PAGE).after(client.deepestPlace.token()));
     }
 
     @Benchmark

@@ -22,24 +22,32 @@ public class LedgerClient {
     CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> uniform;
     CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> uniformWithProbe;
     CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> mixed;
+    CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> few;
+    CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, LocalDateTime>> nullable;
+    CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> stored;
 
     final Place uniformPlace = Place.of(LedgerFixture.UNIFORM);
+    final Place deepestPlace = Place.of(LedgerFixture.DEEPEST);
     final Place mixedPlace = Place.of(LedgerFixture.MIXED);
+    final Place fewPlace = Place.of(LedgerFixture.FEW);
+    final Place nullablePlace = Place.of(LedgerFixture.NULLABLE);
 
     /**
      * The last row that the client has seen, and its cursor.
      *
      * @param token the cursor of perfkit
      * @param id the row's identifier
-     * @param createdAt the row's time
+     * @param time the row's time, of the ordering's column
+     * @param status the row's status
      */
-    record Place(String token, long id, LocalDateTime createdAt) {
+    record Place(String token, long id, LocalDateTime time, String status) {
 
         static Place of(String property) {
             return new Place(
                     property(property),
                     Long.parseLong(property(property + LedgerFixture.ROW_ID)),
-                    LocalDateTime.parse(property(property + LedgerFixture.ROW_TIME)));
+                    LocalDateTime.parse(property(property + LedgerFixture.ROW_TIME)),
+                    property(property + LedgerFixture.ROW_STATUS));
         }
     }
 
@@ -51,6 +59,9 @@ public class LedgerClient {
         uniform = Ledger.paginator(dsl, Ledger.UNIFORM, Ledger.PAGE, false);
         uniformWithProbe = Ledger.paginator(dsl, Ledger.UNIFORM, Ledger.PAGE, true);
         mixed = Ledger.paginator(dsl, Ledger.MIXED, Ledger.PAGE, false);
+        few = Ledger.paginator(dsl, Ledger.FEW, Ledger.PAGE, false);
+        nullable = Ledger.paginator(dsl, Ledger.NULLABLE, Ledger.PAGE, false);
+        stored = Ledger.paginator(dsl, Ledger.STORED, Ledger.PAGE, false);
     }
 
     /** Disconnects. */

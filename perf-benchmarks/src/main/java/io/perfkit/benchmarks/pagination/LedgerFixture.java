@@ -6,14 +6,14 @@ import io.perfkit.pagination.CursorPaginator;
 import io.perfkit.pagination.CursorRequest;
 import io.perfkit.pagination.Keyset;
 import io.perfkit.testkit.PostgresServer;
-import java.math.BigDecimal;
 import java.sql.Connection;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jooq.DSLContext;
-import org.jooq.Record4;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Select;
 
 /**
  * A PostgreSQL with the {@link Ledger}, and the cursors that a client holds after one million rows. They are made as a
@@ -24,9 +24,13 @@ public final class LedgerFixture implements Fixture {
     private static final String PREFIX = "perfkit.benchmarks.ledger.";
     static final String URL = PREFIX + "url";
     static final String UNIFORM = PREFIX + "uniform";
+    static final String DEEPEST = PREFIX + "deepest";
     static final String MIXED = PREFIX + "mixed";
+    static final String FEW = PREFIX + "few";
+    static final String NULLABLE = PREFIX + "nullable";
     static final String ROW_ID = ".id";
-    static final String ROW_TIME = ".createdAt";
+    static final String ROW_TIME = ".time";
+    static final String ROW_STATUS = ".status";
 
     /** The largest step on the way to the depth. */
     private static final int STEP = 50_000;
@@ -50,8 +54,11 @@ public final class LedgerFixture implements Fixture {
             try (Connection connection = Ledger.connect(url)) {
                 Ledger.create(connection);
                 DSLContext dsl = Ledger.dsl(connection);
-                properties.putAll(cursor(dsl, UNIFORM, Ledger.UNIFORM));
-                properties.putAll(cursor(dsl, MIXED, Ledger.MIXED));
+                place(properties, UNIFORM, dsl, Ledger.UNIFORM, Ledger.DEPTH, Ledger.CREATED_AT);
+                place(properties, DEEPEST, dsl, Ledger.UNIFORM, Ledger.DEEPEST, Ledger.CREATED_AT);
+                place(properties, MIXED, dsl, Ledger.MIXED, Ledger.DEPTH, Ledger.CREATED_AT);
+                place(properties, FEW, dsl, Ledger.FEW, Ledger.DEPTH, Ledger.CREATED_AT);
+                place(properties, NULLABLE, dsl, Ledger.NULLABLE, Ledger.DEPTH, Ledger.SETTLED_AT);
             }
             return new LedgerFixture(server, properties);
         } catch (Exception | Error e) {
@@ -60,24 +67,28 @@ public final class LedgerFixture implements Fixture {
         }
     }
 
-    private static Map<String, String> cursor(DSLContext dsl, String name, Keyset keyset) {
-        CursorPaginator<Record4<Long, LocalDateTime, BigDecimal, String>> paginator =
-                Ledger.paginator(dsl, keyset, STEP, false);
+    private static void place(
+            Map<String, String> properties,
+            String name,
+            DSLContext dsl,
+            Keyset keyset,
+            int wanted,
+            Field<LocalDateTime> time) {
+        // The nullable ordering pages a select with other columns, so its cursors are made from that select.
+        CursorPaginator<Record> paginator = Ledger.paginator(dsl, keyset, STEP, false);
+        Select<? extends Record> select = time == Ledger.CREATED_AT ? Ledger.select(dsl) : Ledger.settled(dsl);
         CursorRequest request = CursorRequest.first(STEP);
         for (int depth = STEP; ; depth += STEP) {
-            CursorPage<Record4<Long, LocalDateTime, BigDecimal, String>> page =
-                    paginator.fetch(Ledger.select(dsl), request);
+            CursorPage<Record> page = paginator.fetch(select, request);
             String token = page.next().orElseThrow();
-            if (depth == Ledger.DEPTH) {
-                List<Record4<Long, LocalDateTime, BigDecimal, String>> items = page.items();
-                Record4<Long, LocalDateTime, BigDecimal, String> last = items.get(items.size() - 1);
-                return Map.of(
-                        name,
-                        token,
-                        name + ROW_ID,
-                        String.valueOf(last.get(Ledger.ID)),
-                        name + ROW_TIME,
-                        String.valueOf(last.get(Ledger.CREATED_AT)));
+            if (depth == wanted) {
+                Record last = page.items().get(page.items().size() - 1);
+                properties.put(name, token);
+                properties.put(name + ROW_ID, String.valueOf(last.get(Ledger.ID)));
+                properties.put(name + ROW_TIME, String.valueOf(last.get(time)));
+                properties.put(
+                        name + ROW_STATUS, time == Ledger.CREATED_AT ? String.valueOf(last.get(Ledger.STATUS)) : "");
+                return;
             }
             request = CursorRequest.first(STEP).after(token);
         }

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.perfkit.pagination.CursorCodec;
 import io.perfkit.pagination.CursorPage;
 import io.perfkit.pagination.KeyRing;
+import io.perfkit.pagination.Keyset;
 import io.perfkit.pagination.Tx;
 import io.perfkit.pagination.TxRecord;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -37,7 +40,7 @@ class DocsTest {
             count++;
             assertThat(compiled).contains(normal(snippets.group(1)));
         }
-        assertThat(count).isGreaterThanOrEqualTo(7);
+        assertThat(count).isGreaterThanOrEqualTo(18);
     }
 
     private static String normal(String code) {
@@ -69,8 +72,34 @@ class DocsTest {
             assertThat(quickStart.scoped("a", null).items()).hasSize(50);
             CursorCodec codec = CursorCodec.signed(KeyRing.of("k", new byte[32]));
             assertThat(quickStart.plain(codec)).isNotNull();
+            verifyTheRest(quickStart, dsl, first, codec);
             assertThat(quickStart.outerJoin())
                     .hasToString("Keyset[\"refund\".\"created_at\" asc nulls last, \"tx\".\"id\" asc]");
         }
+    }
+
+    private static void verifyTheRest(
+            QuickStart quickStart, DSLContext dsl, CursorPage<TxRecord> first, CursorCodec codec) {
+        var select = dsl.selectFrom(Tx.TX).where(Tx.TX.STATUS.eq("PAID"));
+        Keyset keyset = quickStart.tieBreaker();
+        assertThat(quickStart.projected(keyset, codec).items().get(49).id()).isEqualTo(50);
+        assertThat(quickStart.around(select, first.items().get(30)).items())
+                .extracting(TxRecord::id)
+                .startsWith(21L)
+                .endsWith(41L)
+                .hasSize(21);
+        quickStart.everything(select);
+        quickStart.resumable(select, null);
+        assertThat(quickStart.exported).hasSize(240).startsWith(1L, 2L).endsWith(120L);
+        assertThat(quickStart.saves).hasSize(1);
+        assertThat(quickStart.totals(keyset, codec, select)).isEqualTo("120 transactions");
+        assertThat(quickStart.numbered().get("pagination"))
+                .hasToString("{page=3, per_page=20, total=120, pages=6, has_next=true, has_prev=true}");
+        assertThat(quickStart.views(first, URI.create("/tx?first=50"))).startsWith("</tx?first=50>; rel=\"first\"");
+        assertThat(quickStart.inMemory(new ArrayList<>(select.fetch())).items()).hasSize(20);
+        assertThat(quickStart.index())
+                .isEqualTo("create index \"tx_status_created_at_id_page\" on \"tx\" "
+                        + "(\"status\", \"created_at\" desc, \"id\")");
+        assertThat(quickStart.migrated(codec, "PAID", null).items()).hasSize(50);
     }
 }

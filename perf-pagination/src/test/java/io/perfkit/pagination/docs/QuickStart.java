@@ -12,20 +12,31 @@ import io.perfkit.pagination.CursorRequest;
 import io.perfkit.pagination.InvalidCursorException;
 import io.perfkit.pagination.KeyRing;
 import io.perfkit.pagination.Keyset;
+import io.perfkit.pagination.LinkHeader;
+import io.perfkit.pagination.OffsetPage;
+import io.perfkit.pagination.OffsetPaginator;
 import io.perfkit.pagination.OversizePolicy;
+import io.perfkit.pagination.RelayConnection;
+import io.perfkit.pagination.Total;
+import io.perfkit.pagination.Totals;
 import io.perfkit.pagination.Tristate;
 import io.perfkit.pagination.Tx;
 import io.perfkit.pagination.TxRecord;
+import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Record2;
+import org.jooq.SQLDialect;
 import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
@@ -124,6 +135,98 @@ final class QuickStart {
     CursorPage<TxRecord> scoped(String tenant, String token) {
         CursorPage<TxRecord> page = paginator.fetch(
                 dsl.selectFrom(TX), CursorRequest.first(50).after(token).scope(tenant));
+        return page;
+    }
+
+    record Line(long id, LocalDateTime createdAt) {}
+
+    CursorPage<Line> projected(Keyset keyset, CursorCodec codec) {
+        CursorPaginator<Record> lines =
+                CursorPaginator.over(dsl, keyset).cursors(codec).build();
+        CursorPage<Line> page = lines.fetchInto(
+                dsl.select(TX.ID, TX.CREATED_AT).from(TX), CursorRequest.first(50), Line.class);
+        return page;
+    }
+
+    CursorPage<TxRecord> around(Select<TxRecord> select, TxRecord row) {
+        String cursor = paginator.cursorOf(select, row, "");
+        CursorPage<TxRecord> page = paginator.fetch(select, CursorRequest.around(21, cursor));
+        return page;
+    }
+
+    void everything(Select<TxRecord> select) {
+        try (Stream<TxRecord> everything = paginator.stream(select, 1_000)) {
+            everything.forEach(this::export);
+        }
+    }
+
+    void resumable(Select<TxRecord> select, String saved) {
+        paginator.forEachPage(select, CursorRequest.first(1_000).after(saved), page -> {
+            dsl.transaction(tx -> {
+                page.items().forEach(this::export);
+                save(tx, page.next().orElse(null));
+            });
+        });
+    }
+
+    final List<Long> exported = new ArrayList<>();
+    final List<String> saves = new ArrayList<>();
+
+    private void export(TxRecord row) {
+        exported.add(row.id());
+    }
+
+    private void save(Configuration tx, String cursor) {
+        saves.add(cursor);
+    }
+
+    String totals(Keyset keyset, CursorCodec codec, Select<TxRecord> select) {
+        CursorPaginator<TxRecord> counting = CursorPaginator.over(dsl, keyset)
+                .cursors(codec)
+                .totals(Totals.bounded(10_000))
+                .build();
+        Total total = counting.fetch(select, CursorRequest.first(50)).total();
+        String text = total + " transactions";
+        return text;
+    }
+
+    Map<String, Object> numbered() {
+        OffsetPaginator numbered = OffsetPaginator.of(dsl).maximumSize(100).maximumOffset(10_000);
+        OffsetPage<TxRecord> third =
+                numbered.fetch(dsl.selectFrom(TX).orderBy(TX.CREATED_AT.desc(), TX.ID.desc()), 3, 20, Totals.exact());
+        Map<String, Object> json = third.map(TxRecord::id).toMap();
+        return json;
+    }
+
+    String views(CursorPage<TxRecord> page, URI request) {
+        String link = LinkHeader.of(page, request, 50);
+        RelayConnection<TxRecord> connection = RelayConnection.of(page);
+        return link + connection.pageInfo().endCursor();
+    }
+
+    CursorPage<TxRecord> inMemory(List<TxRecord> rows) {
+        rows.sort(Keyset.by(TX.CREATED_AT.desc(), TX.ID.asc()).comparator());
+        CursorPage<TxRecord> firstRows = paginator.fetch(rows, CursorRequest.first(20).scope("archive"));
+        return firstRows;
+    }
+
+    String index() {
+        String ddl = Keyset.by(TX.CREATED_AT.desc(), TX.ID.asc()).suggestedIndex(SQLDialect.POSTGRES, TX.STATUS);
+        return ddl;
+    }
+
+    Keyset tieBreaker() {
+        Keyset newestFirst = Keyset.by(TX.CREATED_AT.desc()).withPrimaryKey();
+        return newestFirst;
+    }
+
+    CursorPage<TxRecord> migrated(CursorCodec codec, String status, String token) {
+        CursorPaginator<TxRecord> newest = CursorPaginator.over(
+                        dsl, Keyset.by(TX.CREATED_AT.desc()).withPrimaryKey())
+                .cursors(codec)
+                .build();
+        CursorPage<TxRecord> page = newest.fetch(
+                dsl.selectFrom(TX).where(TX.STATUS.eq(status)), CursorRequest.first(50).after(token));
         return page;
     }
 }

@@ -1,0 +1,149 @@
+package io.perfkit.pagination;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Record1;
+import org.jooq.Result;
+import org.jooq.Select;
+import org.jooq.SelectQuery;
+import org.jooq.impl.DSL;
+
+/**
+ * Fetches the classic numbered page, for those who must be able to jump to page 7: {@code ORDER BY … LIMIT … OFFSET …}.
+ *
+ * <p>The database reads and throws away all rows before the page, so its cost grows with its number; and a row that is
+ * inserted or deleted in between shifts all pages behind it, so that a reader sees rows twice or not at all. Where
+ * readers go from page to page, use {@link CursorPaginator}. {@link #maximumOffset} bounds the cost.
+ *
+ * <p>The select must have an ORDER BY, which should end in a unique column: without it pages overlap. A page reads one
+ * row more than asked for, which tells without a count whether there is a next page. Immutable and thread-safe, as far
+ * as the {@link DSLContext} is. The select passed in is not changed.
+ */
+public final class OffsetPaginator {
+
+    private static final long DEFAULT_MAXIMUM_OFFSET = 100_000;
+    private static final int LARGEST_SIZE = 1_000_000;
+
+    private final DSLContext dsl;
+    private final int maximumSize;
+    private final long maximumOffset;
+
+    private OffsetPaginator(DSLContext dsl, int maximumSize, long maximumOffset) {
+        this.dsl = dsl;
+        this.maximumSize = maximumSize;
+        this.maximumOffset = maximumOffset;
+    }
+
+    /**
+     * A paginator of pages of at most 500 rows, which begin at most 100,000 rows deep.
+     *
+     * @param dsl runs the queries
+     * @return the paginator
+     */
+    public static OffsetPaginator of(DSLContext dsl) {
+        return new OffsetPaginator(Objects.requireNonNull(dsl, "dsl"), 500, DEFAULT_MAXIMUM_OFFSET);
+    }
+
+    /**
+     * The largest page that is served; a request for more is clamped to it.
+     *
+     * @param maximumSize between 1 and 1,000,000; the default is 500
+     * @return a paginator like this one
+     */
+    public OffsetPaginator maximumSize(int maximumSize) {
+        if (maximumSize < 1 || maximumSize > LARGEST_SIZE) {
+            throw new IllegalArgumentException(
+                    "maximumSize must be between 1 and " + LARGEST_SIZE + ", but was " + maximumSize);
+        }
+        return new OffsetPaginator(dsl, maximumSize, maximumOffset);
+    }
+
+    /**
+     * How many rows may be skipped; a page that begins deeper is refused with {@link InvalidPageNumberException}.
+     *
+     * @param maximumOffset at least 0; the default is 100,000
+     * @return a paginator like this one
+     */
+    public OffsetPaginator maximumOffset(long maximumOffset) {
+        if (maximumOffset < 0) {
+            throw new IllegalArgumentException("maximumOffset must be at least 0, but was " + maximumOffset);
+        }
+        return new OffsetPaginator(dsl, maximumSize, maximumOffset);
+    }
+
+    /**
+     * Fetches one page.
+     *
+     * @param <R> the type of a row
+     * @param select any select with an ORDER BY and without LIMIT and OFFSET
+     * @param page the number of the page, from 1
+     * @param size how many rows, at least 1
+     * @param totals how to know the number of all rows
+     * @return the page, which is empty behind the last one
+     * @throws InvalidPageNumberException if {@code page} is below 1 or begins beyond the maximum offset; the database has
+     *     not been touched
+     * @throws InvalidPageSizeException if {@code size} is below 1; the database has not been touched
+     * @throws PaginationException if the select cannot be paged
+     */
+    public <R extends Record> OffsetPage<R> fetch(Select<R> select, long page, int size, Totals totals) {
+        Objects.requireNonNull(totals, "totals");
+        if (size < 1) {
+            throw new InvalidPageSizeException("page size must be at least 1, but was " + size);
+        }
+        if (page < 1) {
+            throw new InvalidPageNumberException("page must be at least 1, but was " + page);
+        }
+        int rows = Math.min(size, maximumSize);
+        // By division, because the product may be too large for a long.
+        if (page - 1 > maximumOffset / rows) {
+            throw new InvalidPageNumberException("page " + page + " of " + rows + " rows begins too deep: at most "
+                    + maximumOffset + " rows can be skipped");
+        }
+        verify(select);
+        // jOOQ's accessors with a dollar sign copy when something is new; the copy is this method's to change.
+        SelectQuery<R> query = (SelectQuery<R>) select.$limit(DSL.val(rows + 1));
+        query.addOffset((page - 1) * rows);
+        Result<R> found = dsl.fetch(query);
+        boolean more = found.size() > rows;
+        List<R> items = new ArrayList<>(more ? found.subList(0, rows) : found);
+        return new OffsetPage<>(items, page, rows, more, totals.of(counts(select)));
+    }
+
+    /**
+     * Fetches one page and makes an object of every row, as jOOQ's {@code fetchInto} does.
+     *
+     * @param <E> the type of an item
+     * @param select as for {@link #fetch}
+     * @param page the number of the page, from 1
+     * @param size how many rows, at least 1
+     * @param totals how to know the number of all rows
+     * @param type the class of an item
+     * @return the page; {@link #fetch} says what can be thrown
+     */
+    public <E> OffsetPage<E> fetchInto(Select<?> select, long page, int size, Totals totals, Class<E> type) {
+        OffsetPage<? extends Record> found = fetch(select, page, size, totals);
+        return found.withItems(Projection.into(dsl, found.items(), type));
+    }
+
+    private static void verify(Select<?> select) {
+        if (select.$orderBy().isEmpty()) {
+            throw new PaginationException(
+                    "the select has no ORDER BY, so that its pages would overlap: add one that ends "
+                            + "in a unique column");
+        }
+        if (select.$limit() != null || select.$offset() != null) {
+            throw new PaginationException(
+                    "the select has a LIMIT or OFFSET of its own, which cannot be paged: the page brings its own");
+        }
+    }
+
+    /** The select may have groups or DISTINCT, so its rows are counted from outside. */
+    private Totals.RowCounts counts(Select<?> select) {
+        Select<?> rows = select.$orderBy(List.of());
+        Select<Record1<Integer>> all = dsl.selectCount().from(rows.asTable("counted"));
+        return new Totals.RowCounts(dsl, rows, all);
+    }
+}

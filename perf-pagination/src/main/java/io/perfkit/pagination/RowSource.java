@@ -1,0 +1,187 @@
+package io.perfkit.pagination;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Fields;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.impl.QOM;
+import org.jspecify.annotations.Nullable;
+
+/** Where the rows of a page come from: a select, or rows in memory. */
+interface RowSource<R extends Record> {
+
+    /** What a cursor of these rows is bound to, besides their order. */
+    String filter();
+
+    /** The first rows beyond the cursor, or of all without one, in the order of travel; no more than {@code limit}. */
+    Slice<R> read(boolean forward, @Nullable Cursor from, int limit);
+
+    /** Whether there is a row beyond the cursor. */
+    boolean exists(boolean forward, Cursor from);
+
+    /** How many rows there are in all. */
+    Total total(Totals totals);
+
+    /** Rows in the order of travel, and where in each of them the columns of the keyset are. */
+    final class Slice<R extends Record> {
+
+        private final List<R> rows;
+        private final int[] indexes;
+
+        Slice(List<R> rows, int[] indexes) {
+            this.rows = rows;
+            this.indexes = indexes;
+        }
+
+        List<R> rows() {
+            return rows;
+        }
+
+        /** Other rows of the same shape. */
+        <T extends Record> Slice<T> with(List<T> others) {
+            return new Slice<>(others, indexes);
+        }
+
+        List<@Nullable Object> position(R row, List<KeyColumn> columns) {
+            List<@Nullable Object> values = new ArrayList<>(indexes.length);
+            for (int i = 0; i < indexes.length; i++) {
+                values.add(columns.get(i).valueOf(row, indexes[i]));
+            }
+            return values;
+        }
+
+        static int[] indexes(Fields fields, List<KeyColumn> columns) {
+            int[] indexes = new int[columns.size()];
+            Field<?>[] all = fields.fields();
+            for (int i = 0; i < indexes.length; i++) {
+                indexes[i] = index(columns.get(i).field(), all, fields);
+                if (indexes[i] < 0) {
+                    throw new PaginationException("the select does not have the keyset column "
+                            + columns.get(i).field() + " among its columns: add it");
+                }
+            }
+            return indexes;
+        }
+
+        /** Nearly always the very same object is there; jOOQ's own search compares names and costs more than a cursor. */
+        static int index(Field<?> wanted, Field<?>[] all, Fields fields) {
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] == wanted) {
+                    return i;
+                }
+            }
+            for (int i = 0; i < all.length; i++) {
+                if (all[i] instanceof QOM.FieldAlias<?> alias && alias.$field().equals(wanted)) {
+                    return i;
+                }
+            }
+            return fields.indexOf(wanted);
+        }
+    }
+
+    /** Rows of a select. */
+    final class OfSelect<R extends Record> implements RowSource<R> {
+
+        private final DSLContext dsl;
+        private final PageQuery<R> query;
+        private final Travel forwards;
+        private final Travel backwards;
+
+        OfSelect(DSLContext dsl, PageQuery<R> query, Travel forwards, Travel backwards) {
+            this.dsl = dsl;
+            this.query = query;
+            this.forwards = forwards;
+            this.backwards = backwards;
+        }
+
+        @Override
+        public String filter() {
+            return query.filter();
+        }
+
+        @Override
+        public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
+            Travel travel = forward ? forwards : backwards;
+            List<Condition> after = from == null ? null : after(travel, from);
+            if (after != null && after.isEmpty()) {
+                return new Slice<>(List.of(), new int[0]);
+            }
+            Result<R> rows = dsl.fetch(query.page(after, travel, limit));
+            return new Slice<>(rows, Slice.indexes(rows, travel.columns()));
+        }
+
+        @Override
+        public boolean exists(boolean forward, Cursor from) {
+            Travel travel = forward ? forwards : backwards;
+            List<Condition> beyond = after(travel, from);
+            return !beyond.isEmpty() && !dsl.fetch(query.probe(beyond, travel)).isEmpty();
+        }
+
+        @Override
+        public Total total(Totals totals) {
+            return totals.of(query.counts());
+        }
+
+        private List<Condition> after(Travel travel, Cursor from) {
+            return travel.after(from, () -> query.canUnite(travel));
+        }
+    }
+
+    /** Rows in memory; sorted once for each page. */
+    final class OfRows<R extends Record> implements RowSource<R> {
+
+        private static final String FILTER = "rows in memory";
+
+        private final List<R> rows;
+        private final Travel forwards;
+        private final Travel backwards;
+
+        OfRows(Collection<? extends R> rows, Travel forwards, Travel backwards) {
+            this.rows = List.copyOf(rows);
+            this.forwards = forwards;
+            this.backwards = backwards;
+        }
+
+        @Override
+        public String filter() {
+            return FILTER;
+        }
+
+        @Override
+        public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
+            List<KeyColumn> columns = (forward ? forwards : backwards).columns();
+            if (rows.isEmpty()) {
+                return new Slice<>(List.of(), new int[0]);
+            }
+            Slice<R> all = new Slice<>(rows, Slice.indexes(rows.get(0), columns));
+            KeyComparator order = new KeyComparator(columns);
+            List<R> beyond = rows.stream()
+                    .filter(row ->
+                            from == null || isBeyond(order.compare(all.position(row, columns), from.values()), from))
+                    .sorted(Comparator.comparing(row -> all.position(row, columns), order))
+                    .limit(limit)
+                    .toList();
+            return all.with(beyond);
+        }
+
+        private static boolean isBeyond(int compared, Cursor from) {
+            return compared > 0 || (compared == 0 && from.inclusive());
+        }
+
+        @Override
+        public boolean exists(boolean forward, Cursor from) {
+            return !read(forward, from, 1).rows().isEmpty();
+        }
+
+        @Override
+        public Total total(Totals totals) {
+            return Total.exactly(rows.size());
+        }
+    }
+}

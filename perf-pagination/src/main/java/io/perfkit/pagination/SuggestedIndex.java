@@ -1,0 +1,112 @@
+package io.perfkit.pagination;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jooq.Field;
+import org.jooq.Name;
+import org.jooq.SQLDialect;
+import org.jooq.TableField;
+import org.jooq.UniqueKey;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** The DDL of the index from which a keyset's pages can be read in order. */
+final class SuggestedIndex {
+
+    /** PostgreSQL cuts longer names off; MySQL and MariaDB refuse more than 64. */
+    private static final int LONGEST_NAME = 63;
+
+    private final SQLDialect dialect;
+    private final DialectRules rules;
+
+    private SuggestedIndex(SQLDialect dialect) {
+        this.dialect = dialect;
+        this.rules = DialectRules.of(dialect);
+    }
+
+    static String of(SQLDialect dialect, List<Field<?>> equal, List<KeyColumn> columns) {
+        return new SuggestedIndex(dialect).ddl(equal, columns);
+    }
+
+    private String ddl(List<Field<?>> equal, List<KeyColumn> columns) {
+        List<Field<?>> fields = new ArrayList<>(equal);
+        columns.forEach(column -> fields.add(column.field()));
+        List<String> parts = new ArrayList<>();
+        equal.forEach(field -> parts.add(sql(field)));
+        for (KeyColumn column : columns) {
+            // Written in full only where it is not the default, which is how people write it.
+            parts.add(sql(column.field()) + (column.ascending() ? "" : " desc") + nulls(column));
+        }
+        Name table = table(fields);
+        return "create index " + DSL.using(dialect).render(DSL.name(indexName(table, fields))) + " on "
+                + DSL.using(dialect).render(table) + " (" + String.join(", ", parts) + ")";
+    }
+
+    private String nulls(KeyColumn column) {
+        boolean firstByDefault = column.ascending() != rules.nullsLargest();
+        if (!column.nullable() || column.nullsFirst() == firstByDefault) {
+            return "";
+        }
+        if (dialect.family() != SQLDialect.POSTGRES && dialect.family() != SQLDialect.H2) {
+            throw new PaginationException("no index of " + dialect.getName() + " has the nulls of " + column.field()
+                    + (column.nullsFirst() ? " first" : " last") + " in this direction. Leave the NULLS clause out");
+        }
+        return column.nullsFirst() ? " nulls first" : " nulls last";
+    }
+
+    private String sql(Field<?> field) {
+        // A column's own name; an expression needs parentheses in an index.
+        return isColumn(field)
+                ? DSL.using(dialect).render(field.getUnqualifiedName())
+                : "(" + DSL.using(dialect).renderInlined(field) + ")";
+    }
+
+    private static boolean isColumn(Field<?> field) {
+        return field instanceof TableField || tableOf(field) != null;
+    }
+
+    private static Name table(List<Field<?>> fields) {
+        Name table = null;
+        for (Field<?> field : fields) {
+            Name own = tableOf(field);
+            if (own == null) {
+                continue;
+            }
+            if (table != null && !table.equals(own)) {
+                throw new PaginationException("the columns belong to the tables " + table + " and " + own
+                        + ", but an index belongs to one: page a derived table, or sort by columns of one table first");
+            }
+            table = own;
+        }
+        if (table == null) {
+            throw new PaginationException("none of the columns " + fields
+                    + " says to which table it belongs. Use generated code or qualified names: "
+                    + "DSL.field(DSL.name(\"tx\", \"created_at\"), …)");
+        }
+        return table;
+    }
+
+    /** The table below an alias; for a column without metadata, the qualifier of its name. */
+    private static @Nullable Name tableOf(Field<?> field) {
+        if (field instanceof TableField<?, ?> column && column.getTable() != null) {
+            // The key of an aliased table is that of the table itself.
+            UniqueKey<?> key = column.getTable().getPrimaryKey();
+            return (key == null ? column.getTable() : key.getTable()).getQualifiedName();
+        }
+        Name qualifier = field.getQualifiedName().qualifier();
+        return qualifier == null || qualifier.empty() ? null : qualifier;
+    }
+
+    private static String indexName(Name table, List<Field<?>> fields) {
+        StringBuilder name = new StringBuilder(table.last() == null ? "t" : table.last());
+        fields.forEach(field -> name.append('_').append(field.getName()));
+        String text = name.append("_page")
+                .toString()
+                .replaceAll("[^A-Za-z0-9_]+", "_")
+                .toLowerCase(Locale.ROOT);
+        return text.length() <= LONGEST_NAME
+                ? text
+                : text.substring(0, LONGEST_NAME - 9) + "_" + String.format("%08x", text.hashCode());
+    }
+}
