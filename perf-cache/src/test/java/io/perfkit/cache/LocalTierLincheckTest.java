@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 /** Every interleaving that Lincheck finds of a region's calls looks as if they had run one after the other. */
 class LocalTierLincheckTest {
 
+    /** Multiplies the number of scenarios, for a long search: {@code -Dlincheck.effort=20}. */
+    private static final int EFFORT = Integer.getInteger("lincheck.effort", 1);
+
     /** The calls; apart from the test, so that Lincheck sees everything they load. */
     @Param(name = "key", gen = IntGen.class, conf = "1:2")
     @Param(name = "value", gen = IntGen.class, conf = "1:9")
@@ -226,8 +229,8 @@ class LocalTierLincheckTest {
     void calls_modelChecked_areLinearizable() {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(10)
-                .invocationsPerIteration(100)
+                .iterations(4 * EFFORT)
+                .invocationsPerIteration(60)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)
@@ -245,8 +248,8 @@ class LocalTierLincheckTest {
     void put_besideALoadOfTheSameKey_isNotLost() {
         new ModelCheckingOptions()
                 .sequentialSpecification(SequentialOneKey.class)
-                .iterations(20)
-                .invocationsPerIteration(500)
+                .iterations(6 * EFFORT)
+                .invocationsPerIteration(200)
                 .threads(2)
                 .actorsPerThread(1)
                 .actorsBefore(0)
@@ -258,8 +261,8 @@ class LocalTierLincheckTest {
     void taggedCalls_modelChecked_areLinearizable() {
         new ModelCheckingOptions()
                 .sequentialSpecification(SequentialTagged.class)
-                .iterations(10)
-                .invocationsPerIteration(100)
+                .iterations(4 * EFFORT)
+                .invocationsPerIteration(60)
                 .threads(2)
                 .actorsPerThread(2)
                 .actorsBefore(1)
@@ -272,8 +275,8 @@ class LocalTierLincheckTest {
     void taggedCalls_stressed_areLinearizable() {
         new StressOptions()
                 .sequentialSpecification(SequentialTagged.class)
-                .iterations(15)
-                .invocationsPerIteration(1_000)
+                .iterations(5 * EFFORT)
+                .invocationsPerIteration(600)
                 .threads(3)
                 .actorsPerThread(3)
                 .check(TaggedCalls.class);
@@ -283,8 +286,8 @@ class LocalTierLincheckTest {
     void calls_stressed_areLinearizable() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(15)
-                .invocationsPerIteration(1_500)
+                .iterations(5 * EFFORT)
+                .invocationsPerIteration(600)
                 .threads(3)
                 .actorsPerThread(3)
                 .check(Calls.class);

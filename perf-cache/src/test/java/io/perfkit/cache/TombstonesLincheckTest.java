@@ -11,6 +11,9 @@ import org.junit.jupiter.api.Test;
 /** Readers without a lock, beside writers and forgetting: they see the answers of one moment. */
 class TombstonesLincheckTest {
 
+    /** Multiplies the number of scenarios, for a long search: {@code -Dlincheck.effort=20}. */
+    private static final int EFFORT = Integer.getInteger("lincheck.effort", 1);
+
     private static final String[] PATTERNS = {"a*", "ab*", "*b", "a*c"};
     private static final String[] KEYS = {"ab", "abc", "b"};
 
@@ -113,8 +116,8 @@ class TombstonesLincheckTest {
     void calls_modelChecked_areLinearizable() {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(15)
-                .invocationsPerIteration(200)
+                .iterations(5 * EFFORT)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(2)
@@ -127,8 +130,8 @@ class TombstonesLincheckTest {
     void calls_stressed_areLinearizable() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(15)
-                .invocationsPerIteration(1_500)
+                .iterations(5 * EFFORT)
+                .invocationsPerIteration(600)
                 .threads(3)
                 .actorsPerThread(3)
                 .actorsBefore(2)
