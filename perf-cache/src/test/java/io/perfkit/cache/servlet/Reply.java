@@ -44,8 +44,7 @@ record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             String[] parts = line.split(": ?", 2);
-            headers.computeIfAbsent(parts[0], name -> new ArrayList<>())
-                    .add(parts[1]);
+            headers.computeIfAbsent(parts[0], name -> new ArrayList<>()).add(parts[1]);
         }
         byte[] bytes;
         if (head || status == 304 || status == 204) {
