@@ -106,7 +106,11 @@ final class ResponseCache {
     }
 
     private void share(
-            RequestKeys.Key key, RequestWishes wishes, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            RequestKeys.Key key,
+            RequestWishes wishes,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain)
             throws IOException, ServletException {
         Turn turn = new Turn();
         CompletableFuture<CachedResponse> others = begin(key, turn);

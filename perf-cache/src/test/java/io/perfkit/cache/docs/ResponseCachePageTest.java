@@ -38,7 +38,10 @@ class ResponseCachePageTest {
             cache.region("user", String.class, CachePolicy.of(Duration.ofMinutes(5)));
             CacheMetrics.of(cache).bindTo(registry);
 
-            assertThat(registry.get("cache.size").tags("cache", "shop", "region", "user").gauge().value())
+            assertThat(registry.get("cache.size")
+                            .tags("cache", "shop", "region", "user")
+                            .gauge()
+                            .value())
                     .isZero();
         }
     }

@@ -98,7 +98,7 @@ class CacheMetricsTest {
                 registry.get("perfkit.cache.load.time").tags("region", "user").functionTimer();
         assertThat(time.count()).isEqualTo(3);
         assertThat(time.totalTime(TimeUnit.NANOSECONDS))
-                .isEqualTo(users.stats().loadNanos())
+                .isEqualTo((double) users.stats().loadNanos())
                 .isPositive();
     }
 

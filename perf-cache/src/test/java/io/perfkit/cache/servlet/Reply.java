@@ -7,12 +7,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A response as it came over a socket of its own: no client library adds, merges or hides a header. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
 
     static Reply to(int port, String method, String target, String... headers) {
@@ -42,8 +44,7 @@ record Reply(int status, Map<String, List<String>> headers, byte[] bytes) {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (String line = line(in); !line.isEmpty(); line = line(in)) {
             String[] parts = line.split(": ?", 2);
-            headers.computeIfAbsent(parts[0], name -> new java.util.ArrayList<>())
-                    .add(parts[1]);
+            headers.computeIfAbsent(parts[0], name -> new ArrayList<>()).add(parts[1]);
         }
         byte[] bytes;
         if (head || status == 304 || status == 204) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.Collections;
@@ -139,8 +140,8 @@ class SafetyTest {
 
     @Test
     void request_withABody_bypasses() {
-        try (WebServer server = WebServer.of((request, response) ->
-                response.getWriter().print(new String(request.getInputStream().readAllBytes(), "UTF-8")))) {
+        try (WebServer server = WebServer.of((request, response) -> response.getWriter()
+                .print(new String(request.getInputStream().readAllBytes(), StandardCharsets.UTF_8)))) {
             assertThat(server.get("/", "Content-Length: 0").body()).isEmpty();
             assertThat(server.send("POST", "/", "Content-Length: 0").status()).isEqualTo(200);
             assertThat(server.runs).hasValue(2);

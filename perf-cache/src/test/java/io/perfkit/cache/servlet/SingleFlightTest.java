@@ -10,6 +10,7 @@ import io.perfkit.cache.PerfCache;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -48,14 +49,14 @@ class SingleFlightTest {
         }
     }
 
-    private static void awaitCoalesced(WebServer server, int waiting) {
-        await().pollDelay(Duration.ZERO).until(() -> waitingThreads(server) >= waiting);
+    private static void awaitCoalesced(int waiting) {
+        await().pollDelay(Duration.ZERO).until(() -> waitingThreads() >= waiting);
     }
 
     /** Requests that stand in the single flight: nothing else in the server waits there. */
-    private static long waitingThreads(WebServer server) {
+    private static long waitingThreads() {
         return Thread.getAllStackTraces().values().stream()
-                .filter(stack -> java.util.Arrays.stream(stack)
+                .filter(stack -> Arrays.stream(stack)
                         .anyMatch(frame -> frame.getClassName().equals(Turn.class.getName())
                                 && frame.getMethodName().equals("await")))
                 .count();
@@ -72,7 +73,7 @@ class SingleFlightTest {
             for (int i = 0; i < 20; i++) {
                 replies.add(ask(server, "/"));
             }
-            awaitCoalesced(server, 19);
+            awaitCoalesced(19);
             latch.countDown();
             for (CompletableFuture<Reply> reply : replies) {
                 assertThat(reply.get(20, TimeUnit.SECONDS).body()).isEqualTo("hello");
@@ -114,7 +115,7 @@ class SingleFlightTest {
             CompletableFuture<Reply> leader = ask(server, "/");
             await().until(() -> server.runs.get() == 1);
             List<CompletableFuture<Reply>> others = List.of(ask(server, "/"), ask(server, "/"), ask(server, "/"));
-            awaitCoalesced(server, 3);
+            awaitCoalesced(3);
             othersWait.countDown();
             for (CompletableFuture<Reply> other : others) {
                 assertThat(other.get(20, TimeUnit.SECONDS).body()).endsWith("end");
@@ -178,7 +179,7 @@ class SingleFlightTest {
             CompletableFuture<Reply> leader = ask(server, "/");
             await().until(() -> server.runs.get() == 1);
             CompletableFuture<Reply> other = ask(server, "/");
-            awaitCoalesced(server, 1);
+            awaitCoalesced(1);
             latch.countDown();
             assertThat(leader.get(20, TimeUnit.SECONDS).status()).isEqualTo(500);
             assertThat(other.get(20, TimeUnit.SECONDS).body()).isEqualTo("x");

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -94,7 +95,7 @@ class StoringTest {
     void gzip_hasItsOwnVariantHoweverItIsAskedFor() {
         try (WebServer server = WebServer.of((request, response) -> {
             response.setHeader("Vary", "Accept-Encoding");
-            byte[] text = "hello".getBytes("UTF-8");
+            byte[] text = "hello".getBytes(StandardCharsets.UTF_8);
             if ("gzip".equals(request.getHeader("Accept-Encoding"))) {
                 response.setHeader("Content-Encoding", "gzip");
                 ByteArrayOutputStream zipped = new ByteArrayOutputStream();

@@ -204,7 +204,8 @@ class DashboardIT {
         json("/after/price/set?id=5&cents=888");
 
         assertThat(json("/after/price?id=5").get("amount").decimalValue()).isEqualByComparingTo("8.88");
-        assertThat(json("/after/price?id=5&node=2").get("amount").decimalValue()).isEqualByComparingTo("8.88");
+        assertThat(json("/after/price?id=5&node=2").get("amount").decimalValue())
+                .isEqualByComparingTo("8.88");
     }
 
     @Test

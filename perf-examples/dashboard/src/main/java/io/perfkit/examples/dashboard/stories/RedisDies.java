@@ -50,8 +50,7 @@ public final class RedisDies implements Story {
             RedisClient client = RedisClient.create(redis);
             PerfCache cache =
                     PerfCache.builder("prices").shared(RedisTier.of(client)).build();
-            return new Node(
-                    client, cache, cache.region("price", Price.class, CachePolicy.of(Duration.ofMinutes(10))));
+            return new Node(client, cache, cache.region("price", Price.class, CachePolicy.of(Duration.ofMinutes(10))));
         }
 
         void close() {
@@ -172,7 +171,10 @@ public final class RedisDies implements Story {
                         Budget.exactly("old prices on the node that changed them", 0, changing.oldAtOnce),
                         Budget.exactly("old prices on either node after the restart", 0, oldInTheEnd),
                         Budget.atMost(
-                                "until Redis is in use again", LONGEST_RECOVERY_NANOS, (double) recovered, Units::nanos)),
+                                "until Redis is in use again",
+                                LONGEST_RECOVERY_NANOS,
+                                (double) recovered,
+                                Units::nanos)),
                 List.of(),
                 List.of("Redis was killed after a quarter of the time and started again, with its data, at half of it. "
                         + Units.count(changing.changes) + " prices were changed on the way, "
@@ -225,7 +227,9 @@ public final class RedisDies implements Story {
         }
 
         private BigDecimal read(long id, int node) throws IOException, InterruptedException {
-            return bench.json("/after/price?id=" + id + "&node=" + node).get("amount").decimalValue();
+            return bench.json("/after/price?id=" + id + "&node=" + node)
+                    .get("amount")
+                    .decimalValue();
         }
     }
 }
