@@ -2,6 +2,7 @@ package io.perfkit.benchmarks.cache;
 
 import io.perfkit.benchmarks.Line;
 import io.perfkit.benchmarks.Side;
+import java.util.Objects;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -50,6 +51,6 @@ public class LocalHitOneThread {
     @Side("spring-caffeine")
     public Object spring(Caches.Spring spring, Keys keys) {
         String key = keys.next();
-        return spring.cache.get(key, () -> Keys.load(key));
+        return Objects.requireNonNull(spring.cache.get(key, () -> Keys.load(key)));
     }
 }

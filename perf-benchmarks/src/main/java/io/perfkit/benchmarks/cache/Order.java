@@ -21,6 +21,7 @@ record Order(long id, String customer, String street, String city, String note, 
     }
 
     /** For where all values are there. */
+    @SuppressWarnings("DoNotCallSuggester") // it is a loader, and must not be called
     static Order missed(String key) {
         throw new IllegalStateException(key + " is not there");
     }

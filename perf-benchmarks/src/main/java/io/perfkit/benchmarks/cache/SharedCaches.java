@@ -4,6 +4,7 @@ import com.alicp.jetcache.CacheValueHolder;
 import com.alicp.jetcache.redis.lettuce.RedisLettuceCacheBuilder;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SetArgs;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -19,7 +20,9 @@ import io.perfkit.cache.redis.RedisTier;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -94,7 +97,7 @@ public final class SharedCaches {
             StatefulRedisConnection<String, byte[]> connection =
                     client.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE));
             commands = connection.sync();
-            Keys.all(key -> commands.psetex(key, TTL.toMillis(), Order.load(key).encode()));
+            Keys.all(key -> commands.set(key, Order.load(key).encode(), SetArgs.Builder.px(TTL)));
         }
 
         @TearDown
@@ -166,13 +169,13 @@ public final class SharedCaches {
             factory = new LettuceConnectionFactory(server);
             factory.afterPropertiesSet();
             factory.start();
-            cache = RedisCacheManager.builder(factory)
+            RedisCacheManager caches = RedisCacheManager.builder(factory)
                     .cacheDefaults(RedisCacheConfiguration.defaultCacheConfig()
                             .entryTtl(TTL)
                             .disableCachingNullValues()
                             .serializeValuesWith(SerializationPair.fromSerializer(new OrderSerializer())))
-                    .build()
-                    .getCache("spring");
+                    .build();
+            cache = Objects.requireNonNull(caches.getCache("spring"));
             Keys.all(key -> cache.get(key, () -> Order.load(key)));
         }
 
@@ -185,13 +188,13 @@ public final class SharedCaches {
     private static final class OrderSerializer implements RedisSerializer<Order> {
 
         @Override
-        public byte[] serialize(Order order) {
-            return order.encode();
+        public byte[] serialize(@Nullable Order order) {
+            return Objects.requireNonNull(order).encode();
         }
 
         @Override
-        public Order deserialize(byte[] bytes) {
-            return Order.decode(bytes);
+        public Order deserialize(byte @Nullable [] bytes) {
+            return Order.decode(Objects.requireNonNull(bytes));
         }
     }
 
