@@ -169,7 +169,8 @@ class KeysetTest {
         assertThat(mixed.suggestedIndex(SQLDialect.POSTGRES))
                 .isEqualTo("create index \"tx_created_at_desc_id_page\" on \"tx\" (\"created_at\" desc, \"id\")");
         assertThat(mixed.suggestedIndex(SQLDialect.MARIADB, TX.STATUS))
-                .isEqualTo("create index `tx_status_created_at_desc_id_page` on `tx` (`status`, `created_at` desc, `id`)");
+                .isEqualTo(
+                        "create index `tx_status_created_at_desc_id_page` on `tx` (`status`, `created_at` desc, `id`)");
         assertThat(Keyset.by(TX.as("t").STATUS.asc().nullsFirst(), TX.as("t").ID.asc())
                         .suggestedIndex(SQLDialect.POSTGRES))
                 .isEqualTo("create index \"tx_status_nulls_first_id_page\" on \"tx\" (\"status\" nulls first, \"id\")");
