@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *       with a redundant bound on the leading column at least all rows that share its value, which may be a third of the
  *       table. But {@code (a, b, c) > (?, ?, ?)} is exactly one index range, so {@link #ranges} splits the rows to come
  *       into such ranges, and {@link PageQuery} unites them by {@code UNION ALL}, each with its own order and limit.
- *       Both databases merge ordered branches lazily, so a page costs one descent of the index per range and its rows
- *       once. A keyset in one direction without nulls is one range; each change of direction adds one, and so does each
- *       nullable column whose nulls are still to come.
+ *       PostgreSQL merges the branches lazily, so a page costs one descent of the index per range and its rows
+ *       once; SQLite reads up to a page from each. A keyset in one direction without nulls is one range; each change of
+ *       direction adds one, and so does each nullable column whose nulls are still to come.
  *   <li><b>MySQL, MariaDB.</b> Their range optimizer takes the expanded form apart into the same ranges by itself, for
  *       any mix of directions and nulls, and reads them in the order of the index. It does not do so with row values, and
  *       a UNION ALL it would first write to a temporary table. The redundant leading bound costs nothing and guards

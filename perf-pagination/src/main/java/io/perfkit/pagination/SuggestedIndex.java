@@ -33,13 +33,18 @@ final class SuggestedIndex {
         List<Field<?>> fields = new ArrayList<>(equal);
         columns.forEach(column -> fields.add(column.field()));
         List<String> parts = new ArrayList<>();
+        // Directions are in the name, because one table may want the same columns in several.
+        List<String> names = new ArrayList<>();
         equal.forEach(field -> parts.add(sql(field)));
+        equal.forEach(field -> names.add(field.getName()));
         for (KeyColumn column : columns) {
             // Written in full only where it is not the default, which is how people write it.
-            parts.add(sql(column.field()) + (column.ascending() ? "" : " desc") + nulls(column));
+            String order = (column.ascending() ? "" : " desc") + nulls(column);
+            parts.add(sql(column.field()) + order);
+            names.add(column.field().getName() + order);
         }
         Name table = table(fields);
-        return "create index " + DSL.using(dialect).render(DSL.name(indexName(table, fields))) + " on "
+        return "create index " + DSL.using(dialect).render(DSL.name(indexName(table, names))) + " on "
                 + DSL.using(dialect).render(table) + " (" + String.join(", ", parts) + ")";
     }
 
@@ -98,9 +103,9 @@ final class SuggestedIndex {
         return qualifier == null || qualifier.empty() ? null : qualifier;
     }
 
-    private static String indexName(Name table, List<Field<?>> fields) {
+    private static String indexName(Name table, List<String> names) {
         StringBuilder name = new StringBuilder(table.last() == null ? "t" : table.last());
-        fields.forEach(field -> name.append('_').append(field.getName()));
+        names.forEach(part -> name.append('_').append(part));
         String text = name.append("_page")
                 .toString()
                 .replaceAll("[^A-Za-z0-9_]+", "_")

@@ -167,12 +167,13 @@ class KeysetTest {
     void suggestedIndex_ofEveryDialect_isItsDdl() {
         Keyset mixed = Keyset.by(TX.CREATED_AT.desc(), TX.ID.asc());
         assertThat(mixed.suggestedIndex(SQLDialect.POSTGRES))
-                .isEqualTo("create index \"tx_created_at_id_page\" on \"tx\" (\"created_at\" desc, \"id\")");
+                .isEqualTo("create index \"tx_created_at_desc_id_page\" on \"tx\" (\"created_at\" desc, \"id\")");
         assertThat(mixed.suggestedIndex(SQLDialect.MARIADB, TX.STATUS))
-                .isEqualTo("create index `tx_status_created_at_id_page` on `tx` (`status`, `created_at` desc, `id`)");
+                .isEqualTo(
+                        "create index `tx_status_created_at_desc_id_page` on `tx` (`status`, `created_at` desc, `id`)");
         assertThat(Keyset.by(TX.as("t").STATUS.asc().nullsFirst(), TX.as("t").ID.asc())
                         .suggestedIndex(SQLDialect.POSTGRES))
-                .isEqualTo("create index \"tx_status_id_page\" on \"tx\" (\"status\" nulls first, \"id\")");
+                .isEqualTo("create index \"tx_status_nulls_first_id_page\" on \"tx\" (\"status\" nulls first, \"id\")");
         assertThat(Keyset.by(DSL.lower(TX.STATUS).asc(), TX.ID.asc()).suggestedIndex(SQLDialect.SQLITE))
                 .isEqualTo("create index tx_lower_id_page on tx ((lower(tx.status)), id)");
         assertThatThrownBy(() ->

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,35 @@ class OracleTest {
             ShapeMatrix matrix = ShapeMatrix.run(DSL.using(connection, SQLDialect.SQLITE));
             assertThat(matrix.failures()).isEmpty();
             assertThat(matrix.count()).isEqualTo(SHAPES - 1);
+        }
+    }
+
+    /** A null in the last column of the position ends the row value before it, and the row itself is a range of its own. */
+    @Test
+    void around_aRowWithNullInTheLastColumn_hasItInTheMiddle() throws SQLException {
+        for (SQLDialect dialect : List.of(SQLDialect.H2, SQLDialect.SQLITE)) {
+            String url = dialect == SQLDialect.H2 ? "jdbc:h2:mem:" : "jdbc:sqlite::memory:";
+            try (Connection connection = DriverManager.getConnection(url)) {
+                DSLContext dsl = DSL.using(connection, dialect);
+                OracleMatrix.create(dsl);
+                CursorPaginator<Record> paginator = CursorPaginator.over(
+                                dsl,
+                                Keyset.by(OracleMatrix.ID.asc(), OracleMatrix.A.asc())
+                                        .uniqueBy(OracleMatrix.ID))
+                        .cursors(Cursors.codec())
+                        .build();
+                var select =
+                        dsl.select(List.of(OracleMatrix.ID, OracleMatrix.A)).from(OracleMatrix.ORACLE);
+                List<Record> rows = paginator.stream(select, 5).toList();
+                for (int i = 1; i < rows.size() - 1; i++) {
+                    String cursor = paginator.cursorOf(select, rows.get(i), "");
+                    assertThat(paginator
+                                    .fetch(select, CursorRequest.around(3, cursor))
+                                    .items())
+                            .as("%s, %s", dialect, rows.get(i).intoList())
+                            .isEqualTo(rows.subList(i - 1, i + 2));
+                }
+            }
         }
     }
 

@@ -90,62 +90,94 @@ final class ShapeMatrix {
         List<SortField<?>> mixed = List.of(TX.STATUS.asc(), TX.CREATED_AT.desc(), TX.ID.asc());
         shapes.put("generated table", shape(dsl.selectFrom(TX), mixed));
         shapes.put("filtered", shape(dsl.selectFrom(TX).where(TX.ID.gt(3L)).or(TX.STATUS.isNull()), mixed));
-        shapes.put("listed in another order", shape(
-                dsl.select(TX.REFERENCE, TX.ID, TX.STATUS, TX.CREATED_AT).from(TX), mixed));
+        shapes.put(
+                "listed in another order",
+                shape(dsl.select(TX.REFERENCE, TX.ID, TX.STATUS, TX.CREATED_AT).from(TX), mixed));
 
         Tx alias = TX.as("t");
-        shapes.put("aliased table", shape(
-                dsl.selectFrom(alias), List.of(alias.STATUS.desc(), alias.CREATED_AT.asc(), alias.ID.asc())));
+        shapes.put(
+                "aliased table",
+                shape(dsl.selectFrom(alias), List.of(alias.STATUS.desc(), alias.CREATED_AT.asc(), alias.ID.asc())));
 
         Tx next = TX.as("next");
         List<SortField<?>> joined = List.of(TX.STATUS.desc(), next.CREATED_AT.asc(), TX.ID.asc());
-        shapes.put("join with names that occur twice", shape(
-                dsl.select(next.ID, TX.ID, next.CREATED_AT, TX.STATUS, TX.CREATED_AT)
-                        .from(TX).join(next).on(next.ID.eq(TX.ID.add(1L))),
-                joined));
-        shapes.put("outer join", new Shape(
-                dsl.select(TX.ID, TX.STATUS, next.CREATED_AT).from(TX).leftJoin(next).on(next.ID.eq(TX.ID.add(5L))),
-                Keyset.by(joined.toArray(new SortField<?>[0])).nullable(next.CREATED_AT),
-                joined));
-        shapes.put("join of all columns", shape(
-                dsl.select().from(TX).join(next).on(next.ID.eq(TX.ID.add(1L))), joined));
+        shapes.put(
+                "join with names that occur twice",
+                shape(
+                        dsl.select(next.ID, TX.ID, next.CREATED_AT, TX.STATUS, TX.CREATED_AT)
+                                .from(TX)
+                                .join(next)
+                                .on(next.ID.eq(TX.ID.add(1L))),
+                        joined));
+        shapes.put(
+                "outer join",
+                new Shape(
+                        dsl.select(TX.ID, TX.STATUS, next.CREATED_AT)
+                                .from(TX)
+                                .leftJoin(next)
+                                .on(next.ID.eq(TX.ID.add(5L))),
+                        Keyset.by(joined.toArray(new SortField<?>[0])).nullable(next.CREATED_AT),
+                        joined));
+        shapes.put(
+                "join of all columns", shape(dsl.select().from(TX).join(next).on(next.ID.eq(TX.ID.add(1L))), joined));
 
         Field<String> known = coalesce(TX.STATUS, inline("?"));
-        shapes.put("expression", shape(
-                dsl.select(TX.ID, known, TX.CREATED_AT).from(TX),
-                List.of(known.asc(), TX.CREATED_AT.desc(), TX.ID.asc()), TX.ID));
+        shapes.put(
+                "expression",
+                shape(
+                        dsl.select(TX.ID, known, TX.CREATED_AT).from(TX),
+                        List.of(known.asc(), TX.CREATED_AT.desc(), TX.ID.asc()),
+                        TX.ID));
         Field<String> named = known.as("known");
         Field<Long> number = TX.ID.as("number");
-        shapes.put("aliased columns in the keyset", shape(
-                dsl.select(named, TX.CREATED_AT, number).from(TX),
-                List.of(named.asc(), TX.CREATED_AT.desc(), number.asc()), number));
-        shapes.put("aliased columns in the select only", shape(
-                dsl.select(named, TX.CREATED_AT.as("at"), number).from(TX),
-                List.of(known.asc(), TX.CREATED_AT.desc(), TX.ID.asc()), TX.ID));
+        shapes.put(
+                "aliased columns in the keyset",
+                shape(
+                        dsl.select(named, TX.CREATED_AT, number).from(TX),
+                        List.of(named.asc(), TX.CREATED_AT.desc(), number.asc()),
+                        number));
+        shapes.put(
+                "aliased columns in the select only",
+                shape(
+                        dsl.select(named, TX.CREATED_AT.as("at"), number).from(TX),
+                        List.of(known.asc(), TX.CREATED_AT.desc(), TX.ID.asc()),
+                        TX.ID));
 
-        Table<?> derived = select(TX.STATUS, TX.CREATED_AT.as("day"), TX.ID).from(TX).asTable("d");
+        Table<?> derived =
+                select(TX.STATUS, TX.CREATED_AT.as("day"), TX.ID).from(TX).asTable("d");
         Field<LocalDateTime> day = derived.field("day", SQLDataType.LOCALDATETIME(6));
-        shapes.put("derived table", shape(
-                dsl.select(derived.fields()).from(derived),
-                List.of(derived.field(TX.STATUS).desc(), day.asc(), derived.field(TX.ID).desc()),
-                derived.field(TX.ID)));
+        shapes.put(
+                "derived table",
+                shape(
+                        dsl.select(derived.fields()).from(derived),
+                        List.of(
+                                derived.field(TX.STATUS).desc(),
+                                day.asc(),
+                                derived.field(TX.ID).desc()),
+                        derived.field(TX.ID)));
 
         var common = name("c").as(select(TX.STATUS, TX.CREATED_AT, TX.ID).from(TX));
         Field<String> status = field(name("c", "status"), SQLDataType.VARCHAR);
-        Field<LocalDateTime> created = field(name("c", "created_at"), SQLDataType.LOCALDATETIME(6).notNull());
+        Field<LocalDateTime> created =
+                field(name("c", "created_at"), SQLDataType.LOCALDATETIME(6).notNull());
         Field<Long> id = field(name("c", "id"), SQLDataType.BIGINT.notNull());
-        shapes.put("common table expression", shape(
-                dsl.with(common).select(status, created, id).from(common),
-                List.of(status.asc(), created.desc(), id.asc()), id));
+        shapes.put(
+                "common table expression",
+                shape(
+                        dsl.with(common).select(status, created, id).from(common),
+                        List.of(status.asc(), created.desc(), id.asc()),
+                        id));
 
         Field<String> plainStatus = field(name("tx", "status"), SQLDataType.VARCHAR);
-        Field<LocalDateTime> plainCreated = field(name("tx", "created_at"), SQLDataType.LOCALDATETIME(6).notNull());
+        Field<LocalDateTime> plainCreated =
+                field(name("tx", "created_at"), SQLDataType.LOCALDATETIME(6).notNull());
         Field<Long> plainId = field(name("tx", "id"), SQLDataType.BIGINT.notNull());
         List<SortField<?>> plain = List.of(plainStatus.asc(), plainCreated.desc(), plainId.asc());
-        shapes.put("no generated code", shape(
-                dsl.select(plainCreated, plainId, plainStatus).from(table(name("tx"))), plain, plainId));
-        shapes.put("asterisk of an unknown table", shape(
-                dsl.select(asterisk()).from(table(name("tx"))), plain, plainId));
+        shapes.put(
+                "no generated code",
+                shape(dsl.select(plainCreated, plainId, plainStatus).from(table(name("tx"))), plain, plainId));
+        shapes.put(
+                "asterisk of an unknown table", shape(dsl.select(asterisk()).from(table(name("tx"))), plain, plainId));
         shapes.put("unknown table", shape(dsl.selectFrom(table(name("tx"))), plain, plainId));
         if (dsl.dialect() != SQLDialect.SQLITE) {
             shapes.put("lock", shape(dsl.selectFrom(TX).forUpdate(), mixed));
@@ -154,22 +186,26 @@ final class ShapeMatrix {
     }
 
     private void verify(String what, Shape shape, int size) {
-        CursorPaginator<Record> paginator = CursorPaginator.over(dsl, shape.keyset)
-                .cursors(Cursors.codec())
-                .build();
+        CursorPaginator<Record> paginator =
+                CursorPaginator.over(dsl, shape.keyset).cursors(Cursors.codec()).build();
         List<String> expected = new ArrayList<>();
         dsl.fetch(shape.select.$orderBy(shape.order)).forEach(row -> expected.add(text(row)));
         List<String> forwards = new ArrayList<>();
         paginator.forEachPage(
-                shape.select,
-                CursorRequest.first(size),
-                page -> page.items().forEach(row -> forwards.add(text(row))));
+                shape.select, CursorRequest.first(size), page -> page.items().forEach(row -> forwards.add(text(row))));
         List<String> backwards = new ArrayList<>();
-        paginator.forEachPage(shape.select, CursorRequest.last(size), page -> backwards.addAll(
-                0, page.items().stream().map(ShapeMatrix::text).toList()));
+        paginator.forEachPage(
+                shape.select,
+                CursorRequest.last(size),
+                page -> backwards.addAll(
+                        0, page.items().stream().map(ShapeMatrix::text).toList()));
         check(what + " forwards", size, forwards, expected);
         check(what + " backwards", size, backwards, expected);
-        check(what + " streamed", size, paginator.stream(shape.select, size).map(ShapeMatrix::text).toList(), expected);
+        check(
+                what + " streamed",
+                size,
+                paginator.stream(shape.select, size).map(ShapeMatrix::text).toList(),
+                expected);
     }
 
     private static String text(Record row) {

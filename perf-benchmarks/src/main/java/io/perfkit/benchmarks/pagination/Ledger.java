@@ -48,7 +48,8 @@ final class Ledger {
             DSL.field(DSL.name("tx", "amount"), SQLDataType.NUMERIC(12, 2).nullable(false));
     static final Field<String> STATUS = DSL.field(DSL.name("tx", "status"), SQLDataType.VARCHAR.nullable(false));
 
-    static final Field<LocalDateTime> SETTLED_AT = DSL.field(DSL.name("tx", "settled_at"), SQLDataType.LOCALDATETIME(6));
+    static final Field<LocalDateTime> SETTLED_AT =
+            DSL.field(DSL.name("tx", "settled_at"), SQLDataType.LOCALDATETIME(6));
 
     /** Both columns in one direction. */
     static final Keyset UNIFORM = Keyset.by(CREATED_AT.desc(), ID.desc()).uniqueBy(ID);
@@ -57,7 +58,8 @@ final class Ledger {
     static final Keyset MIXED = Keyset.by(CREATED_AT.desc(), ID.asc()).uniqueBy(ID);
 
     /** A leading column of three values, and the directions mixed. */
-    static final Keyset FEW = Keyset.by(STATUS.asc(), CREATED_AT.desc(), ID.asc()).uniqueBy(ID);
+    static final Keyset FEW =
+            Keyset.by(STATUS.asc(), CREATED_AT.desc(), ID.asc()).uniqueBy(ID);
 
     /** A leading column that is null in every fourth row. */
     static final Keyset NULLABLE =

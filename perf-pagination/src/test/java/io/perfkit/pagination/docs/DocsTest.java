@@ -98,7 +98,7 @@ class DocsTest {
         assertThat(quickStart.views(first, URI.create("/tx?first=50"))).startsWith("</tx?first=50>; rel=\"first\"");
         assertThat(quickStart.inMemory(new ArrayList<>(select.fetch())).items()).hasSize(20);
         assertThat(quickStart.index())
-                .isEqualTo("create index \"tx_status_created_at_id_page\" on \"tx\" "
+                .isEqualTo("create index \"tx_status_created_at_desc_id_page\" on \"tx\" "
                         + "(\"status\", \"created_at\" desc, \"id\")");
         assertThat(quickStart.migrated(codec, "PAID", null).items()).hasSize(50);
     }

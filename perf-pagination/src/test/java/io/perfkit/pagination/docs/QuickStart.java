@@ -143,8 +143,8 @@ final class QuickStart {
     CursorPage<Line> projected(Keyset keyset, CursorCodec codec) {
         CursorPaginator<Record> lines =
                 CursorPaginator.over(dsl, keyset).cursors(codec).build();
-        CursorPage<Line> page = lines.fetchInto(
-                dsl.select(TX.ID, TX.CREATED_AT).from(TX), CursorRequest.first(50), Line.class);
+        CursorPage<Line> page =
+                lines.fetchInto(dsl.select(TX.ID, TX.CREATED_AT).from(TX), CursorRequest.first(50), Line.class);
         return page;
     }
 
@@ -206,7 +206,8 @@ final class QuickStart {
 
     CursorPage<TxRecord> inMemory(List<TxRecord> rows) {
         rows.sort(Keyset.by(TX.CREATED_AT.desc(), TX.ID.asc()).comparator());
-        CursorPage<TxRecord> firstRows = paginator.fetch(rows, CursorRequest.first(20).scope("archive"));
+        CursorPage<TxRecord> firstRows =
+                paginator.fetch(rows, CursorRequest.first(20).scope("archive"));
         return firstRows;
     }
 
@@ -226,7 +227,8 @@ final class QuickStart {
                 .cursors(codec)
                 .build();
         CursorPage<TxRecord> page = newest.fetch(
-                dsl.selectFrom(TX).where(TX.STATUS.eq(status)), CursorRequest.first(50).after(token));
+                dsl.selectFrom(TX).where(TX.STATUS.eq(status)),
+                CursorRequest.first(50).after(token));
         return page;
     }
 }

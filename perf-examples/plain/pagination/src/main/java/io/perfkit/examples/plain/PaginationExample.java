@@ -10,6 +10,9 @@ import io.perfkit.pagination.CursorPaginator;
 import io.perfkit.pagination.CursorRequest;
 import io.perfkit.pagination.KeyRing;
 import io.perfkit.pagination.Keyset;
+import io.perfkit.pagination.OffsetPage;
+import io.perfkit.pagination.OffsetPaginator;
+import io.perfkit.pagination.Totals;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +21,15 @@ import org.jooq.CloseableDSLContext;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record2;
+import org.jooq.SQLDialect;
 import org.jooq.SelectJoinStep;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
 /** Pages through a table in both directions, by the texts that a client would send back. */
 public final class PaginationExample {
-    private static final Field<Integer> PRICE = field(name("price"), SQLDataType.INTEGER.notNull());
-    private static final Field<Long> ID = field(name("id"), SQLDataType.BIGINT.notNull());
+    private static final Field<Integer> PRICE = field(name("product", "price"), SQLDataType.INTEGER.notNull());
+    private static final Field<Long> ID = field(name("product", "id"), SQLDataType.BIGINT.notNull());
 
     private PaginationExample() {}
 
@@ -62,6 +66,21 @@ public final class PaginationExample {
                 products(dsl), CursorRequest.last(20).before(page.previous().orElseThrow()));
         List<Long> ids = back.items().stream().map(row -> row.get(ID)).toList();
         check("the page before the last one ends where that began", ids.equals(unpaged.subList(60, 80)));
+
+        CursorPage<Record2<Integer, Long>> around =
+                paginator.fetch(products(dsl), CursorRequest.around(5, back.cursor(10)));
+        List<Long> middle = around.items().stream().map(row -> row.get(ID)).toList();
+        check("the page around a row has it in the middle", middle.equals(unpaged.subList(68, 73)));
+
+        List<Long> streamed =
+                paginator.stream(products(dsl), 30).map(row -> row.get(ID)).toList();
+        check("a stream in chunks of 30 rows is the unpaged result", streamed.equals(unpaged));
+
+        OffsetPage<Record2<Integer, Long>> numbered =
+                OffsetPaginator.of(dsl).fetch(products(dsl).orderBy(ID), 5, 20, Totals.bounded(90));
+        check("page 5 of 20 rows each is the last, of " + numbered.total() + " rows", !numbered.hasNext());
+
+        System.out.println("perf-pagination: " + keyset.suggestedIndex(SQLDialect.POSTGRES));
     }
 
     private static SelectJoinStep<Record2<Integer, Long>> products(DSLContext dsl) {
