@@ -55,7 +55,8 @@ class EventsIT {
             });
         }
         assertThat(eventsIn(redis)).isZero();
-        assertThat(regions).allSatisfy(r -> assertThat(r.stats().remoteInvalidations()).isZero());
+        assertThat(regions)
+                .allSatisfy(r -> assertThat(r.stats().remoteInvalidations()).isZero());
 
         List<Invalidation> sent = List.of(
                 one.invalidate("a1"),

@@ -75,7 +75,9 @@ class MemorySoakIT {
         }
         assertThat(other.stats().resyncs()).isZero();
         assertThat(memory).allSatisfy(bytes -> assertThat(bytes).isLessThan(MOST_IN_REDIS));
-        assertThat(growth(memory)).as("growth of the log and the tombstones in " + memory).isLessThan(NOISE / 4);
+        assertThat(growth(memory))
+                .as("growth of the log and the tombstones in " + memory)
+                .isLessThan(NOISE / 4);
         assertThat(growth(heap)).as("growth of the heap in " + heap).isLessThan(NOISE);
     }
 

@@ -35,8 +35,7 @@ class MemorySoakTest {
     }
 
     private static void soak(int patterns, int gets) {
-        List<String> keys =
-                IntStream.range(0, LIVE).mapToObj(i -> "live:" + i).toList();
+        List<String> keys = IntStream.range(0, LIVE).mapToObj(i -> "live:" + i).toList();
         List<Long> weights = new ArrayList<>();
         long loads;
         try (PerfCache cache = PerfCache.builder("soak").build()) {

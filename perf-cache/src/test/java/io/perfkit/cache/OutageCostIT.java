@@ -134,7 +134,8 @@ class OutageCostIT {
             case 0 -> assertThat(a.getIfPresent(key)).isNull();
             case 1 -> assertThat(a.getOrSet(key, () -> load(loading))).isEqualTo("loaded");
             case 2 ->
-                assertThat(a.getOrSetAll(List.of(key, key + "b"), missing -> Map.of(key, load(loading), key + "b", "b")))
+                assertThat(a.getOrSetAll(
+                                List.of(key, key + "b"), missing -> Map.of(key, load(loading), key + "b", "b")))
                         .hasSize(2);
             default -> {
                 a.put(key, "put");
@@ -175,7 +176,8 @@ class OutageCostIT {
         }
         proxy.heal();
         proxy.cut();
-        await().atMost(PATIENCE).until(() -> cacheOfA.isSharedTierUp() && a.shared().isFollowing());
+        await().atMost(PATIENCE)
+                .until(() -> cacheOfA.isSharedTierUp() && a.shared().isFollowing());
         assertThat(a.put("healed", "v").await(PATIENCE)).isTrue();
         assertThat(b.getIfPresent("healed")).isEqualTo("v");
     }
@@ -218,9 +220,8 @@ class OutageCostIT {
             return "old";
         });
         List<String> all = List.of("key", "pattern:1", "put", "tagged");
-        all.forEach(key -> await().atMost(PATIENCE)
-                .pollDelay(Duration.ZERO)
-                .until(() -> "old".equals(a.getIfPresent(key))));
+        all.forEach(key ->
+                await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> "old".equals(a.getIfPresent(key))));
 
         fault.happen.accept(proxy);
         List<Invalidation> sent = List.of(

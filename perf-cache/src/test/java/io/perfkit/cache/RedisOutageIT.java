@@ -121,7 +121,8 @@ class RedisOutageIT {
         assertThat(a.shared().findAll(List.of("k", "l"), Duration.ofSeconds(1))).isEmpty();
         Found<String> stale = new Found<>(
                 true, "v", 0, 0, 0, 0, false, 0, List.of(), 1, new byte[EntryFormat.FENCE_LENGTH], false, null);
-        assertThat(a.shared().claimRefresh("k", stale, Duration.ofSeconds(1)).join()).isTrue();
+        assertThat(a.shared().claimRefresh("k", stale, Duration.ofSeconds(1)).join())
+                .isTrue();
         a.shared().writes().release("k", stale);
         assertThatThrownBy(() -> a.shared().keys("*")).isInstanceOf(CacheException.class);
         assertThat(a.shared().sweep().begin().join()).isFalse();
