@@ -100,7 +100,7 @@ final class Caller implements Runnable {
             String tag = Keys.TAGS.get(random.nextInt(Keys.TAGS.size()));
             change(Kind.TAG, tag, Set.of(), () -> node.region().invalidateTag(tag));
         } else if (dice < 3_700) {
-            var unused = node.region().expire(Keys.toRead(random));
+            var unused = node.region().expire(Keys.toChange(random));
         } else if (dice < 3_995) {
             var unused = node.region().expirePattern(Keys.patternToChange(random));
         } else {
@@ -149,7 +149,7 @@ final class Caller implements Runnable {
     // Reads.
 
     private void getOrSet(String key) {
-        Load load = new Load();
+        Load load = new Load(Keys.tags(key, random));
         int form = random.nextInt(3);
         read("getOrSet", Set.of(key), () -> {
             String value = switch (form) {
@@ -166,12 +166,12 @@ final class Caller implements Runnable {
     }
 
     private void getOrSetAll(Set<String> keys) {
-        Load load = new Load();
+        Load load = new Load(List.of());
         read("getOrSetAll", keys, () -> node.region().getOrSetAll(keys, load::values));
     }
 
     private void getOrSetAsync(String key) {
-        Load load = new Load();
+        Load load = new Load(List.of());
         Set<Fault> faults = node.faults();
         long appliedUpTo = node.appliedUpTo();
         long startedAt = System.nanoTime();
@@ -243,8 +243,12 @@ final class Caller implements Runnable {
         private final long pause = loadTime();
         private final boolean fails = random.nextInt(40) == 0;
         private final boolean findsNothing = random.nextInt(40) == 0;
-        private final List<String> tags = Keys.tags(random);
+        private final List<String> tags;
         private final boolean isForNobody = random.nextInt(40) == 0;
+
+        Load(List<String> tags) {
+            this.tags = tags;
+        }
 
         String value(String key) {
             return value(key, System.nanoTime(), List.of());

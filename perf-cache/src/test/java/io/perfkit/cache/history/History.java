@@ -122,7 +122,8 @@ final class History implements AutoCloseable {
             if (!failures.isEmpty()) {
                 return;
             }
-            boolean wiresToo = fault == Fault.NONE || random.nextInt(3) == 0;
+            // Only who does not hear of an event while the log is lost can miss it.
+            boolean wiresToo = fault == Fault.NONE || fault == Fault.EVICTION || random.nextInt(3) == 0;
             List<Fault> wires = new ArrayList<>();
             for (int i = 0; i < NODES; i++) {
                 // With Redis well, the first node stays well, so that there is always somebody who is right.
@@ -142,10 +143,10 @@ final class History implements AutoCloseable {
             }
             node.suffersFrom(ofRedis, own);
         }
-        long nanos = LONGEST_FAULT.toNanos() / 10 + random.nextInt((int) TimeUnit.MILLISECONDS.toNanos(1_800));
-        if (random.nextInt(4) == 0) {
-            nanos = LONGEST_FAULT.toNanos();
-        }
+        long nanos = ofRedis == Fault.NONE
+                // Long enough for a node that is cut off to serve what it must not serve any more.
+                ? LONGEST_FAULT.toNanos() - random.nextInt(500_000_000)
+                : LONGEST_FAULT.toNanos() / 10 + random.nextInt(1_800_000_000);
         if (ofRedis == Fault.NONE) {
             long end = from + nanos;
             while (System.nanoTime() < end && failures.isEmpty()) {
@@ -158,7 +159,7 @@ final class History implements AutoCloseable {
                 }
             }
         } else {
-            site.disturb(ofRedis, random, Math.min(nanos, TimeUnit.MILLISECONDS.toNanos(2_500)));
+            site.disturb(ofRedis, random, nanos);
         }
         nodes.forEach(node -> node.wires().heal(random.nextBoolean()));
         awaitWell();

@@ -1,5 +1,6 @@
 package io.perfkit.cache.history;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -13,7 +14,8 @@ final class HistoryMain {
     /**
      * Runs a history.
      *
-     * @param args {@code single} or {@code cluster}, the seed, and for how many seconds at least
+     * @param args {@code single} or {@code cluster}, the seed, for how many seconds at least, and the faults of Redis that
+     *     there may be; all if none is given
      */
     public static void main(String[] args) throws InterruptedException {
         long seed = Long.parseLong(args[1]);
@@ -21,9 +23,11 @@ final class HistoryMain {
         List<String> failures;
         try (Site site = args[0].equals("cluster") ? new ClusterSite(NODES) : new SingleSite(NODES);
                 History history = new History(seed, site)) {
+            List<Fault> given = Arrays.stream(args).skip(3).map(Fault::valueOf).toList();
+            List<Fault> faults = given.isEmpty() ? site.faults() : given;
             history.begin();
             while (System.nanoTime() < end && !history.hasFailed()) {
-                history.rounds(site.faults());
+                history.rounds(faults);
             }
             failures = history.end();
             System.out.println(history.summary());

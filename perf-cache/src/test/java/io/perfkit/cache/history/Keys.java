@@ -13,16 +13,18 @@ import java.util.stream.Collectors;
 /**
  * The keys of a history. Those with {@code a} and {@code b} change many times a second, those with {@code c} every few
  * seconds, so that old values of theirs are still about when a fault ends. Those with {@code 0} live for a short time
- * only, and are then served stale.
+ * only, and are then served stale. That with {@code d} hardly ever changes: only its ttl ends its values.
  */
 final class Keys {
+
+    private static final String UNCHANGED = "d0";
 
     static final List<String> ALL = all();
     static final Set<String> EVERY = Set.copyOf(ALL);
     static final List<String> TAGS = List.of("red", "green", "blue");
 
     private static final List<String> HOT =
-            ALL.stream().filter(key -> !key.startsWith("c")).toList();
+            ALL.stream().filter(key -> key.matches("[ab].")).toList();
     private static final List<String> HOT_AND_LONG_LIVED =
             HOT.stream().filter(key -> !isShortLived(key)).toList();
     private static final List<String> COLD =
@@ -40,6 +42,7 @@ final class Keys {
                 keys.add(group + i);
             }
         }
+        keys.add(UNCHANGED);
         return List.copyOf(keys);
     }
 
@@ -88,8 +91,10 @@ final class Keys {
     }
 
     /** None for most values. */
-    static List<String> tags(Random random) {
-        return TAGS.stream().filter(tag -> random.nextInt(6) == 0).toList();
+    static List<String> tags(String key, Random random) {
+        return TAGS.stream()
+                .filter(tag -> !key.equals(UNCHANGED) && random.nextInt(6) == 0)
+                .toList();
     }
 
     static Set<String> matching(String pattern) {
