@@ -73,6 +73,7 @@ public final class CachingProxy {
 
     private static Map<Method, ProxyCall> calls(Class<?> type, Object target, PerfCache cache) {
         checkPlaces(type, target.getClass());
+        checkAccess(type);
         Map<List<Object>, List<Method>> bySignature = new HashMap<>();
         for (Method method : type.getMethods()) {
             if (!Modifier.isStatic(method.getModifiers()) && !method.isBridge()) {
@@ -159,6 +160,24 @@ public final class CachingProxy {
                 }
             } catch (NoSuchMethodException e) {
                 // A static method of the interface: the object has none of its own.
+            }
+        }
+    }
+
+    /** The proxy of a public interface lies in a package of its own, and may not name what is not public. */
+    private static void checkAccess(Class<?> type) {
+        if (!Modifier.isPublic(type.getModifiers())) {
+            return;
+        }
+        for (Method method : type.getMethods()) {
+            Class<?> returned = method.getReturnType();
+            while (returned.isArray()) {
+                returned = returned.getComponentType();
+            }
+            if (!Modifier.isStatic(method.getModifiers()) && !Modifier.isPublic(returned.getModifiers())) {
+                throw new ProxySite(type, method)
+                        .error("returns " + returned.getName() + ", which is not public, while the interface is: the "
+                                + "virtual machine lets no proxy return it. Make both public, or neither");
             }
         }
     }

@@ -65,6 +65,19 @@ class CachingProxyErrorsTest {
         cache.close();
     }
 
+    public interface PublicWithHidden {
+        @Cached(region = "product", key = "{id}")
+        Product findById(long id);
+    }
+
+    @Test
+    void publicInterface_returningWhatIsNotPublic_isRefusedWhenTheProxyIsMade() {
+        assertThatThrownBy(() -> CachingProxy.of(PublicWithHidden.class, id -> new Product(), cache))
+                .isInstanceOf(CacheException.class)
+                .hasMessageContaining("returns " + Product.class.getName() + ", which is not public, while the interface "
+                        + "is: the virtual machine lets no proxy return it. Make both public, or neither");
+    }
+
     static <T> T target(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (p, m, a) -> null));
     }
