@@ -42,7 +42,7 @@ final class AsyncLoads<V> {
         if (entry != null && loads.serves(key, entry, f -> lead(f, ttl, loader, true))) {
             return CompletableFuture.completedFuture(entry.value);
         }
-        Flight<V> flight = local.join(local.newFlight(key));
+        Flight<V> flight = local.join(local.newFlight(key), landing.joinableSince());
         boolean mine = flight.claim();
         if (mine) {
             lead(flight, ttl, loader, false);

@@ -133,7 +133,7 @@ final class BulkLoads<V> {
                     }
                     continue;
                 }
-                Flight<V> flight = local.join(local.newFlight(key));
+                Flight<V> flight = local.join(local.newFlight(key), landing.joinableSince());
                 if (flight.claim()) {
                     mine.put(key, flight);
                 } else {

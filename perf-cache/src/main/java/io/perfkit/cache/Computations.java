@@ -60,7 +60,7 @@ final class Computations<K, V> {
     V get(K key) {
         Computation<V> present = cache.getIfPresent(key);
         if (present == null) {
-            Flight<V> flight = new Flight<>(owner, description.apply(key), 0);
+            Flight<V> flight = new Flight<>(owner, description.apply(key), 0, 0);
             Computation<V> mine = new Computation<>(new CompletableFuture<>(), flight);
             LoadingThread thread = LoadingThread.enter();
             try {

@@ -21,12 +21,16 @@ final class Flight<V> {
     /** The local epoch at which it began. */
     private final long startEpoch;
 
+    private final long startedAt;
+
     private final CompletableFuture<@Nullable Entry<V>> result = new CompletableFuture<>();
     private final AtomicBoolean claimed = new AtomicBoolean();
     private volatile boolean detached;
     private volatile @Nullable LoadingThread leader;
 
-    Flight(String region, String key, long startEpoch) {
+    /** @param startedAt when it began, in the cache's nanoseconds */
+    Flight(String region, String key, long startEpoch, long startedAt) {
+        this.startedAt = startedAt;
         this.region = region;
         this.key = key;
         this.startEpoch = startEpoch;
@@ -38,6 +42,10 @@ final class Flight<V> {
 
     String key() {
         return key;
+    }
+
+    long startedAt() {
+        return startedAt;
     }
 
     long startEpoch() {

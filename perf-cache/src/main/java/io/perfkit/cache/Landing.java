@@ -62,6 +62,18 @@ final class Landing<V> {
         return shared == null || now < shared.trustedUntil();
     }
 
+    /**
+     * Since when a load may have begun whose value a call may wait for. A node that is cut off from the others hears of
+     * no invalidation that would detach its loads, so it joins only those that are young enough.
+     */
+    long joinableSince() {
+        if (shared == null) {
+            return Long.MIN_VALUE;
+        }
+        long now = clock.nanos();
+        return isTrusted(now) ? Long.MIN_VALUE : now - shared.maxStaleness();
+    }
+
     /** The local entry, if it may be used at all: fresh, stale, or only where loading fails. */
     @Nullable
     Entry<V> usable(String key) {

@@ -141,13 +141,17 @@ final class LocalTier<V> {
         return tombstones.epoch();
     }
 
-    /** The flight that brings the key's value: to be led by who claims it, waited for by all others. */
-    Flight<V> join(Flight<V> mine) {
+    /**
+     * The flight that brings the key's value: to be led by who claims it, waited for by all others.
+     *
+     * @param joinableSince flights that began before are cut off: what they bring is older than it may be
+     */
+    Flight<V> join(Flight<V> mine, long joinableSince) {
         return flights.compute(mine.key(), (key, flight) -> {
             if (flight == null) {
                 return mine;
             }
-            if (tombstones.killsLoad(key, flight.startEpoch())) {
+            if (flight.startedAt() < joinableSince || tombstones.killsLoad(key, flight.startEpoch())) {
                 flight.detach();
                 return mine;
             }
@@ -156,7 +160,7 @@ final class LocalTier<V> {
     }
 
     Flight<V> newFlight(String key) {
-        return new Flight<>(region, key, tombstones.epoch());
+        return new Flight<>(region, key, tombstones.epoch(), clock.nanos());
     }
 
     boolean isLoading(String key) {

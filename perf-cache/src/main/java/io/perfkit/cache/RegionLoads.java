@@ -115,7 +115,7 @@ final class RegionLoads<V> {
             if (entry != null && serves(key, entry, f -> lead(f, ttl, loader, true))) {
                 return entry.value;
             }
-            Flight<V> flight = local.join(local.newFlight(key));
+            Flight<V> flight = local.join(local.newFlight(key), landing.joinableSince());
             boolean mine = flight.claim();
             if (mine && (softTimeout == Long.MAX_VALUE || !dispatch(() -> lead(flight, ttl, loader, false)))) {
                 Entry<V> led = leadHere(flight, ttl, loader, false);
@@ -344,7 +344,7 @@ final class RegionLoads<V> {
         List<Flight<V>> flights = new ArrayList<>();
         for (String key : keys) {
             Flight<V> flight = local.newFlight(key);
-            if (!local.isLoading(key) && local.join(flight) == flight) {
+            if (!local.isLoading(key) && local.join(flight, landing.joinableSince()) == flight) {
                 flights.add(flight);
             }
         }
@@ -368,7 +368,7 @@ final class RegionLoads<V> {
     Found<V> findShared(String key) {
         SharedRegion<V> tier = Objects.requireNonNull(shared);
         Flight<V> flight = local.newFlight(key);
-        if (local.join(flight) != flight || !flight.claim()) {
+        if (local.join(flight, landing.joinableSince()) != flight || !flight.claim()) {
             return look(tier, key);
         }
         LoadingThread thread = LoadingThread.enter();

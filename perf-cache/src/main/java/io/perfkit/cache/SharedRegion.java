@@ -97,6 +97,7 @@ final class SharedRegion<V> {
     private record ServerTime(long millis, long askedAt) {}
 
     private final String name;
+    private final long maxStaleness;
     private final RegionCounters counters;
     private final SharedSession session;
     private final CoarseClock clock;
@@ -124,6 +125,7 @@ final class SharedRegion<V> {
             SharedSession session,
             Settings settings) {
         this.name = name;
+        this.maxStaleness = settings.maxStaleness();
         this.counters = counters;
         this.session = session;
         this.clock = session.clock();
@@ -133,6 +135,11 @@ final class SharedRegion<V> {
         this.reads = new SharedReads<>(this, codec, settings, counters, session, log, outbox);
         this.writes = new SharedWrites<>(this, codec, settings, counters, session, outbox);
         this.sweep = new RegionSweep(this, reads, counters, session);
+    }
+
+    /** For how many nanoseconds what this node knows is served without confirmation. */
+    long maxStaleness() {
+        return maxStaleness;
     }
 
     long trustedUntil() {

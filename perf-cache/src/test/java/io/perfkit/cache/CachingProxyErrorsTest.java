@@ -74,8 +74,9 @@ class CachingProxyErrorsTest {
     void publicInterface_returningWhatIsNotPublic_isRefusedWhenTheProxyIsMade() {
         assertThatThrownBy(() -> CachingProxy.of(PublicWithHidden.class, id -> new Product(), cache))
                 .isInstanceOf(CacheException.class)
-                .hasMessageContaining("returns " + Product.class.getName() + ", which is not public, while the interface "
-                        + "is: the virtual machine lets no proxy return it. Make both public, or neither");
+                .hasMessageContaining(
+                        "returns " + Product.class.getName() + ", which is not public, while the interface "
+                                + "is: the virtual machine lets no proxy return it. Make both public, or neither");
     }
 
     static <T> T target(Class<T> type) {
