@@ -166,6 +166,7 @@ final class Landing<V> {
                 || failure instanceof Error
                 || failure instanceof RecursiveLoadException
                 || clock.nanos() >= fallback.usableUntil
+                || !isTrusted(clock.nanos())
                 || local.isCutOff(flight, fallback.tags)) {
             throw Flight.<RuntimeException>unchanged(asSeen(key, failure));
         }

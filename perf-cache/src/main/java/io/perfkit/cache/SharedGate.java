@@ -5,12 +5,13 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +28,17 @@ final class SharedGate {
     private final CircuitBreaker breaker;
     private final long timeoutNanos;
     private final FailureLog log;
+    private final Runnable whenOpen;
     private volatile boolean closing;
 
-    SharedGate(String cache, Duration timeout, FailureLog log) {
+    /**
+     * @param whenOpen what to do when it has opened; perhaps more than once. Not a listener of the breaker, because as
+     *     soon as it has one, every command makes it write an event with the date of the day.
+     */
+    SharedGate(String cache, Duration timeout, FailureLog log, Runnable whenOpen) {
         this.timeoutNanos = timeout.toNanos();
         this.log = log;
+        this.whenOpen = whenOpen;
         this.breaker = CircuitBreaker.of(
                 "perfkit-cache-" + cache,
                 CircuitBreakerConfig.custom()
@@ -44,14 +51,6 @@ final class SharedGate {
                         .build());
     }
 
-    void onOpen(Runnable action) {
-        breaker.getEventPublisher().onStateTransition(event -> {
-            if (event.getStateTransition().getToState() == CircuitBreaker.State.OPEN) {
-                action.run();
-            }
-        });
-    }
-
     boolean isOpen() {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }
@@ -60,6 +59,7 @@ final class SharedGate {
     void shut() {
         if (!isOpen()) {
             breaker.transitionToOpenState();
+            whenOpen.run();
         }
     }
 
@@ -91,21 +91,54 @@ final class SharedGate {
             T result = answer.get(timeoutNanos - spent, TimeUnit.NANOSECONDS);
             breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             return result;
-        } catch (InterruptedException e) {
+        } catch (Exception e) {
+            ended(counters, start, e);
+            cancel(answer);
+            return null;
+        }
+    }
+
+    /**
+     * Runs several commands at once, and hands on each answer while the later ones are still on their way. They count
+     * as one, and share one time limit. What comes after a failed or late one is not handed on.
+     */
+    <T> void callAll(
+            RegionCounters counters, Supplier<List<CompletionStage<T>>> commands, Consumer<? super T> consumer) {
+        if (!breaker.tryAcquirePermission()) {
+            return;
+        }
+        long start = System.nanoTime();
+        List<CompletionStage<T>> answers = List.of();
+        int received = 0;
+        try {
+            answers = commands.get();
+            for (CompletionStage<T> answer : answers) {
+                long left = timeoutNanos - (System.nanoTime() - start);
+                T result = answer.toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+                received++;
+                consumer.accept(result);
+            }
+            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+        } catch (Exception e) {
+            ended(counters, start, e);
+            answers.subList(received, answers.size()).forEach(SharedGate::cancel);
+        }
+    }
+
+    private static void cancel(@Nullable CompletionStage<?> answer) {
+        if (answer != null) {
+            answer.toCompletableFuture().cancel(false);
+        }
+    }
+
+    private void ended(RegionCounters counters, long start, Exception e) {
+        if (e instanceof InterruptedException) {
             // The caller's affair and no verdict on the shared tier; the loader will see the flag.
             breaker.releasePermission();
-            answer.cancel(false);
             Thread.currentThread().interrupt();
-            return null;
-        } catch (ExecutionException e) {
-            failed(counters, start, e.getCause() == null ? e : e.getCause());
-        } catch (TimeoutException e) {
-            answer.cancel(false);
-            failed(counters, start, e);
-        } catch (RuntimeException e) {
-            failed(counters, start, e);
+        } else {
+            failed(counters, start, e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
         }
-        return null;
     }
 
     /**
@@ -146,6 +179,10 @@ final class SharedGate {
                     "a command to the shared tier failed or took longer than " + timeoutNanos / 1_000_000 + " ms",
                     cause);
         }
+        boolean wasOpen = isOpen();
         breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, cause);
+        if (!wasOpen && isOpen()) {
+            whenOpen.run();
+        }
     }
 }

@@ -10,10 +10,11 @@ import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Reading;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +55,14 @@ final class SharedReads<V> {
         }
     }
 
-    private record Done<V>(@Nullable Found<V> found) implements Step<V> {}
+    private record Done<V>(@Nullable Found<V> found) implements Step<V> {
+
+        void putInto(Map<String, Found<V>> results, String key) {
+            if (found != null) {
+                results.put(key, found);
+            }
+        }
+    }
 
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
@@ -123,34 +131,42 @@ final class SharedReads<V> {
         return result;
     }
 
+    /** @param keys no key twice */
     Map<String, Found<V>> findAll(Collection<String> keys, Duration leaseLife) {
-        Map<String, Lookup> lookups = new HashMap<>();
-        for (String key : new LinkedHashSet<>(keys)) {
+        List<String> wanted = new ArrayList<>(keys.size());
+        List<Lookup> lookups = new ArrayList<>(keys.size());
+        for (String key : keys) {
             Lookup lookup = lookup(key, leaseLife);
             if (lookup != null) {
-                lookups.put(key, lookup);
+                wanted.add(key);
+                lookups.add(lookup);
             }
         }
         SharedTier.Region region = shared.remote();
         if (lookups.isEmpty() || region == null) {
             return Map.of();
         }
-        List<String> wanted = List.copyOf(lookups.keySet());
-        lookups.values().forEach(Lookup::begin);
         long start = System.nanoTime();
-        List<Reading> readings = gate.call(counters, () -> region.readAll(wanted), 0);
-        if (readings == null || readings.size() != wanted.size()) {
-            return Map.of();
-        }
-        Map<String, Step<V>> steps = new HashMap<>();
-        for (int i = 0; i < wanted.size(); i++) {
-            Lookup lookup = lookups.get(wanted.get(i));
-            Reading reading = readings.get(i);
-            if (lookup != null && (i > 0 || catchUp(region, reading.head(), start))) {
-                steps.put(wanted.get(i), lookup.read(reading));
+        long askedAt = clock.preciseNanos();
+        Map<String, Found<V>> found = new HashMap<>(2 * keys.size());
+        Map<String, Step<V>> open = new HashMap<>();
+        Iterator<Lookup> next = lookups.iterator();
+        gate.<List<Reading>>callAll(counters, () -> region.readAll(wanted), readings -> {
+            if (!readings.isEmpty()) {
+                catchUp(region, readings.get(0).head(), start);
             }
-        }
-        Map<String, Found<V>> found = new HashMap<>();
+            for (Reading reading : readings) {
+                Lookup lookup = next.next();
+                lookup.askedAt = askedAt;
+                Step<V> step = lookup.read(reading);
+                if (step instanceof Done<V> done) {
+                    done.putInto(found, lookup.key);
+                } else {
+                    open.put(lookup.key, step);
+                }
+            }
+        });
+        Map<String, Step<V>> steps = open;
         while (!steps.isEmpty()) {
             steps = settle(steps, start, found);
         }
@@ -166,8 +182,8 @@ final class SharedReads<V> {
                         key,
                         gate.submit(counters, ask.command(), System.nanoTime() - start)
                                 .thenApply(ask::answered));
-            } else if (step instanceof Done<V> done && done.found() != null) {
-                found.put(key, done.found());
+            } else if (step instanceof Done<V> done) {
+                done.putInto(found, key);
             }
         });
         Map<String, Step<V>> next = new HashMap<>();
@@ -179,8 +195,8 @@ final class SharedReads<V> {
         return next;
     }
 
-    /** One catching up for all keys; where it fails, each key finds that it is behind. */
-    private boolean catchUp(SharedTier.Region region, @Nullable Head head, long start) {
+    /** One catching up for many keys; where it fails, each key finds that it is behind. */
+    private void catchUp(SharedTier.Region region, @Nullable Head head, long start) {
         Position p = log.position();
         if (p != null && head != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
             long after = p.epoch();
@@ -190,7 +206,6 @@ final class SharedReads<V> {
                 shared.applyOrLose(events);
             }
         }
-        return true;
     }
 
     private @Nullable Lookup lookup(String key, Duration leaseLife) {

@@ -56,8 +56,7 @@ final class SharedSession implements AutoCloseable {
         this.followWait = third.compareTo(PERIOD) < 0 ? third : PERIOD;
         this.clock = clock;
         this.failures = failures;
-        this.gate = new SharedGate(cache, timeout, failures);
-        gate.onOpen(this::wake);
+        this.gate = new SharedGate(cache, timeout, failures, this::wake);
         Duration longest = timeout.compareTo(CONNECT_TIMEOUT) > 0 ? timeout : CONNECT_TIMEOUT;
         this.connecting = new Connecting(cache, longest);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {

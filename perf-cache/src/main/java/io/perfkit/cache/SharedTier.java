@@ -74,12 +74,12 @@ public interface SharedTier {
         CompletionStage<Reading> read(String key);
 
         /**
-         * Reads entries.
+         * Reads entries, in as many parts as suit the server. All parts are asked for at once.
          *
          * @param keys the keys
-         * @return what stands under each key, in their order
+         * @return the parts, which together have what stands under each key, in the order of the keys
          */
-        CompletionStage<List<Reading>> readAll(List<String> keys);
+        List<CompletionStage<List<Reading>>> readAll(List<String> keys);
 
         /**
          * Plants a lease where nothing stands, or what begins with certain bytes.

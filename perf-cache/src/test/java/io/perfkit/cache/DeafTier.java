@@ -103,7 +103,7 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
-        public CompletionStage<List<Reading>> readAll(List<String> keys) {
+        public List<CompletionStage<List<Reading>>> readAll(List<String> keys) {
             return region.readAll(keys);
         }
 

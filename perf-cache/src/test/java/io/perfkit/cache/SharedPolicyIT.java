@@ -244,6 +244,38 @@ class SharedPolicyIT {
         }
     }
 
+    /** What a node that is cut off must not serve any more, it must not serve in place of a failed load either. */
+    @Test
+    void staleIfError_nodeIsCutOffForLongerThanMaxStalenessMeanwhile_theFailureIsThrown() throws Exception {
+        try (FaultProxy proxy = FaultProxy.to(redis.host(), redis.port())) {
+            PerfCache far = nodes.node(
+                    proxy.host(),
+                    proxy.port(),
+                    s -> s.commandTimeout(Duration.ofMillis(100)).maxStaleness(Duration.ofMillis(300)));
+            CacheRegion<String> region = ready(far.region(
+                    "user",
+                    String.class,
+                    CachePolicy.of(Duration.ofMinutes(1)).toBuilder()
+                            .staleIfError(Duration.ofMinutes(1))
+                            .build()));
+            region.getOrSet("k", () -> "stale");
+            region.getOrSet("other", () -> "there");
+            acknowledged(region.expire("k"));
+            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch held = new CountDownLatch(1);
+            Future<String> call = threads.submit(() -> region.getOrSet("k", () -> {
+                begun.countDown();
+                held.await();
+                throw new IllegalStateException("the database is down");
+            }));
+            begun.await();
+            proxy.drop();
+            await().atMost(PATIENCE).until(() -> region.getIfPresent("other") == null);
+            held.countDown();
+            assertThatThrownBy(call::get).hasRootCauseMessage("the database is down");
+        }
+    }
+
     // bulk
 
     @Test

@@ -67,11 +67,11 @@ public final class SharedCaches {
                     "order",
                     Order.CODEC,
                     CachePolicy.builder().ttl(TTL).sharedOnly().build());
-            Keys.all(key -> region.getOrSet(key, Order::load));
-            // A loaded value is on its way when the call returns.
+            // A loaded value is on its way when the call returns, or stays behind where the region has not yet met its
+            // server, which a cold JVM takes a moment for.
             Keys.all(key -> {
                 while (region.getIfPresent(key) == null) {
-                    Thread.onSpinWait();
+                    region.getOrSet(key, Order::load);
                 }
                 return key;
             });

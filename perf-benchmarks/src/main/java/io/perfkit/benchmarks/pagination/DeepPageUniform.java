@@ -18,8 +18,8 @@ import org.openjdk.jmh.annotations.Threads;
  *
  * <p>{@code ours} begins with the text of a signed cursor and ends with the rows, whether there are more of them, and the
  * cursors of both neighbours. The peers begin with the two values of the last row and end with the rows: {@code raw-jdbc}
- * is the row-value condition written by hand, {@code jooq-seek} jOOQ's {@code seek}, {@code offset} what most applications
- * do. None of the peers looks back to see whether there is an earlier page, so {@code ours} does not either; with that
+ * is the row-value condition written by hand, {@code jooq-seek} jOOQ's {@code seek}, {@code
+ * blaze-persistence} its {@code afterKeyset} over Hibernate, {@code offset} what most applications do. None of the peers looks back to see whether there is an earlier page, so {@code ours} does not either; with that
  * second query, which is the paginator's default, it is {@code perfkit-with-probe}, for the record.
  */
 @Line("pagination.deep_page.uniform")
@@ -67,6 +67,12 @@ public class DeepPageUniform {
                 .seek(place.time(), place.id())
                 .limit(Ledger.PAGE)
                 .fetch();
+    }
+
+    @Benchmark
+    @Side("blaze-persistence")
+    public Object blazePersistence(BlazeClient blaze) {
+        return blaze.page();
     }
 
     @Benchmark

@@ -70,7 +70,7 @@ public class LedgerClient {
         connection.close();
     }
 
-    private static String property(String name) {
+    static String property(String name) {
         return Objects.requireNonNull(
                 System.getProperty(name), name + " is not set: these benchmarks run through perf-benchmarks/compare");
     }

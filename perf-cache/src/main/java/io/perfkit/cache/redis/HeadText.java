@@ -1,6 +1,7 @@
 package io.perfkit.cache.redis;
 
 import io.perfkit.cache.SharedTier.Head;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,31 @@ record HeadText(Head head, long floor, long tombstones, String master) {
     private static final int INCARNATION_AT = 2;
     private static final int INCARNATION_LENGTH = 16;
     private static final int MOST_DIGITS = 15;
+
+    /** The last head that was read: nearly always, the next one is the same. Any number of threads. */
+    static final class Memory {
+
+        @SuppressWarnings("ArrayRecordComponent") // never changed, and compared by its content
+        private record Read(byte[] bytes, HeadText head) {}
+
+        private volatile @Nullable Read last;
+
+        /** Null if these bytes are no head. */
+        @Nullable
+        HeadText parse(ByteBuffer bytes) {
+            Read known = last;
+            if (known != null && bytes.mismatch(ByteBuffer.wrap(known.bytes())) < 0) {
+                return known.head();
+            }
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            HeadText head = HeadText.parse(copy);
+            if (head != null) {
+                last = new Read(copy, head);
+            }
+            return head;
+        }
+    }
 
     /** Null if these bytes are no head. */
     static @Nullable HeadText parse(byte @Nullable [] bytes) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * A connection to a single server or a cluster, with its commands, which have one type for both.
@@ -83,8 +84,13 @@ final class RedisConnection implements AutoCloseable {
         return cluster ? answer : answer.thenApply(this::checked);
     }
 
+    /** What is made of the answer, or a failure if that may come from another server than the one we connected to. */
+    <T, R> CompletionStage<R> guard(CompletionStage<T> answer, Function<T, R> then) {
+        return answer.thenApply(a -> then.apply(checked(a)));
+    }
+
     private <T> T checked(T answer) {
-        if (lost) {
+        if (!cluster && lost) {
             throw new RedisException("The connection was interrupted, and the answer may be another server's");
         }
         return answer;

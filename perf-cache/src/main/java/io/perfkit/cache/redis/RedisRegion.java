@@ -1,7 +1,6 @@
 package io.perfkit.cache.redis;
 
 import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.KeyValue;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
 import io.lettuce.core.ScanArgs;
@@ -12,6 +11,9 @@ import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
@@ -65,6 +67,7 @@ final class RedisRegion implements Region {
     private final RedisConnection main;
     private final RedisClusterAsyncCommands<byte[], byte[]> commands;
     private final RedisConnection follower;
+    private final HeadText.Memory heads = new HeadText.Memory();
 
     RedisRegion(String cache, String region, RedisConnection main, Supplier<RedisConnection> connector) {
         this.keys = new RegionKeys(cache, region);
@@ -76,7 +79,10 @@ final class RedisRegion implements Region {
 
     @Override
     public CompletionStage<Reading> read(String key) {
-        return cluster ? readInCluster(key, state()) : readAll(List.of(key)).thenApply(readings -> readings.get(0));
+        return cluster
+                ? readInCluster(key, state())
+                : main.guard(
+                        mget(List.of(key)), readings -> complete(readings, 1).get(0));
     }
 
     private CompletionStage<Reading> readInCluster(String key, CompletionStage<State> state) {
@@ -85,35 +91,36 @@ final class RedisRegion implements Region {
     }
 
     @Override
-    public CompletionStage<List<Reading>> readAll(List<String> wanted) {
-        List<CompletableFuture<List<Reading>>> parts = new ArrayList<>();
+    public List<CompletionStage<List<Reading>>> readAll(List<String> wanted) {
+        List<CompletionStage<List<Reading>>> parts = new ArrayList<>();
         if (cluster) {
             CompletionStage<State> state = state();
             for (String key : wanted) {
-                parts.add(readInCluster(key, state).thenApply(List::of).toCompletableFuture());
+                parts.add(readInCluster(key, state).thenApply(List::of));
             }
         } else {
             for (int from = 0; from < wanted.size(); from += KEYS_AT_ONCE) {
                 List<String> some = wanted.subList(from, Math.min(wanted.size(), from + KEYS_AT_ONCE));
-                byte[][] names = new byte[some.size() + 1][];
-                names[0] = keys.head;
-                for (int i = 0; i < some.size(); i++) {
-                    names[i + 1] = keys.entry(some.get(i));
-                }
-                parts.add(main.guard(commands.mget(names).thenApply(RedisRegion::toReadings))
-                        .toCompletableFuture());
+                parts.add(main.guard(mget(some), readings -> complete(readings, some.size())));
             }
         }
-        return Answers.concatenated(parts);
+        return parts;
     }
 
-    private static List<Reading> toReadings(List<KeyValue<byte[], byte[]>> values) {
-        HeadText head = HeadText.parse(values.get(0).getValueOrElse(null));
-        List<Reading> readings = new ArrayList<>(values.size() - 1);
-        for (KeyValue<byte[], byte[]> value : values.subList(1, values.size())) {
-            readings.add(new Reading(value.getValueOrElse(null), head == null ? null : head.head(), null, -1));
+    /** A reading that is one place off would be another key's. */
+    private static List<Reading> complete(List<Reading> readings, int expected) {
+        if (readings.size() != expected) {
+            throw new IllegalStateException("MGET of " + expected + " entries had " + readings.size() + " answers");
         }
         return readings;
+    }
+
+    private CompletionStage<List<Reading>> mget(List<String> wanted) {
+        CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE).addKey(keys.head);
+        for (String key : wanted) {
+            arguments.addKey(keys.entry(key));
+        }
+        return commands.dispatch(CommandType.MGET, new ReadingsOutput(heads, wanted.size()), arguments);
     }
 
     @Override

@@ -151,12 +151,17 @@ final class Caller implements Runnable {
     private void getOrSet(String key) {
         Load load = new Load(Keys.tags(key, random));
         int form = random.nextInt(3);
+        Set<Fault> faults = node.faults();
         read("getOrSet", Set.of(key), () -> {
             String value = switch (form) {
                 case 0 -> node.regionFor(key).getOrSet(key, (Function<String, String>) load::value);
                 case 1 -> node.region().getOrSet(key, ttl(key), () -> load.value(key));
                 default -> node.regionFor(key).getOrSet(key, (k, context) -> load.value(k, context));
             };
+            if (value != null && load.failedAt != 0) {
+                // That it would be this one was decided when the load had failed: what is gone by then is no stand-in.
+                judge("getOrSet after a failed load", key, load.failedAt, value, Tier.OTHER, true, 0, faults);
+            }
             return one(key, value);
         });
     }
@@ -245,6 +250,9 @@ final class Caller implements Runnable {
         private final boolean findsNothing = random.nextInt(40) == 0;
         private final List<String> tags;
         private final boolean isForNobody = random.nextInt(40) == 0;
+        private final Thread caller = Thread.currentThread();
+        /** When it failed, if it did on the thread of the call, which then knows that. */
+        private long failedAt;
 
         Load(List<String> tags) {
             this.tags = tags;
@@ -291,6 +299,9 @@ final class Caller implements Runnable {
                 LockSupport.parkNanos(pause);
             }
             if (fails) {
+                if (Thread.currentThread() == caller) {
+                    failedAt = System.nanoTime();
+                }
                 throw new DatabaseDown();
             }
             if (findsNothing) {

@@ -47,7 +47,8 @@ import java.util.function.ToLongFunction;
  * behind the acknowledgement by what rule 3 allows, and so may a call that joined a load on its node.
  *
  * <p>A stale value is judged as any other (rule 9): what was expired or outlived its ttl may be served, what was changed
- * may not. {@code expire} is therefore not a change. No read may return a value that is older than the longest load, the
+ * may not. {@code expire} is therefore not a change. Where it stands in for a load that failed, it counts as read when
+ * the load failed: what was changed meanwhile may not stand in. No read may return a value that is older than the longest load, the
  * longest hard life and the longest time that Redis can be late with a command (rule 4): lives are not stretched by being
  * copied between tiers.
  *

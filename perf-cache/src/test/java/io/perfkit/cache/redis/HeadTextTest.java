@@ -2,7 +2,9 @@ package io.perfkit.cache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,20 @@ class HeadTextTest {
             })
     void parse_anythingElse_isNoHead(String text) {
         assertThat(HeadText.parse(bytes(text))).isNull();
+    }
+
+    @Test
+    void memory_ofTheLastHead_neverAnswersForAnother() {
+        HeadText.Memory memory = new HeadText.Memory();
+        HeadText first = memory.parse(ByteBuffer.wrap(bytes(GOOD)));
+        assertThat(first).isEqualTo(HeadText.parse(bytes(GOOD)));
+        assertThat(memory.parse(ByteBuffer.wrap(bytes(GOOD)))).isSameAs(first);
+        // One longer, one shorter, one that differs in a digit, and one that is no head.
+        for (String other : List.of(GOOD + "0", GOOD.substring(0, GOOD.length() - 1), GOOD.replace("4711", "4712"))) {
+            assertThat(memory.parse(ByteBuffer.wrap(bytes(other)))).isEqualTo(HeadText.parse(bytes(other)));
+        }
+        assertThat(memory.parse(ByteBuffer.wrap(bytes("")))).isNull();
+        assertThat(memory.parse(ByteBuffer.wrap(bytes(GOOD)))).isEqualTo(first);
     }
 
     @Test

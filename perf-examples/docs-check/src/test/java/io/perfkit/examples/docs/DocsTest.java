@@ -64,6 +64,23 @@ class DocsTest {
         assertThat(script.get(script.size() - 1)).isEqualTo("mvn -B verify");
     }
 
+    @Test
+    void benchmarkLine_ofTheBoundsFile_isExplained() {
+        String page = read(ROOT.resolve("docs/benchmarks.md"));
+        Pattern explained =
+                Pattern.compile("^\\| `([a-zA-Z0-9_.]+)` \\| [^|]*\\w+ \\w+ \\w+[^|]* \\|$", Pattern.MULTILINE);
+        List<String> names =
+                explained.matcher(page).results().map(row -> row.group(1)).toList();
+        List<String> lines = read(ROOT.resolve(
+                        "perf-benchmarks/src/main/resources/io/perfkit/benchmarks/benchmark-lines.tsv"))
+                .lines()
+                .filter(line -> !line.startsWith("#") && !line.isBlank())
+                .map(line -> line.substring(0, line.indexOf('\t')))
+                .distinct()
+                .toList();
+        assertThat(names).containsExactlyInAnyOrderElementsOf(lines);
+    }
+
     static Stream<Path> pages() {
         return files(ROOT, ".md").map(ROOT::relativize).sorted();
     }
