@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 /** One thread of a node, which calls the cache at random and hands what it gets to the {@link History}. */
 final class Caller implements Runnable {
 
-    static final Duration LONGEST_LOAD = Duration.ofMillis(3_500);
+    private static final Duration LONGEST_LOAD = Duration.ofMillis(3_500);
+    private static final Duration SHORT_LOAD = Duration.ofMillis(40);
 
     /** What a loader throws now and then. */
     private static final class DatabaseDown extends RuntimeException {
@@ -42,6 +43,11 @@ final class Caller implements Runnable {
         this.node = node;
         this.history = history;
         this.random = new Random(seed);
+    }
+
+    /** How long a load of the key can take. */
+    static Duration longestLoad(String key) {
+        return Keys.isUnchanged(key) ? SHORT_LOAD : LONGEST_LOAD;
     }
 
     /** Calls until the history ends. */
@@ -101,7 +107,7 @@ final class Caller implements Runnable {
             change(Kind.TAG, tag, Set.of(), () -> node.region().invalidateTag(tag));
         } else if (dice < 3_700) {
             var unused = node.region().expire(Keys.toChange(random));
-        } else if (dice < 3_995) {
+        } else if (dice < 3_998) {
             var unused = node.region().expirePattern(Keys.patternToChange(random));
         } else {
             change(Kind.EVERYTHING, "", Keys.EVERY, () -> node.region().clear());
@@ -296,7 +302,7 @@ final class Caller implements Runnable {
 
         private String value(String key, long bornAt, List<String> tagged) {
             if (pause > 0) {
-                LockSupport.parkNanos(pause);
+                LockSupport.parkNanos(Math.min(pause, longestLoad(key).toNanos()));
             }
             if (fails) {
                 if (Thread.currentThread() == caller) {

@@ -66,17 +66,14 @@ final class History implements AutoCloseable {
         this.seed = seed;
         this.site = site;
         this.random = new Random(seed);
-        long late = LONGEST_FAULT
-                .plus(Caller.LONGEST_LOAD)
-                .plus(TOLERANCE)
-                .plusSeconds(2)
-                .toNanos();
+        Duration late = LONGEST_FAULT.plus(TOLERANCE).plusSeconds(2);
         this.checker = new Checker(
                 MAX_STALENESS.plus(TOLERANCE).toNanos(),
                 key -> (Keys.isShortLived(key) ? Node.SHORT : Node.LONG)
-                                .plus(Node.LONGEST_STALE)
-                                .toNanos()
-                        + late);
+                        .plus(Node.LONGEST_STALE)
+                        .plus(Caller.longestLoad(key))
+                        .plus(late)
+                        .toNanos());
     }
 
     /** Opens the nodes, waits until they are well, and lets them begin. */

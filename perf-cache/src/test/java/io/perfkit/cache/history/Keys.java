@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /**
  * The keys of a history. Those with {@code a} and {@code b} change many times a second, those with {@code c} every few
  * seconds, so that old values of theirs are still about when a fault ends. Those with {@code 0} live for a short time
- * only, and are then served stale. That with {@code d} hardly ever changes: only its ttl ends its values.
+ * only, and are then served stale. That with {@code d} hardly ever changes: only its ttl ends its values. Its loads are
+ * short, so that it shows soon when a value outlives that.
  */
 final class Keys {
 
@@ -69,6 +70,10 @@ final class Keys {
         return key.endsWith("0");
     }
 
+    static boolean isUnchanged(String key) {
+        return key.equals(UNCHANGED);
+    }
+
     static String toRead(Random random) {
         return any(ALL, random);
     }
@@ -93,7 +98,7 @@ final class Keys {
     /** None for most values. */
     static List<String> tags(String key, Random random) {
         return TAGS.stream()
-                .filter(tag -> !key.equals(UNCHANGED) && random.nextInt(6) == 0)
+                .filter(tag -> !isUnchanged(key) && random.nextInt(6) == 0)
                 .toList();
     }
 

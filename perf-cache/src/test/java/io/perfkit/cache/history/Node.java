@@ -89,7 +89,8 @@ final class Node implements CacheListener, AutoCloseable {
         CachePolicy.Builder policy = CachePolicy.builder()
                 .ttl(LONG)
                 .ttlJitter(0.1)
-                .staleWhileRevalidate(STALE)
+                // Without it a call waits for its load, and has the stale value only if that fails.
+                .staleWhileRevalidate(number == 0 ? Duration.ZERO : STALE)
                 .staleIfError(STALE_IF_ERROR)
                 .nullTtl(Duration.ofSeconds(30));
         if (number == 1) {
