@@ -91,7 +91,7 @@ final class Checker {
             Comparator.comparingLong(Change::startedAt).thenComparingLong(Change::id);
 
     private final long maxStaleness;
-    private final ToLongFunction<String> longestLife;
+    private final ToLongFunction<Value> longestLife;
     private final Map<String, ConcurrentNavigableMap<Change, Boolean>> byKey = new ConcurrentHashMap<>();
     private final Map<String, ConcurrentNavigableMap<Change, Boolean>> byTag = new ConcurrentHashMap<>();
     private final Map<Long, Change> puts = new ConcurrentHashMap<>();
@@ -104,10 +104,10 @@ final class Checker {
      * A checker of an empty history.
      *
      * @param maxStaleness the bound of rule 3 with its tolerance, in nanoseconds
-     * @param longestLife how long after the beginning of its load a value of the key may be returned at most, in
+     * @param longestLife how long after the beginning of its load a value may be returned at most, in
      *     nanoseconds
      */
-    Checker(long maxStaleness, ToLongFunction<String> longestLife) {
+    Checker(long maxStaleness, ToLongFunction<Value> longestLife) {
         this.maxStaleness = maxStaleness;
         this.longestLife = longestLife;
     }
@@ -154,7 +154,7 @@ final class Checker {
         if (value.bornAt() >= read.startedAt()) {
             return Optional.empty();
         }
-        if (read.startedAt() - value.bornAt() > longestLife.applyAsLong(read.key())) {
+        if (read.startedAt() - value.bornAt() > longestLife.applyAsLong(value)) {
             return Optional.of(new Violation(Rule.LIFE, read, Optional.empty()));
         }
         boolean bound = false;

@@ -18,7 +18,7 @@ class CheckerTest {
     private static final long MAX_STALENESS = 1_000;
     private static final long LONGEST_LIFE = 50_000;
 
-    private final Checker checker = new Checker(MAX_STALENESS, key -> LONGEST_LIFE);
+    private final Checker checker = new Checker(MAX_STALENESS, value -> LONGEST_LIFE);
     private long ids;
 
     private Change change(int node, Kind kind, String subject, long startedAt) {

@@ -2,7 +2,6 @@ package io.perfkit.cache.history;
 
 import io.perfkit.cache.history.Checker.Violation;
 import io.perfkit.cache.history.Read.Tier;
-import io.perfkit.cache.history.Value.Origin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,9 +68,9 @@ final class History implements AutoCloseable {
         Duration late = LONGEST_FAULT.plus(TOLERANCE).plusSeconds(2);
         this.checker = new Checker(
                 MAX_STALENESS.plus(TOLERANCE).toNanos(),
-                key -> (Keys.isShortLived(key) ? Node.SHORT : Node.LONG)
+                value -> Node.longestTtl(value)
                         .plus(Node.LONGEST_STALE)
-                        .plus(Caller.longestLoad(key))
+                        .plus(Caller.longestLoad(value.key()))
                         .plus(late)
                         .toNanos());
     }
@@ -266,7 +265,7 @@ final class History implements AutoCloseable {
 
     /** The youngest absence of a key. */
     Value absence(String key) {
-        return new Value(key, Origin.LOADED, absences.getOrDefault(key, begunAt), -1, 0, List.of());
+        return Value.absence(key, absences.getOrDefault(key, begunAt));
     }
 
     // What is printed.

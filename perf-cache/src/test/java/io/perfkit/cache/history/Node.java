@@ -21,6 +21,7 @@ final class Node implements CacheListener, AutoCloseable {
 
     static final Duration SHORT = Duration.ofMillis(1_200);
     static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration ABSENCE = Duration.ofSeconds(30);
     private static final Duration STALE = Duration.ofSeconds(2);
     private static final Duration STALE_IF_ERROR = Duration.ofSeconds(4);
 
@@ -92,7 +93,7 @@ final class Node implements CacheListener, AutoCloseable {
                 // Without it a call waits for its load, and has the stale value only if that fails.
                 .staleWhileRevalidate(number == 0 ? Duration.ZERO : STALE)
                 .staleIfError(STALE_IF_ERROR)
-                .nullTtl(Duration.ofSeconds(30));
+                .nullTtl(ABSENCE);
         if (number == 1) {
             policy.refreshAhead(1).compressAbove(1);
         }
@@ -106,6 +107,11 @@ final class Node implements CacheListener, AutoCloseable {
             policy.crossNodeLoads(Duration.ofSeconds(1));
         }
         return policy.build();
+    }
+
+    /** For how long a value is fresh, whichever node has loaded or put it. */
+    static Duration longestTtl(Value value) {
+        return value.isAbsence() ? ABSENCE : Keys.isShortLived(value.key()) ? SHORT : LONG;
     }
 
     int number() {

@@ -23,6 +23,15 @@ record Value(String key, Origin origin, long bornAt, int node, long id, List<Str
         return origin + "|" + key + "|" + bornAt + "|" + node + "|" + id + "|" + String.join(",", tags);
     }
 
+    /** What was cached where a load that began at this instant found nothing. */
+    static Value absence(String key, long bornAt) {
+        return new Value(key, Origin.LOADED, bornAt, -1, 0, List.of());
+    }
+
+    boolean isAbsence() {
+        return node < 0;
+    }
+
     /** The same for another key that was loaded together with it. */
     Value of(String other) {
         return new Value(other, origin, bornAt, node, id, tags);
