@@ -68,7 +68,7 @@ class DocsTest {
     void benchmarkLine_ofTheBoundsFile_isExplained() {
         String page = read(ROOT.resolve("docs/benchmarks.md"));
         Pattern explained =
-                Pattern.compile("^\\| `([a-zA-Z0-9_.]+)` \\| [^|]*\\w+ \\w+ \\w+[^|]* \\|$", Pattern.MULTILINE);
+                Pattern.compile("^\\| `(\\w+[.][\\w.]+)` \\| [^|]*\\w+ \\w+ \\w+[^|]* \\|$", Pattern.MULTILINE);
         List<String> names =
                 explained.matcher(page).results().map(row -> row.group(1)).toList();
         List<String> lines = read(ROOT.resolve(
