@@ -79,8 +79,16 @@ final class PageQuery<R extends Record> {
         if (!numbered) {
             return false;
         }
-        Field<?>[] all = select.fields();
+        Field<?>[] all = fields();
         return travel.columns().stream().allMatch(column -> index(column, all) >= 0);
+    }
+
+    /** Of a select that lists them, the list is at hand; what jOOQ does to find them costs as much as a rendering. */
+    private Field<?>[] fields() {
+        List<?> listed = select.$select();
+        return !listed.isEmpty() && listed.stream().allMatch(Field.class::isInstance)
+                ? listed.toArray(Field<?>[]::new)
+                : select.fields();
     }
 
     private int index(KeyColumn column, Field<?>[] all) {
@@ -105,7 +113,7 @@ final class PageQuery<R extends Record> {
         }
         // jOOQ adds to a select with branches what belongs to the union of them.
         SelectQuery<R> query = (SelectQuery<R>) united;
-        Field<?>[] all = select.fields();
+        Field<?>[] all = fields();
         for (KeyColumn column : travel.columns()) {
             query.addOrderBy(column.sortField(DSL.inline(index(column, all) + 1)));
         }

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.table;
 
@@ -93,6 +94,14 @@ final class ShapeMatrix {
         shapes.put(
                 "listed in another order",
                 shape(dsl.select(TX.REFERENCE, TX.ID, TX.STATUS, TX.CREATED_AT).from(TX), mixed));
+
+        // Where the database has no rows as values, jOOQ makes a nested one several columns.
+        shapes.put(
+                "nested row",
+                shape(
+                        dsl.select(row(TX.REFERENCE, TX.ID), TX.ID, TX.STATUS, TX.CREATED_AT)
+                                .from(TX),
+                        mixed));
 
         Tx alias = TX.as("t");
         shapes.put(
