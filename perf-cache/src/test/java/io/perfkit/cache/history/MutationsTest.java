@@ -3,7 +3,6 @@ package io.perfkit.cache.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,29 +25,23 @@ class MutationsTest {
     @ParameterizedTest
     @MethodSource("patches")
     void patch_ofARule_fitsTheSources(Path patch) throws IOException {
-        List<String> lines = Files.readAllLines(patch);
-        String source = null;
-        List<List<String>> hunks = new ArrayList<>();
-        for (String line : lines) {
+        String source = "";
+        List<Hunk> hunks = new ArrayList<>();
+        for (String line : Files.readAllLines(patch)) {
             if (line.startsWith("--- a/")) {
-                source = read(Path.of(line.substring("--- a/".length())));
+                source = Files.readString(Path.of(line.substring("--- a/".length())));
             } else if (line.startsWith("@@")) {
-                hunks.add(new ArrayList<>());
+                hunks.add(new Hunk(source, new ArrayList<>()));
             } else if (!hunks.isEmpty() && (line.startsWith(" ") || line.startsWith("-"))) {
-                hunks.get(hunks.size() - 1).add(line.substring(1));
+                hunks.get(hunks.size() - 1).before().add(line.substring(1));
             }
         }
         assertThat(hunks).isNotEmpty();
-        for (List<String> hunk : hunks) {
-            assertThat(source).contains(String.join("\n", hunk));
+        for (Hunk hunk : hunks) {
+            assertThat(hunk.source()).contains(String.join("\n", hunk.before()));
         }
     }
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
+    /** A piece of a source, and the lines that a patch takes for a part of it. */
+    private record Hunk(String source, List<String> before) {}
 }
