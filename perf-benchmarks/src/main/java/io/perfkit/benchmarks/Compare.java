@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.RunnerException;
  * The command: measures one area, or all, and prints the rows of the report after JMH's own output.
  *
  * <p>Writes {@code compare-<area>.tsv} and {@code compare-<area>.md} (the same as a Markdown table, with the machine) into
- * the folder of the first argument. The exit status is 0 whether or not a bound is missed, because a timing is never an
+ * the folder of the first argument, after each round but the first. The exit status is 0 whether or not a bound is missed, because a timing is never an
  * assertion; 1 where a benchmark could not run; 2 for arguments that are not understood.
  */
 public final class Compare {
@@ -82,12 +82,17 @@ public final class Compare {
         Files.createDirectories(request.results());
         List<Report.Row> rows = new ArrayList<>();
         for (Area area : request.areas()) {
-            List<Report.Row> measured = Report.rows(Bounds.all(), new Rounds(area, request.effort()).run());
-            write(request.results(), area.title(), measured);
-            rows.addAll(measured);
+            // After each round, so that a run that is cut short has not been in vain.
+            Measurements measurements = new Rounds(area, request.effort())
+                    .run((rounds, soFar) -> write(
+                            request.results(),
+                            area.title(),
+                            Report.rows(Bounds.all(), soFar),
+                            rounds + " of " + request.effort().rounds() + " rounds"));
+            rows.addAll(Report.rows(Bounds.all(), measurements));
         }
         if (request.areas().size() > 1) {
-            write(request.results(), request.title(), rows);
+            write(request.results(), request.title(), rows, request.effort().rounds() + " rounds");
         }
         System.out.println();
         System.out.println(Report.HEADER);
@@ -96,12 +101,13 @@ public final class Compare {
         summary(rows).forEach(System.out::println);
     }
 
-    private static void write(Path folder, String title, List<Report.Row> rows) throws IOException {
+    private static void write(Path folder, String title, List<Report.Row> rows, String rounds) throws IOException {
         Stream<String> lines = rows.stream().map(Report.Row::tabSeparated);
         Files.write(
                 folder.resolve("compare-" + title + ".tsv"),
                 Stream.concat(Stream.of(Report.HEADER), lines).toList());
-        Files.writeString(folder.resolve("compare-" + title + ".md"), Markdown.of(rows, Machine.describe()));
+        Files.writeString(
+                folder.resolve("compare-" + title + ".md"), Markdown.of(rows, Machine.describe() + ", " + rounds));
     }
 
     private static List<String> summary(List<Report.Row> rows) {

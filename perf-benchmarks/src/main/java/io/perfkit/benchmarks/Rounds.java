@@ -41,17 +41,34 @@ final class Rounds {
         this.effort = effort;
     }
 
-    Measurements run() throws Exception {
+    /**
+     * Runs all rounds.
+     *
+     * @param progress is told what was measured so far, from the second round on, which is the first that has an interval
+     */
+    Measurements run(Progress progress) throws Exception {
         List<Collection<RunResult>> rounds = new ArrayList<>();
         try (Fixture fixture = area.fixture()) {
             for (int round = 1; round <= effort.rounds(); round++) {
                 out.println("");
                 out.println("# " + area.title() + ": round " + round + " of " + effort.rounds());
                 rounds.add(round(fixture.properties()));
+                if (round > 1) {
+                    progress.completed(round, measured(join(rounds)));
+                }
             }
         }
         Map<String, RunResult> joined = join(rounds);
         out.endRun(joined.values());
+        return measured(joined);
+    }
+
+    /** Who wants to know before the end. */
+    interface Progress {
+        void completed(int rounds, Measurements soFar) throws Exception;
+    }
+
+    private Measurements measured(Map<String, RunResult> joined) throws RunnerException {
         Measurements measurements = new Measurements();
         for (Catalogue.Entry entry : Catalogue.of(area)) {
             RunResult result = joined.get(entry.benchmark());
