@@ -23,6 +23,7 @@ final class AsyncLoads<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
+    private final CoarseClock clock;
     private final RegionCounters counters;
     private final FailureLog failures;
 
@@ -31,6 +32,7 @@ final class AsyncLoads<V> {
         this.local = loads.local();
         this.shared = loads.shared();
         this.landing = loads.landing();
+        this.clock = loads.clock();
         this.counters = counters;
         this.failures = failures;
     }
@@ -188,7 +190,7 @@ final class AsyncLoads<V> {
         }
         Entry<V> fallback = landing.fallback(flight, read.found(), present);
         LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
-        long start = System.nanoTime();
+        long start = clock.preciseNanos();
         CompletionStage<? extends V> stage;
         try {
             stage = loader.load(key, context);
@@ -201,10 +203,10 @@ final class AsyncLoads<V> {
         }
         return stage.handle((value, failure) -> {
             Throwable cause = failure == null ? nullFailure(key, value, context) : unwrapped(failure);
-            long took = System.nanoTime() - start;
+            long end = clock.preciseNanos();
             return cause == null
-                    ? landing.loaded(flight, read.found(), context, value, ttl, took)
-                    : landing.failed(flight, read.found(), fallback, cause, took);
+                    ? landing.loaded(flight, read.found(), context, value, ttl, end, end - start)
+                    : landing.failed(flight, read.found(), fallback, cause, end - start);
         });
     }
 

@@ -35,6 +35,7 @@ final class BulkLoads<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
+    private final CoarseClock clock;
     private final RegionCounters counters;
     private final FailureLog failures;
 
@@ -43,6 +44,7 @@ final class BulkLoads<V> {
         this.local = loads.local();
         this.shared = loads.shared();
         this.landing = loads.landing();
+        this.clock = loads.clock();
         this.counters = counters;
         this.failures = failures;
     }
@@ -68,9 +70,9 @@ final class BulkLoads<V> {
     }
 
     private void fill(Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
-        Set<String> open = new LinkedHashSet<>(results.keySet());
+        Collection<String> open = results.keySet();
         while (!open.isEmpty()) {
-            round(open, results, ttl, loader);
+            open = round(open, results, ttl, loader);
         }
     }
 
@@ -117,9 +119,10 @@ final class BulkLoads<V> {
         return new CacheException("Interrupted while waiting for a bulk load of region '" + loads.name() + "'", e);
     }
 
-    /** Answers what it can; what stays open was being loaded by somebody who gave up. */
-    private void round(Set<String> open, Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
-        Map<String, Flight<V>> mine = new LinkedHashMap<>();
+    /** Answers what it can. What it returns stays open: it was being loaded by somebody who gave up. */
+    private List<String> round(
+            Collection<String> open, Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
+        List<Flight<V>> mine = new ArrayList<>(open.size());
         List<Flight<V>> others = new ArrayList<>();
         List<String> toRefresh = new ArrayList<>();
         try {
@@ -135,7 +138,7 @@ final class BulkLoads<V> {
                 }
                 Flight<V> flight = local.join(local.newFlight(key), landing.joinableSince());
                 if (flight.claim()) {
-                    mine.put(key, flight);
+                    mine.add(flight);
                 } else {
                     others.add(flight);
                 }
@@ -143,112 +146,114 @@ final class BulkLoads<V> {
             loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));
             lead(mine, results, ttl, loader, false);
         } catch (Throwable t) {
-            mine.values().forEach(flight -> landing.crash(flight, t));
+            // Those that have ended stay as they are.
+            mine.forEach(flight -> landing.crash(flight, t));
             throw t;
         }
-        open.clear();
+        List<String> again = new ArrayList<>();
         for (Flight<V> flight : others) {
             Entry<V> entry = flight.await();
             if (entry == null) {
-                open.add(flight.key());
+                again.add(flight.key());
             } else {
                 counters.coalesced.increment();
                 results.put(flight.key(), entry);
             }
         }
+        return again;
     }
 
     private void refresh(List<Flight<V>> flights, long ttl, BulkLoader<V> loader) {
-        Map<String, Flight<V>> mine = new LinkedHashMap<>();
-        flights.forEach(flight -> mine.put(flight.key(), flight));
         try {
-            lead(mine, new HashMap<>(), ttl, loader, true);
+            lead(flights, new HashMap<>(), ttl, loader, true);
         } catch (Throwable t) {
-            mine.values().forEach(flight -> landing.crash(flight, t));
+            flights.forEach(flight -> landing.crash(flight, t));
             failures.failed("a refresh of region '" + loads.name() + "' failed; stale values are served on", t);
         }
     }
 
-    /** Leads flights on the calling thread; each leaves {@code mine} when it has ended. */
+    /** Leads flights on the calling thread. Where it throws, some may not have ended. */
     private void lead(
-            Map<String, Flight<V>> mine,
+            List<Flight<V>> mine,
             Map<String, @Nullable Entry<V>> results,
             long ttl,
             BulkLoader<V> loader,
             boolean refresh) {
-        if (mine.isEmpty()) {
-            return;
-        }
-        LoadingThread thread = LoadingThread.enter();
-        try {
-            Map<String, Entry<V>> fallbacks = new HashMap<>();
-            List<String> toRefresh = new ArrayList<>();
-            for (Flight<V> flight : List.copyOf(mine.values())) {
-                flight.ledBy(thread);
-                Entry<V> present = landing.usable(flight.key());
-                if (present == null) {
-                    continue;
-                }
-                if (!refresh && loads.isServable(present)) {
-                    landing.abandon(flight);
-                    mine.remove(flight.key());
-                    counters.localHit(flight.key());
-                    results.put(flight.key(), present);
-                } else {
-                    fallbacks.put(flight.key(), present);
-                }
+        List<Flight<V>> open = new ArrayList<>(mine.size());
+        Map<String, Entry<V>> fallbacks = new HashMap<>();
+        for (Flight<V> flight : mine) {
+            flight.ledHere();
+            Entry<V> present = landing.usable(flight.key());
+            if (!refresh && present != null && loads.isServable(present)) {
+                landing.abandon(flight);
+                counters.localHit(flight.key());
+                results.put(flight.key(), present);
+                continue;
             }
-            long deadline = System.nanoTime() + loads.leaseLife().toNanos();
-            while (!mine.isEmpty()) {
-                Map<String, Found<V>> found = shared == null || mine.isEmpty()
-                        ? Collections.emptyMap()
-                        : shared.findAll(mine.keySet(), loads.leaseLife());
-                boolean waits = loads.crossNode() && !refresh && System.nanoTime() - deadline < 0;
-                Map<String, Flight<V>> toLoad = new LinkedHashMap<>();
-                for (Flight<V> flight : List.copyOf(mine.values())) {
-                    Found<V> there = found.get(flight.key());
-                    Entry<V> adopted = landing.adopt(flight, there, refresh ? fallbacks.get(flight.key()) : null);
-                    if (adopted != null) {
-                        mine.remove(flight.key());
-                        results.put(flight.key(), adopted);
-                        if (!refresh && loads.isPast(adopted)) {
-                            toRefresh.add(flight.key());
-                        }
-                    } else if (!waits || there == null || there.present() || there.leaseIsOurs()) {
-                        toLoad.put(flight.key(), flight);
-                        Entry<V> fallback = landing.fallback(flight, there, fallbacks.get(flight.key()));
-                        if (fallback != null) {
-                            fallbacks.put(flight.key(), fallback);
-                        }
+            if (present != null) {
+                fallbacks.put(flight.key(), present);
+            }
+            open.add(flight);
+        }
+        List<String> toRefresh = new ArrayList<>();
+        long start = System.nanoTime();
+        while (!open.isEmpty()) {
+            Map<String, Found<V>> found = shared == null ? Map.of() : shared.findAll(keys(open), loads.leaseLife());
+            boolean waits = loads.crossNode()
+                    && !refresh
+                    && System.nanoTime() - start < loads.leaseLife().toNanos();
+            List<Flight<V>> toLoad = new ArrayList<>();
+            List<Flight<V>> elsewhere = new ArrayList<>();
+            for (Flight<V> flight : open) {
+                String key = flight.key();
+                Found<V> there = found.get(key);
+                Entry<V> adopted = landing.adopt(flight, there, refresh ? fallbacks.get(key) : null);
+                if (adopted != null) {
+                    results.put(key, adopted);
+                    if (!refresh && loads.isPast(adopted)) {
+                        toRefresh.add(key);
                     }
-                }
-                if (!toLoad.isEmpty()) {
-                    load(toLoad, found, fallbacks, mine, results, ttl, loader, refresh);
-                } else if (!mine.isEmpty()) {
-                    // Another node loads these.
-                    LockSupport.parkNanos(POLL);
+                } else if (!waits || there == null || there.present() || there.leaseIsOurs()) {
+                    toLoad.add(flight);
+                    Entry<V> fallback = landing.fallback(flight, there, fallbacks.get(key));
+                    if (fallback != null) {
+                        fallbacks.put(key, fallback);
+                    }
+                } else {
+                    elsewhere.add(flight);
                 }
             }
-            loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));
-        } finally {
-            thread.leave();
+            if (!toLoad.isEmpty()) {
+                load(toLoad, found, fallbacks, results, ttl, loader, refresh);
+            } else if (!elsewhere.isEmpty()) {
+                LockSupport.parkNanos(POLL);
+            }
+            open = elsewhere;
         }
+        loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));
+    }
+
+    private static List<String> keys(List<? extends Flight<?>> flights) {
+        List<String> keys = new ArrayList<>(flights.size());
+        for (Flight<?> flight : flights) {
+            keys.add(flight.key());
+        }
+        return keys;
     }
 
     private void load(
-            Map<String, Flight<V>> toLoad,
+            List<Flight<V>> toLoad,
             Map<String, Found<V>> found,
             Map<String, Entry<V>> fallbacks,
-            Map<String, Flight<V>> mine,
             Map<String, @Nullable Entry<V>> results,
             long ttl,
             BulkLoader<V> loader,
             boolean refresh) {
         Map<String, V> values = null;
         Throwable failure = null;
-        long start = System.nanoTime();
+        long start = clock.preciseNanos();
         try {
-            values = loader.load(Collections.unmodifiableSet(new LinkedHashSet<>(toLoad.keySet())));
+            values = loader.load(Collections.unmodifiableSet(new LinkedHashSet<>(keys(toLoad))));
             if (values == null) {
                 throw new CacheException("The bulk loader of region '" + loads.name()
                         + "' returned null: return a map, without the keys that have no value");
@@ -256,12 +261,12 @@ final class BulkLoads<V> {
         } catch (Throwable t) {
             failure = t;
         }
-        long each = (System.nanoTime() - start) / toLoad.size();
+        long end = clock.preciseNanos();
+        long each = (end - start) / toLoad.size();
         Throwable toThrow = null;
-        for (Flight<V> flight : toLoad.values()) {
+        for (Flight<V> flight : toLoad) {
             String key = flight.key();
             Found<V> there = found.get(key);
-            mine.remove(key);
             if (!refresh) {
                 counters.misses.increment();
             }
@@ -278,7 +283,7 @@ final class BulkLoads<V> {
                 landing.release(key, there);
                 landing.abandon(flight);
             } else {
-                results.put(key, landing.loaded(flight, there, new LoadContext<>(null), value, ttl, each));
+                results.put(key, landing.loaded(flight, there, new LoadContext<>(null), value, ttl, end, each));
             }
         }
         if (toThrow != null) {

@@ -185,7 +185,8 @@ public final class CacheRegion<V> {
                 }
             }
         }
-        return own(loads.find(key, ttl, (k, context) -> loader.apply(k)));
+        ContextLoader<V> load = (k, context) -> loader.apply(k);
+        return own(entry == null ? loads.obtain(key, ttl, load) : loads.find(key, ttl, load));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.perfkit.cache;
 
+import java.util.Arrays;
+
 /**
  * Turns values into bytes for the shared tier and back. Implementations are thread-safe. Whatever {@link #decode}
  * throws is counted and makes the entry a miss; whatever {@link #encode} throws is counted and leaves the value out of
@@ -27,6 +29,20 @@ public interface Codec<V> {
      * @throws Exception if these bytes are no value of this type
      */
     V decode(byte[] bytes) throws Exception;
+
+    /**
+     * Decodes what stands in a part of an array, as {@link #decode(byte[])} would if it stood alone. The cache calls this
+     * one. By default the part is copied; a codec that reads from within an array saves that.
+     *
+     * @param bytes the array, which this method must not change and should not keep
+     * @param from where the value begins
+     * @param to where it ends, exclusive
+     * @return the value, never null
+     * @throws Exception if these bytes are no value of this type
+     */
+    default V decode(byte[] bytes, int from, int to) throws Exception {
+        return decode(Arrays.copyOfRange(bytes, from, to));
+    }
 
     /**
      * What distinguishes this codec in the comparison of two definitions of a region: the same text means

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * in the cache is a promise of the value, put there before the computation begins. So a computation may ask for other
  * keys, as a recursive function does, which Caffeine's {@code get(key, function)} forbids.
  *
- * <p>Each computation is a {@link Flight} to {@link LoadingThread}, so that a circle of waiting threads is seen also
+ * <p>Each computation is a {@link Flight} to the {@link WaitForGraph}, so that a circle of waiting threads is seen also
  * where it passes through regions and their loaders.
  */
 final class Computations<K, V> {
@@ -62,21 +62,16 @@ final class Computations<K, V> {
         if (present == null) {
             Flight<V> flight = new Flight<>(owner, description.apply(key), 0, 0);
             Computation<V> mine = new Computation<>(new CompletableFuture<>(), flight);
-            LoadingThread thread = LoadingThread.enter();
-            try {
-                flight.ledBy(thread);
-                present = cache.asMap().putIfAbsent(key, mine);
-                if (present == null) {
-                    return compute(key, mine);
-                }
-            } finally {
-                thread.leave();
+            flight.ledHere();
+            present = cache.asMap().putIfAbsent(key, mine);
+            if (present == null) {
+                return compute(key, mine, flight);
             }
         }
         return await(present);
     }
 
-    private @Nullable V compute(K key, Computation<V> mine) {
+    private @Nullable V compute(K key, Computation<V> mine, Flight<V> flight) {
         try {
             V value = function.apply(key);
             mine.result.complete(value);
@@ -89,13 +84,16 @@ final class Computations<K, V> {
             mine.result.completeExceptionally(t);
             throw t;
         } finally {
+            flight.abandon();
             mine.flight = null;
         }
     }
 
     private @Nullable V await(Computation<V> computation) {
         Flight<V> flight = computation.flight;
-        LoadingThread me = flight == null ? null : startWaiting(flight);
+        if (flight != null) {
+            startWaiting(flight);
+        }
         try {
             return computation.result.get();
         } catch (ExecutionException e) {
@@ -104,15 +102,15 @@ final class Computations<K, V> {
             Thread.currentThread().interrupt();
             throw new CacheException("Interrupted while waiting for a value of a " + owner, e);
         } finally {
-            if (me != null) {
-                me.stopWaiting();
+            if (flight != null) {
+                WaitForGraph.stopWaiting();
             }
         }
     }
 
-    private @Nullable LoadingThread startWaiting(Flight<V> flight) {
+    private void startWaiting(Flight<V> flight) {
         try {
-            return LoadingThread.startWaiting(flight);
+            WaitForGraph.startWaiting(flight);
         } catch (RecursiveLoadException e) {
             throw new RecursiveLoadException(
                     "A " + owner + " is asked for '" + flight.key() + "' by a computation that "

@@ -1,10 +1,11 @@
 package io.perfkit.cache;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,18 @@ final class Flight<V> {
 
     static final long FOREVER = Long.MAX_VALUE;
 
+    private static final VarHandle CLAIMED;
+    private static final VarHandle LEADER;
+
+    static {
+        try {
+            CLAIMED = MethodHandles.lookup().findVarHandle(Flight.class, "claimed", boolean.class);
+            LEADER = MethodHandles.lookup().findVarHandle(Flight.class, "leader", Thread.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final String region;
     private final String key;
     /** The local epoch at which it began. */
@@ -24,9 +37,12 @@ final class Flight<V> {
     private final long startedAt;
 
     private final CompletableFuture<@Nullable Entry<V>> result = new CompletableFuture<>();
-    private final AtomicBoolean claimed = new AtomicBoolean();
+
+    @SuppressWarnings("UnusedVariable") // through CLAIMED
+    private volatile boolean claimed;
+
     private volatile boolean detached;
-    private volatile @Nullable LoadingThread leader;
+    private volatile @Nullable Thread leader;
 
     /** @param startedAt when it began, in the cache's nanoseconds */
     Flight(String region, String key, long startEpoch, long startedAt) {
@@ -61,7 +77,7 @@ final class Flight<V> {
     }
 
     @Nullable
-    LoadingThread leader() {
+    Thread leader() {
         return leader;
     }
 
@@ -70,11 +86,15 @@ final class Flight<V> {
      * can so be led by somebody who needs its value, instead of holding up a thread that it may be queueing for.
      */
     boolean claim() {
-        return claimed.compareAndSet(false, true);
+        return CLAIMED.compareAndSet(this, false, true);
     }
 
-    void ledBy(LoadingThread thread) {
-        leader = thread;
+    /**
+     * Says that the calling thread runs the load, so that a circle of waiting threads is seen. It cannot wait for
+     * another load without a stronger write to the {@link WaitForGraph}, so this one need only come before that.
+     */
+    void ledHere() {
+        LEADER.setRelease(this, Thread.currentThread());
     }
 
     void complete(Entry<V> entry) {
@@ -108,7 +128,10 @@ final class Flight<V> {
     /** The same, bounded in time. */
     @Nullable
     Entry<V> await(long nanos) throws TimeoutException {
-        LoadingThread me = result.isDone() ? null : LoadingThread.startWaiting(this);
+        boolean waits = !result.isDone();
+        if (waits) {
+            WaitForGraph.startWaiting(this);
+        }
         try {
             return nanos == FOREVER ? result.get() : result.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -118,8 +141,8 @@ final class Flight<V> {
             throw new CacheException(
                     "Interrupted while waiting for the load of key '" + key + "' of region '" + region + "'", e);
         } finally {
-            if (me != null) {
-                me.stopWaiting();
+            if (waits) {
+                WaitForGraph.stopWaiting();
             }
         }
     }

@@ -124,20 +124,25 @@ final class Landing<V> {
         return lifetimes.entry(flight.startEpoch(), found, weight(flight.key(), found.size()));
     }
 
-    /** Ends the flight with what the loader brought; null is checked already. */
+    /**
+     * Ends the flight with what the loader brought; null is checked already.
+     *
+     * @param now when the load ended, and the value's life began
+     */
     Entry<V> loaded(
             Flight<V> flight,
             @Nullable Found<V> found,
             LoadContext<V> context,
             @Nullable V value,
             long ttl,
+            long now,
             long loadNanos) {
         String key = flight.key();
         counters.loadNanos.add(loadNanos);
         counters.loaded(key, loadNanos, null);
         SharedWrites.Life life = lifetimes.life(value, ttl, context, loadNanos);
         SharedWrites.@Nullable Encoded bytes = context.stored() ? encodeIfNeeded(value) : null;
-        Entry<V> entry = lifetimes.entry(value, flight.startEpoch(), clock.preciseNanos(), life, weight(key, bytes));
+        Entry<V> entry = lifetimes.entry(value, flight.startEpoch(), now, life, weight(key, bytes));
         if (!context.stored()) {
             local.end(flight);
             flight.complete(entry);
@@ -190,8 +195,7 @@ final class Landing<V> {
     }
 
     private void finish(Flight<V> flight, Entry<V> entry) {
-        local.store(flight, entry);
-        local.end(flight);
+        local.land(flight, entry);
         flight.complete(entry);
     }
 

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Keys.</b> Loads in progress are in {@link #flights}, values in a Caffeine cache. An invalidation of a key
  * first takes the flight out of the map and marks it detached, then removes the value. A flight stores its value inside
- * an atomic computation on the key, and only if it is not detached. If that computation comes before the removal, the
- * value is removed; if after, it sees the mark. Either way the value is gone, and whoever calls later finds no flight
- * to join.
+ * an atomic computation on its own place in the map, and only if it is still there. If that computation comes before the
+ * taking out, the value is removed after it; if later, the flight's place is empty or another's. Either way the value is
+ * gone, and whoever calls later finds no flight to join.
  *
  * <p>A {@code put} does both while it holds the key's place among the flights. A flight is there before it, and is
  * detached, or comes after it, and finds the value when it looks twice. With a gap between the two steps, a flight that
@@ -147,6 +147,11 @@ final class LocalTier<V> {
      * @param joinableSince flights that began before are cut off: what they bring is older than it may be
      */
     Flight<V> join(Flight<V> mine, long joinableSince) {
+        Flight<V> present = flights.putIfAbsent(mine.key(), mine);
+        return present == null ? mine : joinOrReplace(mine, joinableSince);
+    }
+
+    private Flight<V> joinOrReplace(Flight<V> mine, long joinableSince) {
         return flights.compute(mine.key(), (key, flight) -> {
             if (flight == null) {
                 return mine;
@@ -167,11 +172,30 @@ final class LocalTier<V> {
         return flights.containsKey(key);
     }
 
-    /** Stores what a flight brought, unless it was cut off. */
+    /** Stores what a flight has found, unless it was cut off; the flight goes on. */
     void store(Flight<V> flight, Entry<V> entry) {
-        if (keeps) {
-            entries.asMap().compute(flight.key(), (key, present) -> flight.isDetached() ? present : entry);
-        }
+        flights.computeIfPresent(flight.key(), (key, present) -> {
+            if (present == flight && keeps) {
+                entries.put(key, entry);
+            }
+            return present;
+        });
+    }
+
+    /**
+     * Stores what a flight has brought, unless it was cut off, and takes it out. To be called before the flight is
+     * completed: later callers must find the value, not the flight.
+     */
+    void land(Flight<V> flight, Entry<V> entry) {
+        flights.computeIfPresent(flight.key(), (key, present) -> {
+            if (present != flight) {
+                return present;
+            }
+            if (keeps) {
+                entries.put(key, entry);
+            }
+            return null;
+        });
     }
 
     /** Whether a pattern, a clear or the forgetting of one has met an untagged value of this epoch. */
@@ -192,7 +216,7 @@ final class LocalTier<V> {
         return tombstones.kills(key, List.of(), since) || tombstones.makesDue(key, since);
     }
 
-    /** To be called before the flight is completed: later callers must find the value, not the flight. */
+    /** Takes a flight out that brings nothing to keep. To be called before it is completed, as with {@link #land}. */
     void end(Flight<V> flight) {
         flights.remove(flight.key(), flight);
     }

@@ -422,8 +422,8 @@ public final class PerfCache implements AutoCloseable {
         }
 
         /**
-         * Where time comes from: nanoseconds of a monotonic clock, for tests. The default is the system's, read every
-         * two milliseconds by a thread that rests while the cache is not used.
+         * Where time comes from, also the time that a load takes: nanoseconds of a monotonic clock, for tests. The
+         * default is the system's, read every two milliseconds by a thread that rests while the cache is not used.
          *
          * @param nanoseconds a monotonic clock
          * @return this builder

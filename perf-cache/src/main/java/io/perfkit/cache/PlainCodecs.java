@@ -20,9 +20,14 @@ final class PlainCodecs {
 
         @Override
         public String decode(byte[] bytes) throws CharacterCodingException {
+            return decode(bytes, 0, bytes.length);
+        }
+
+        @Override
+        public String decode(byte[] bytes, int from, int to) throws CharacterCodingException {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(bytes, from, to - from))
                     .toString();
         }
 

@@ -77,6 +77,10 @@ final class RegionLoads<V> {
         return landing;
     }
 
+    CoarseClock clock() {
+        return clock;
+    }
+
     LocalTier<V> local() {
         return local;
     }
@@ -110,11 +114,16 @@ final class RegionLoads<V> {
     @Nullable
     V find(String key, long ttl, ContextLoader<? extends V> loader) {
         Objects.requireNonNull(key, "key");
+        Entry<V> entry = landing.usable(key);
+        return entry != null && serves(key, entry, f -> lead(f, ttl, loader, true))
+                ? entry.value
+                : obtain(key, ttl, loader);
+    }
+
+    /** The same for a caller that has just seen that the local tier has nothing to serve. */
+    @Nullable
+    V obtain(String key, long ttl, ContextLoader<? extends V> loader) {
         while (true) {
-            Entry<V> entry = landing.usable(key);
-            if (entry != null && serves(key, entry, f -> lead(f, ttl, loader, true))) {
-                return entry.value;
-            }
             Flight<V> flight = local.join(local.newFlight(key), landing.joinableSince());
             boolean mine = flight.claim();
             if (mine && (softTimeout == Long.MAX_VALUE || !dispatch(() -> lead(flight, ttl, loader, false)))) {
@@ -127,6 +136,10 @@ final class RegionLoads<V> {
                     counters.coalesced.increment();
                 }
                 return result.value;
+            }
+            Entry<V> entry = landing.usable(key);
+            if (entry != null && serves(key, entry, f -> lead(f, ttl, loader, true))) {
+                return entry.value;
             }
         }
     }
@@ -226,8 +239,7 @@ final class RegionLoads<V> {
     /** Leads a flight on the calling thread. Null if it was abandoned. */
     private @Nullable Entry<V> leadHere(
             Flight<V> flight, long ttl, ContextLoader<? extends V> loader, boolean refresh) {
-        LoadingThread thread = LoadingThread.enter();
-        flight.ledBy(thread);
+        flight.ledHere();
         try {
             Entry<V> present = landing.usable(flight.key());
             if (!refresh && present != null && isServable(present)) {
@@ -239,8 +251,6 @@ final class RegionLoads<V> {
         } catch (Throwable t) {
             landing.crash(flight, t);
             throw Flight.<RuntimeException>unchanged(t);
-        } finally {
-            thread.leave();
         }
     }
 
@@ -254,20 +264,22 @@ final class RegionLoads<V> {
         Entry<V> refreshed = refresh ? present : null;
         Entry<V> adopted = landing.adopt(flight, found, refreshed);
         Entry<V> fallback = adopted == null ? landing.fallback(flight, found, present) : null;
-        long deadline = System.nanoTime() + leaseLife.toNanos();
-        long pause = FIRST_POLL;
-        while (adopted == null && found != null && crossNode && !isMine(flight.key(), found)) {
-            if (refresh) {
-                postpone(present);
-                landing.abandon(flight);
-                return null;
+        if (crossNode) {
+            long start = System.nanoTime();
+            long pause = FIRST_POLL;
+            while (adopted == null && found != null && !isMine(flight.key(), found)) {
+                if (refresh) {
+                    postpone(present);
+                    landing.abandon(flight);
+                    return null;
+                }
+                if (System.nanoTime() - start >= leaseLife.toNanos() || !pause(pause)) {
+                    break;
+                }
+                pause = Math.min(LONGEST_POLL, pause * 2);
+                found = Objects.requireNonNull(shared).find(flight.key(), leaseLife);
+                adopted = landing.adopt(flight, found, refreshed);
             }
-            if (System.nanoTime() - deadline >= 0 || !pause(pause)) {
-                break;
-            }
-            pause = Math.min(LONGEST_POLL, pause * 2);
-            found = Objects.requireNonNull(shared).find(flight.key(), leaseLife);
-            adopted = landing.adopt(flight, found, refreshed);
         }
         if (adopted != null) {
             if (isPast(adopted)) {
@@ -288,15 +300,16 @@ final class RegionLoads<V> {
             @Nullable Found<V> found,
             @Nullable Entry<V> fallback) {
         LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
-        long start = System.nanoTime();
+        long start = clock.preciseNanos();
         V value;
         try {
             value = apply(loader, flight.key(), context);
             landing.checkNull(flight.key(), value, context);
         } catch (Throwable t) {
-            return landing.failed(flight, found, fallback, t, System.nanoTime() - start);
+            return landing.failed(flight, found, fallback, t, clock.preciseNanos() - start);
         }
-        return landing.loaded(flight, found, context, value, ttl, System.nanoTime() - start);
+        long end = clock.preciseNanos();
+        return landing.loaded(flight, found, context, value, ttl, end, end - start);
     }
 
     @SuppressWarnings("unchecked") // a loader of a subtype never sees a value, except the one that it returned
@@ -371,15 +384,13 @@ final class RegionLoads<V> {
         if (local.join(flight, landing.joinableSince()) != flight || !flight.claim()) {
             return look(tier, key);
         }
-        LoadingThread thread = LoadingThread.enter();
-        flight.ledBy(thread);
+        flight.ledHere();
         try {
             Found<V> found = look(tier, key);
             landing.fallback(flight, found, null);
             return found;
         } finally {
             landing.abandon(flight);
-            thread.leave();
         }
     }
 

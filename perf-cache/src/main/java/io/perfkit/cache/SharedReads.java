@@ -346,7 +346,7 @@ final class SharedReads<V> {
             }
             byte[] bytes = reading.bytes();
             try {
-                V value = parsed.isNull() || bytes == null ? null : codec.decode(payload(bytes, parsed));
+                V value = parsed.isNull() || bytes == null ? null : decode(bytes, parsed);
                 if (value == null && !parsed.isNull()) {
                     throw new IllegalStateException("null");
                 }
@@ -371,18 +371,19 @@ final class SharedReads<V> {
             }
         }
 
-        private byte[] payload(byte[] bytes, Parsed parsed) throws Exception {
-            byte[] payload = Arrays.copyOfRange(bytes, parsed.value(), bytes.length);
+        private V decode(byte[] bytes, Parsed parsed) throws Exception {
+            int from = parsed.value();
             if (!parsed.compressed()) {
-                return payload;
+                return codec.decode(bytes, from, bytes.length);
             }
-            int size = payload.length < Integer.BYTES
+            int size = bytes.length - from < Integer.BYTES
                     ? -1
-                    : ByteBuffer.wrap(payload).getInt();
+                    : ByteBuffer.wrap(bytes).getInt(from);
             if (size < 0 || size > SharedRegion.LARGEST_ENTRY) {
                 throw new IllegalStateException("an inflated size of " + size);
             }
-            return settings.compression().decompress(Arrays.copyOfRange(payload, Integer.BYTES, payload.length), size);
+            byte[] compressed = Arrays.copyOfRange(bytes, from + Integer.BYTES, bytes.length);
+            return codec.decode(settings.compression().decompress(compressed, size));
         }
     }
 

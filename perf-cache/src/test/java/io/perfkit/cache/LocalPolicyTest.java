@@ -147,9 +147,11 @@ class LocalPolicyTest {
 
     @Test
     void refreshAhead_nearTheEnd_oneCallRefreshesInTheBackgroundAndAllAreServed() {
-        // The time of a load is the system's; a large beta makes any load long enough.
-        CacheRegion<String> region = region(CachePolicy.builder().refreshAhead(1_000));
-        region.getOrSet("a", () -> "old");
+        CacheRegion<String> region = region(CachePolicy.builder().refreshAhead(1));
+        region.getOrSet("a", () -> {
+            clock.advance(Duration.ofSeconds(1));
+            return "old";
+        });
         clock.advance(TTL.minusNanos(1));
         for (int i = 0; i < 1_000; i++) {
             assertThat(region.getOrSet("a", key -> "new")).isEqualTo("old");

@@ -68,7 +68,12 @@ public final class JsonCodec<V> implements Codec<V> {
 
     @Override
     public V decode(byte[] bytes) {
-        V value = reader.readValue(bytes);
+        return decode(bytes, 0, bytes.length);
+    }
+
+    @Override
+    public V decode(byte[] bytes, int from, int to) {
+        V value = reader.readValue(bytes, from, to - from);
         if (value == null) {
             throw new IllegalArgumentException("JSON null is no value of " + type.toCanonical());
         }

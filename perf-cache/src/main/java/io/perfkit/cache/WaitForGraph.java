@@ -1,0 +1,45 @@
+package io.perfkit.cache;
+
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which thread waits for which load: the wait-for graph of the literature on deadlocks, in which a circle is seen before
+ * it closes.
+ *
+ * <p>Each load knows the thread that runs it, and here stands for which load each waiting thread waits. Before a thread
+ * waits, it writes down for what, and then follows thread after thread. If it comes back to itself, waiting would never
+ * end. When two threads close a circle at the same moment, both have written before either follows, so at least one of
+ * them sees it.
+ *
+ * <p>A load that is done holds nobody up, even where the thread that waited for it has not woken yet.
+ */
+final class WaitForGraph {
+
+    private static final ConcurrentHashMap<Thread, Flight<?>> WAITING = new ConcurrentHashMap<>();
+    /** More threads than wait in a row in any sane application; a bound in case the chain changes as we follow it. */
+    private static final int LONGEST_CHAIN = 10_000;
+
+    private WaitForGraph() {}
+
+    /** Announces that the calling thread waits for a load; throws if that load waits for the calling thread. */
+    static void startWaiting(Flight<?> flight) {
+        Thread me = Thread.currentThread();
+        WAITING.put(me, flight);
+        Flight<?> next = flight;
+        for (int i = 0; next != null && !next.result().isDone() && i < LONGEST_CHAIN; i++) {
+            Thread leader = next.leader();
+            if (leader == me) {
+                WAITING.remove(me);
+                throw new RecursiveLoadException("The loader of key '" + next.key() + "' of region '" + next.region()
+                        + "' asks for key '" + flight.key() + "' of region '" + flight.region()
+                        + "', which waits for it in turn: give the inner value a key of its own, or compute it without "
+                        + "the cache");
+            }
+            next = leader == null ? null : WAITING.get(leader);
+        }
+    }
+
+    static void stopWaiting() {
+        WAITING.remove(Thread.currentThread());
+    }
+}
