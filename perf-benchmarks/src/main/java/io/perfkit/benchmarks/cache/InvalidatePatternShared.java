@@ -15,7 +15,6 @@ import io.perfkit.cache.redis.RedisTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -32,8 +31,8 @@ import org.redisson.api.RedissonClient;
  * what others do with such a pattern. Before each of their operations, and outside the measurement, the 100 keys are put
  * back.
  *
- * <p>What Redis itself took for each command of ours is read from its {@code SLOWLOG} at the end of the trial, and
- * printed.
+ * <p>What Redis itself took for each command of a trial of ours is printed at its end, see {@link ServerTimes}. {@code
+ * MSET} is the putting back.
  */
 @Line("cache.invalidate_pattern.1m_keys")
 @BenchmarkMode(Mode.AverageTime)
@@ -76,17 +75,14 @@ public class InvalidatePatternShared {
     @State(Scope.Benchmark)
     public static class Perfkit {
 
-        private static final String SLOWER_THAN_MICROS = "1000";
-
         private RedisClient client;
         private PerfCache cache;
-        private RedisCommands<String, String> operator;
+        private ServerTimes times;
         CacheRegion<Order> region;
 
         @Setup
         public void open() {
             client = RedisClient.create(MillionKeys.uri(MillionKeys.FULL));
-            operator = client.connect().sync();
             cache = PerfCache.builder("benchmark").shared(RedisTier.of(client)).build();
             region = cache.region("order", Order.CODEC, CachePolicy.of(Duration.ofHours(1)));
             String key = "customer:1:order:1";
@@ -95,15 +91,12 @@ public class InvalidatePatternShared {
             if (region.getIfPresent(key) != null) {
                 throw new IllegalStateException(key + " was invalidated, but is there");
             }
-            operator.configSet("slowlog-log-slower-than", SLOWER_THAN_MICROS);
-            operator.slowlogReset();
+            times = ServerTimes.begin(client.connect().sync());
         }
 
         @TearDown
         public void close() {
-            List<Object> slow = operator.slowlogGet(5);
-            System.out.println("# SLOWLOG: " + operator.slowlogLen() + " commands above " + SLOWER_THAN_MICROS + " µs"
-                    + slow.stream().map(each -> "\n#   " + each).collect(Collectors.joining()));
+            times.print();
             cache.close();
             client.shutdown();
         }
