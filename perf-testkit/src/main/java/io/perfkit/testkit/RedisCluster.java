@@ -1,5 +1,6 @@
 package io.perfkit.testkit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -7,16 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Redis Cluster of three primaries without replicas, which share the 16384 slots evenly.
+ * A Redis Cluster of three masters, which share the 16384 slots evenly, with a replica each where that is asked for.
  *
  * <p>It starts in about three seconds; Redis itself makes a new cluster wait for two. A node that is killed and started
- * again comes back with its slots; one that is started empty has forgotten the cluster.
+ * again comes back with its slots; one that is started empty has forgotten the cluster. No replica is promoted but by
+ * {@link #failOver}.
  */
 public final class RedisCluster implements AutoCloseable {
     /** The number of slots of every Redis Cluster. */
     public static final int SLOTS = 16_384;
 
-    private static final int NODES = 3;
+    private static final int MASTERS = 3;
     private static final int KEYS_AT_ONCE = 100;
 
     private static final SharedServer<RedisCluster> SHARED =
@@ -26,6 +28,7 @@ public final class RedisCluster implements AutoCloseable {
 
     private RedisCluster(List<RedisServer> nodes) {
         this.nodes = List.copyOf(nodes);
+        join();
     }
 
     /** The cluster that all tests of this JVM share. */
@@ -34,22 +37,34 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     /**
-     * A cluster of the caller's own.
+     * A cluster of the caller's own, without replicas.
      *
      * @param extraConfiguration lines as in {@code redis.conf} for all nodes, for instance
      *     {@code "cluster-node-timeout 1000"}
      */
     public static RedisCluster start(String... extraConfiguration) {
+        return start(MASTERS, extraConfiguration);
+    }
+
+    /**
+     * A cluster of the caller's own, in which each master has a replica.
+     *
+     * @param extraConfiguration lines as in {@code redis.conf} for all nodes
+     */
+    public static RedisCluster startWithReplicas(String... extraConfiguration) {
+        return start(2 * MASTERS, extraConfiguration);
+    }
+
+    private static RedisCluster start(int size, String... extraConfiguration) {
         List<RedisServer> nodes = new ArrayList<>();
         try {
-            for (int i = 0; i < NODES; i++) {
-                List<String> configuration = new ArrayList<>(List.of("cluster-enabled yes"));
+            for (int i = 0; i < size; i++) {
+                List<String> configuration =
+                        new ArrayList<>(List.of("cluster-enabled yes", "cluster-replica-no-failover yes"));
                 configuration.addAll(Arrays.asList(extraConfiguration));
                 nodes.add(RedisServer.startNew(configuration.toArray(new String[0])));
             }
-            RedisCluster cluster = new RedisCluster(nodes);
-            cluster.join();
-            return cluster;
+            return new RedisCluster(nodes);
         } catch (RuntimeException e) {
             nodes.forEach(RedisServer::close);
             throw e;
@@ -57,14 +72,16 @@ public final class RedisCluster implements AutoCloseable {
     }
 
     private void join() {
-        for (int i = 0; i < NODES; i++) {
+        for (int i = 0; i < nodes.size(); i++) {
             RedisServer node = nodes.get(i);
             node.command("CLUSTER", "SET-CONFIG-EPOCH", Integer.toString(i + 1));
-            node.command(
-                    "CLUSTER",
-                    "ADDSLOTSRANGE",
-                    Integer.toString(i * SLOTS / NODES),
-                    Integer.toString((i + 1) * SLOTS / NODES - 1));
+            if (i < MASTERS) {
+                node.command(
+                        "CLUSTER",
+                        "ADDSLOTSRANGE",
+                        Integer.toString(i * SLOTS / MASTERS),
+                        Integer.toString((i + 1) * SLOTS / MASTERS - 1));
+            }
             if (i > 0) {
                 nodes.get(0)
                         .command(
@@ -76,6 +93,17 @@ public final class RedisCluster implements AutoCloseable {
             }
         }
         awaitOk();
+        for (int i = MASTERS; i < nodes.size(); i++) {
+            nodes.get(i).command("CLUSTER", "REPLICATE", id(nodes.get(i - MASTERS)));
+        }
+        nodes.subList(MASTERS, nodes.size()).forEach(RedisCluster::awaitReplicating);
+    }
+
+    private static void awaitReplicating(RedisServer replica) {
+        RedisReplicaSet.await(
+                "the node on port " + replica.port() + " did not become a replica",
+                () -> RedisReplicaSet.field(replica, "role").equals("slave")
+                        && RedisReplicaSet.field(replica, "master_link_status").equals("up"));
     }
 
     private void awaitOk() {
@@ -84,17 +112,26 @@ public final class RedisCluster implements AutoCloseable {
                 String info = Objects.toString(node.command("CLUSTER", "INFO"));
                 return info.contains("cluster_state:ok\r\n")
                         && info.contains("cluster_slots_ok:" + SLOTS + "\r\n")
-                        && info.contains("cluster_known_nodes:" + NODES + "\r\n");
+                        && info.contains("cluster_known_nodes:" + nodes.size() + "\r\n");
             });
         }
     }
 
-    /** The three nodes. */
+    /** All nodes, whatever their role. */
     public List<RedisServer> nodes() {
         return nodes;
     }
 
-    /** The addresses of the three nodes, as clients want them. */
+    /** The three masters of now, by their own account. All nodes have to run. */
+    public List<RedisServer> masters() {
+        return nodes.stream().filter(RedisCluster::isMaster).toList();
+    }
+
+    private static boolean isMaster(RedisServer node) {
+        return RedisReplicaSet.field(node, "role").equals("master");
+    }
+
+    /** The addresses of all nodes, as clients want them. */
     public List<String> uris() {
         return nodes.stream().map(RedisServer::uri).toList();
     }
@@ -141,7 +178,7 @@ public final class RedisCluster implements AutoCloseable {
         to.command("CLUSTER", "SETSLOT", number, "NODE", idOfTo);
         from.command("CLUSTER", "SETSLOT", number, "NODE", idOfTo);
         for (RedisServer node : nodes) {
-            if (node != to && node != from) {
+            if (node != to && node != from && isMaster(node)) {
                 node.command("CLUSTER", "SETSLOT", number, "NODE", idOfTo);
             }
         }
@@ -150,6 +187,38 @@ public final class RedisCluster implements AutoCloseable {
                     "the node on port " + node.port() + " did not learn of the new owner of slot " + slot,
                     () -> owner(slot, node) == to.port());
         }
+    }
+
+    /**
+     * Kills a master whose replica has not received what was written in the end, and promotes the replica. The old master
+     * comes back as the replica of the new one, and forgets what only it had. Returns when all nodes know.
+     *
+     * @param missed for how long the replica receives nothing before the master is killed
+     * @return the new master
+     * @throws TestServerException if the master has no replica that has caught up
+     */
+    public RedisServer failOver(RedisServer master, Duration missed) {
+        RedisServer replica = nodes.stream()
+                .filter(node -> node != master
+                        && RedisReplicaSet.field(node, "master_port").equals(Integer.toString(master.port())))
+                .findFirst()
+                .orElseThrow(() -> new TestServerException(master + " has no replica to fail over to"));
+        awaitReplicating(replica);
+        // Its replica cannot come back: a master without a password refuses who gives one.
+        replica.command("CONFIG", "SET", "masterauth", "nobody-knows");
+        master.command("CLIENT", "KILL", "TYPE", "replica");
+        RedisReplicaSet.await(
+                "the replica kept its link",
+                () -> RedisReplicaSet.field(replica, "master_link_status").equals("down"));
+        ServerProcess.sleep(missed);
+        master.kill();
+        replica.command("CLUSTER", "FAILOVER", "TAKEOVER");
+        RedisReplicaSet.await(replica + " was not promoted", () -> isMaster(replica));
+        replica.command("CONFIG", "SET", "masterauth", "");
+        master.start();
+        awaitReplicating(master);
+        awaitOk();
+        return replica;
     }
 
     private static void checkSlot(int slot) {

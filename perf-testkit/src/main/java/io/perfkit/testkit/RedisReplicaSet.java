@@ -110,7 +110,7 @@ public final class RedisReplicaSet implements AutoCloseable {
     }
 
     /** A line of {@code INFO replication}; empty if there is none of that name. */
-    private static String field(RedisServer server, String name) {
+    static String field(RedisServer server, String name) {
         String info = Objects.toString(server.command("INFO", "replication"));
         return info.lines()
                 .filter(line -> line.startsWith(name + ":"))

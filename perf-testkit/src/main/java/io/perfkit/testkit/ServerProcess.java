@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,8 +158,12 @@ final class ServerProcess {
     }
 
     static void pauseBriefly() {
+        sleep(Duration.ofMillis(5));
+    }
+
+    static void sleep(Duration time) {
         try {
-            TimeUnit.MILLISECONDS.sleep(5);
+            TimeUnit.NANOSECONDS.sleep(time.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TestServerException("interrupted while waiting for a server", e);

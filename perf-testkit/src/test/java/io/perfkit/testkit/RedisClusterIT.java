@@ -3,8 +3,10 @@ package io.perfkit.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,48 @@ class RedisClusterIT {
                 "the node was not served",
                 () -> node.command("CLUSTER", "INFO").toString().contains("cluster_state:ok"));
         assertThat(node.command("GET", key)).isEqualTo("v");
+    }
+
+    @Test
+    void failOver_replicaTakesOver_andGivesItBack() {
+        try (RedisCluster own = RedisCluster.startWithReplicas("appendonly yes")) {
+            assertThat(own.nodes()).hasSize(6);
+            assertThat(own.masters()).isEqualTo(own.nodes().subList(0, 3));
+            RedisServer old = own.nodeOf(own.slotOf("{k}"));
+            old.command("SET", "{k}early", "v");
+            assertThat(old.command("WAIT", "1", "5000")).isEqualTo(1L);
+            RedisServer promoted = own.failOver(old, Duration.ofMillis(300));
+
+            assertThat(own.nodeOf(own.slotOf("{k}"))).isSameAs(promoted);
+            assertThat(own.masters()).hasSize(3).contains(promoted).doesNotContain(old);
+            assertThat(promoted.command("GET", "{k}early")).isEqualTo("v");
+            promoted.command("SET", "{k}after", "v");
+            assertThat(promoted.command("WAIT", "1", "5000")).isEqualTo(1L);
+            // And back again.
+            assertThat(own.failOver(promoted, Duration.ZERO)).isSameAs(old);
+            assertThat(old.command("GET", "{k}after")).isEqualTo("v");
+        }
+    }
+
+    @Test
+    void failOver_writesWhileTheReplicaIsCutOff_areLost() {
+        try (RedisCluster own = RedisCluster.startWithReplicas("appendonly yes")) {
+            RedisServer old = own.nodeOf(own.slotOf("{k}"));
+            CompletableFuture<RedisServer> failover =
+                    CompletableFuture.supplyAsync(() -> own.failOver(old, Duration.ofSeconds(1)));
+            RedisReplicaSet.await(
+                    "the replica was not cut off",
+                    () -> RedisReplicaSet.field(old, "connected_slaves").equals("0"));
+            old.command("SET", "{k}lost", "v");
+            assertThat(failover.join().command("GET", "{k}lost")).isNull();
+        }
+    }
+
+    @Test
+    void failOver_masterWithoutAReplica_isAnError() {
+        assertThatThrownBy(() -> cluster.failOver(cluster.nodes().get(0), Duration.ZERO))
+                .isInstanceOf(TestServerException.class)
+                .hasMessageContaining("has no replica to fail over to");
     }
 
     @Test

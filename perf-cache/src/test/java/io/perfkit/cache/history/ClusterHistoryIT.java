@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What {@link HistoryIT} shows of one Redis, of a cluster of three masters, whose slots move meanwhile. */
+/**
+ * What {@link HistoryIT} shows of one Redis, of a cluster of three masters with a replica each, whose slots move meanwhile,
+ * and which fail over to replicas that lag.
+ */
 class ClusterHistoryIT {
 
     private static final int NODES = 4;
@@ -20,7 +23,8 @@ class ClusterHistoryIT {
     @Test
     @Timeout(150)
     void randomCalls_slotsMoveAndMastersFail_noReadBreaksARule() throws Exception {
-        Histories.brief(1, () -> new ClusterSite(NODES), List.of(Fault.MOVE, Fault.KILL, Fault.EVICTION));
+        Histories.brief(
+                1, () -> new ClusterSite(NODES), List.of(Fault.MOVE, Fault.KILL, Fault.EVICTION, Fault.FAILOVER));
     }
 
     @Test
