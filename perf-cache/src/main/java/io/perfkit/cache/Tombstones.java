@@ -145,7 +145,7 @@ final class Tombstones {
     /** Whether a tombstone later than this epoch kills a value of this key with these tags. */
     boolean kills(String key, List<String> tags, long since) {
         State s = state;
-        return s.floor > since || s.hard.hits(Glob.bytes(key), since) || hitsTag(s, tags, since);
+        return s.floor > since || hits(s.hard, key, since) || hitsTag(s, tags, since);
     }
 
     /**
@@ -157,19 +157,23 @@ final class Tombstones {
         if (s.floor > since || s.dueFloor > since || s.tags.newest() > since) {
             return true;
         }
-        String bytes = Glob.bytes(key);
-        return s.hard.hits(bytes, since) || s.soft.hits(bytes, since);
+        return hits(s.hard, key, since) || hits(s.soft, key, since);
     }
 
     /** Whether a soft tombstone later than this epoch makes a value of this key due for a reload. */
     boolean makesDue(String key, long since) {
         State s = state;
-        return s.dueFloor > since || s.soft.hits(Glob.bytes(key), since);
+        return s.dueFloor > since || hits(s.soft, key, since);
     }
 
     /** Forgets the tombstones up to this epoch; whatever has not been checked against them counts as hit. */
     synchronized void forgetUpTo(long epoch) {
         state = state.withoutUpTo(epoch);
+    }
+
+    /** Most often nothing is later, and then the key's bytes are not looked at. */
+    private static boolean hits(PrefixTree tree, String key, long since) {
+        return tree.newest() > since && tree.hits(Glob.bytes(key), since);
     }
 
     private static boolean hitsTag(State s, List<String> tags, long since) {
