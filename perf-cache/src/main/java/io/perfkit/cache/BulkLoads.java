@@ -226,6 +226,7 @@ final class BulkLoads<V> {
             if (!toLoad.isEmpty()) {
                 load(toLoad, found, fallbacks, results, ttl, loader, refresh);
             } else if (!elsewhere.isEmpty()) {
+                // Another node loads these.
                 LockSupport.parkNanos(POLL);
             }
             open = elsewhere;

@@ -91,9 +91,18 @@ final class Computations<K, V> {
 
     private @Nullable V await(Computation<V> computation) {
         Flight<V> flight = computation.flight;
-        if (flight != null) {
-            startWaiting(flight);
+        if (flight == null) {
+            return outcome(computation);
         }
+        Flight<?> outer = startWaiting(flight);
+        try {
+            return outcome(computation);
+        } finally {
+            WaitForGraph.stopWaiting(outer);
+        }
+    }
+
+    private @Nullable V outcome(Computation<V> computation) {
         try {
             return computation.result.get();
         } catch (ExecutionException e) {
@@ -101,16 +110,12 @@ final class Computations<K, V> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CacheException("Interrupted while waiting for a value of a " + owner, e);
-        } finally {
-            if (flight != null) {
-                WaitForGraph.stopWaiting();
-            }
         }
     }
 
-    private void startWaiting(Flight<V> flight) {
+    private @Nullable Flight<?> startWaiting(Flight<V> flight) {
         try {
-            WaitForGraph.startWaiting(flight);
+            return WaitForGraph.startWaiting(flight);
         } catch (RecursiveLoadException e) {
             throw new RecursiveLoadException(
                     "A " + owner + " is asked for '" + flight.key() + "' by a computation that "

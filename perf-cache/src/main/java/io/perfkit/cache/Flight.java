@@ -128,10 +128,18 @@ final class Flight<V> {
     /** The same, bounded in time. */
     @Nullable
     Entry<V> await(long nanos) throws TimeoutException {
-        boolean waits = !result.isDone();
-        if (waits) {
-            WaitForGraph.startWaiting(this);
+        if (result.isDone()) {
+            return outcome(nanos);
         }
+        Flight<?> outer = WaitForGraph.startWaiting(this);
+        try {
+            return outcome(nanos);
+        } finally {
+            WaitForGraph.stopWaiting(outer);
+        }
+    }
+
+    private @Nullable Entry<V> outcome(long nanos) throws TimeoutException {
         try {
             return nanos == FOREVER ? result.get() : result.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -140,10 +148,6 @@ final class Flight<V> {
             Thread.currentThread().interrupt();
             throw new CacheException(
                     "Interrupted while waiting for the load of key '" + key + "' of region '" + region + "'", e);
-        } finally {
-            if (waits) {
-                WaitForGraph.stopWaiting();
-            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which thread waits for which load: the wait-for graph of the literature on deadlocks, in which a circle is seen before
@@ -11,7 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * end. When two threads close a circle at the same moment, both have written before either follows, so at least one of
  * them sees it.
  *
- * <p>A load that is done holds nobody up, even where the thread that waited for it has not woken yet.
+ * <p>A load that is done holds nobody up, even where the thread that waited for it has not woken yet. A thread of a
+ * fork-join pool may run other tasks while it waits, and wait in those: then it waits for both, and what counts is the
+ * inner one, until that is over.
  */
 final class WaitForGraph {
 
@@ -21,15 +24,19 @@ final class WaitForGraph {
 
     private WaitForGraph() {}
 
-    /** Announces that the calling thread waits for a load; throws if that load waits for the calling thread. */
-    static void startWaiting(Flight<?> flight) {
+    /**
+     * Announces that the calling thread waits for a load; throws if that load waits for the calling thread.
+     *
+     * @return what the thread waits for already, for {@link #stopWaiting}
+     */
+    static @Nullable Flight<?> startWaiting(Flight<?> flight) {
         Thread me = Thread.currentThread();
-        WAITING.put(me, flight);
+        Flight<?> outer = WAITING.put(me, flight);
         Flight<?> next = flight;
         for (int i = 0; next != null && !next.result().isDone() && i < LONGEST_CHAIN; i++) {
             Thread leader = next.leader();
             if (leader == me) {
-                WAITING.remove(me);
+                stopWaiting(outer);
                 throw new RecursiveLoadException("The loader of key '" + next.key() + "' of region '" + next.region()
                         + "' asks for key '" + flight.key() + "' of region '" + flight.region()
                         + "', which waits for it in turn: give the inner value a key of its own, or compute it without "
@@ -37,9 +44,14 @@ final class WaitForGraph {
             }
             next = leader == null ? null : WAITING.get(leader);
         }
+        return outer;
     }
 
-    static void stopWaiting() {
-        WAITING.remove(Thread.currentThread());
+    static void stopWaiting(@Nullable Flight<?> outer) {
+        if (outer == null) {
+            WAITING.remove(Thread.currentThread());
+        } else {
+            WAITING.put(Thread.currentThread(), outer);
+        }
     }
 }

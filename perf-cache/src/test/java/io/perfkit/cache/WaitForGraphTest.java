@@ -18,7 +18,7 @@ class WaitForGraphTest {
     @AfterEach
     void stop() {
         other.shutdownNow();
-        WaitForGraph.stopWaiting();
+        WaitForGraph.stopWaiting(null);
     }
 
     /** The other thread runs one load, and waits for another. */
@@ -65,5 +65,21 @@ class WaitForGraphTest {
         assertThatThrownBy(() -> WaitForGraph.startWaiting(mine)).isInstanceOf(RecursiveLoadException.class);
         CompletableFuture<Void> waits = CompletableFuture.runAsync(() -> WaitForGraph.startWaiting(mine), other);
         assertThatCode(waits::join).doesNotThrowAnyException();
+    }
+
+    /** As a thread of a fork-join pool does that runs another task while it waits. */
+    @Test
+    void stopWaiting_ofAWaitWithinAWait_goesOnWithTheOuterOne() {
+        Flight<String> inner = new Flight<>("region", "inner", 0, 0);
+        mine.ledHere();
+        CompletableFuture.runAsync(
+                        () -> {
+                            theirs.ledHere();
+                            WaitForGraph.startWaiting(mine);
+                            WaitForGraph.stopWaiting(WaitForGraph.startWaiting(inner));
+                        },
+                        other)
+                .join();
+        assertThatThrownBy(() -> WaitForGraph.startWaiting(theirs)).isInstanceOf(RecursiveLoadException.class);
     }
 }
