@@ -32,7 +32,8 @@ public interface Codec<V> {
 
     /**
      * Decodes what stands in a part of an array, as {@link #decode(byte[])} would if it stood alone. The cache calls this
-     * one for a value within the bytes of its entry. By default the part is copied; a codec that reads from within an array saves that.
+     * one for a value within the bytes of its entry. By default the part is copied; a codec that reads from within an
+     * array saves that.
      *
      * @param bytes the array, which this method must not change and should not keep
      * @param from where the value begins
