@@ -227,6 +227,9 @@ final class LocalTier<V> {
                 flight.detach();
             }
             if (keeps) {
+                // The epoch of now. With that of the beginning of the call, it could be older than a pattern that came
+                // before another put, and would hide that one's value without having one.
+                entry.validated(tombstones.epoch());
                 entries.put(k, entry);
             }
             return null;
