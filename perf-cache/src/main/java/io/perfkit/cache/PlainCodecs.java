@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import java.lang.reflect.InvocationTargetException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -55,6 +56,7 @@ final class PlainCodecs {
     };
 
     private static final String JSON = "io.perfkit.cache.json.JsonCodec";
+    private static final String DATABIND = "tools.jackson.databind.ObjectMapper";
 
     private PlainCodecs() {}
 
@@ -71,13 +73,36 @@ final class PlainCodecs {
             return (Codec<V>) Class.forName(JSON, true, PlainCodecs.class.getClassLoader())
                     .getMethod("of", Class.class)
                     .invoke(null, type);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException refusal) {
+                throw refusal;
+            }
+            throw noJson(type, region, e.getCause() == null ? e : e.getCause());
         } catch (ReflectiveOperationException | LinkageError e) {
-            throw new CacheException(
-                    "Region '" + region + "' holds " + type.getName()
-                            + ", which is stored as JSON, but Jackson 3 is not "
-                            + "on the class path: add tools.jackson.core:jackson-databind, or define the region with a "
-                            + "Codec of your own",
-                    e);
+            throw noJson(type, region, e);
+        }
+    }
+
+    /** Jackson is absent, or it is there in parts that do not fit together: two faults with two remedies. */
+    private static CacheException noJson(Class<?> type, String region, Throwable cause) {
+        String what = "Region '" + region + "' holds " + type.getName() + ", which is stored as JSON, but Jackson 3 ";
+        return new CacheException(
+                isPresent(DATABIND)
+                        ? what + "on the class path is of versions that do not fit together (" + cause
+                                + "): import tools.jackson:jackson-bom, which also sets the version of"
+                                + " com.fasterxml.jackson.core:jackson-annotations, or define the region with a Codec"
+                                + " of your own"
+                        : what + "is not on the class path: add tools.jackson.core:jackson-databind, or define the "
+                                + "region with a Codec of your own",
+                cause);
+    }
+
+    private static boolean isPresent(String name) {
+        try {
+            Class.forName(name, false, PlainCodecs.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError absent) {
+            return false;
         }
     }
 }
