@@ -2,6 +2,7 @@ package io.perfkit.cache.micrometer;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.perfkit.cache.CacheRegion;
@@ -10,12 +11,18 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The figures of a {@link PerfCache} as meters: under Micrometer's own {@code cache.*} names where it has them, under
- * {@code perfkit.cache.*} otherwise, each with the tags {@code cache} and {@code region}. Immutable and thread-safe.
+ * The figures of a {@link PerfCache} as meters {@code perfkit.cache.*}, each with the tags {@code cache} and
+ * {@code region}. Immutable and thread-safe.
+ *
+ * <p>Micrometer's own names for caches ({@code cache.gets}, {@code cache.size}, ...) are other libraries' too, and a
+ * registry for Prometheus shows only one set of tag keys for a name before Micrometer 1.17: whatever is registered
+ * second under the same name with other tags vanishes from the scrape. So they are used only when asked for, by
+ * {@link #withStandardNames}, and then with exactly the tags that the application's other caches have.
  *
  * <p>Every registry that it is bound to keeps it, and the cache, for as long as it has the meters: they do not vanish
  * when the application drops its reference. Regions that are defined later are found when {@code perfkit.cache.regions}
@@ -28,10 +35,15 @@ public final class CacheMetrics implements MeterBinder {
 
     private final PerfCache cache;
     private final @Nullable Supplier<Map<String, Double>> server;
+    private final @Nullable Function<CacheRegion<?>, ? extends Iterable<Tag>> standard;
 
-    private CacheMetrics(PerfCache cache, @Nullable Supplier<Map<String, Double>> server) {
+    private CacheMetrics(
+            PerfCache cache,
+            @Nullable Supplier<Map<String, Double>> server,
+            @Nullable Function<CacheRegion<?>, ? extends Iterable<Tag>> standard) {
         this.cache = cache;
         this.server = server;
+        this.standard = standard;
     }
 
     /**
@@ -41,7 +53,7 @@ public final class CacheMetrics implements MeterBinder {
      * @return to be bound to a registry
      */
     public static CacheMetrics of(PerfCache cache) {
-        return new CacheMetrics(Objects.requireNonNull(cache, "cache"), null);
+        return new CacheMetrics(Objects.requireNonNull(cache, "cache"), null, null);
     }
 
     /**
@@ -53,12 +65,38 @@ public final class CacheMetrics implements MeterBinder {
      * @return a new instance
      */
     public CacheMetrics withServer(Supplier<Map<String, Double>> figures) {
-        return new CacheMetrics(cache, Objects.requireNonNull(figures, "figures"));
+        return new CacheMetrics(cache, Objects.requireNonNull(figures, "figures"), standard);
+    }
+
+    /**
+     * Adds the meters that Micrometer has for every cache: {@code cache.size}, {@code cache.gets}, {@code cache.puts} and
+     * {@code cache.evictions}, with the tags that Spring Boot gives to those of its own caches: {@code cache} and
+     * {@code name} are the region's name, {@code cache.manager} is the cache's. A dashboard for Spring's caches then
+     * shows the regions too.
+     *
+     * @return a new instance
+     */
+    public CacheMetrics withStandardNames() {
+        return withStandardNames(
+                region -> Tags.of("cache", region.name(), "cache.manager", cache.name(), "name", region.name()));
+    }
+
+    /**
+     * Adds the meters that Micrometer has for every cache, as {@link #withStandardNames()} does, with other tags: those
+     * that the application's other caches have. For caches that are bound by Micrometer's {@code CaffeineCacheMetrics}
+     * without further tags that is {@code region -> Tags.of("cache", region.name())}.
+     *
+     * @param tags all tags of a region's meters but {@code result}: always the same keys, and for each region other
+     *     values
+     * @return a new instance
+     */
+    public CacheMetrics withStandardNames(Function<CacheRegion<?>, ? extends Iterable<Tag>> tags) {
+        return new CacheMetrics(cache, server, Objects.requireNonNull(tags, "tags"));
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        Binding binding = new Binding(cache, registry);
+        Binding binding = new Binding(cache, standard, registry);
         Tags tags = Tags.of("cache", cache.name());
         Gauge.builder("perfkit.cache.regions", binding::bindNewRegions)
                 .tags(tags)
@@ -87,11 +125,16 @@ public final class CacheMetrics implements MeterBinder {
     private static final class Binding {
 
         private final PerfCache cache;
+        private final @Nullable Function<CacheRegion<?>, ? extends Iterable<Tag>> standard;
         private final MeterRegistry registry;
         private final Set<String> bound = new HashSet<>();
 
-        Binding(PerfCache cache, MeterRegistry registry) {
+        Binding(
+                PerfCache cache,
+                @Nullable Function<CacheRegion<?>, ? extends Iterable<Tag>> standard,
+                MeterRegistry registry) {
             this.cache = cache;
+            this.standard = standard;
             this.registry = registry;
         }
 
@@ -100,6 +143,9 @@ public final class CacheMetrics implements MeterBinder {
             for (CacheRegion<?> region : regions) {
                 if (bound.add(region.name())) {
                     RegionMeters.bind(cache.name(), region, registry);
+                    if (standard != null) {
+                        RegionMeters.bindStandard(region, Tags.of(standard.apply(region)), registry);
+                    }
                 }
             }
             return regions.size();

@@ -31,18 +31,25 @@ final class RegionMeters {
 
     static void bind(String cache, CacheRegion<?> region, MeterRegistry registry) {
         RegionMeters meters = new RegionMeters(region, Tags.of("cache", cache, "region", region.name()), registry);
-        meters.bindMicrometers();
+        meters.bindLookups("perfkit.cache");
         meters.bindReads();
         meters.bindLoads();
         meters.bindShared();
     }
 
-    private void bindMicrometers() {
-        gauge("cache.size", null, "Entries in the local tier, an estimate", CacheStats::localEntries);
-        counter("cache.gets", "result", "hit", "Calls answered by either tier", s -> s.localHits() + s.sharedHits());
-        counter("cache.gets", "result", "miss", "Calls that led a load or found nothing", CacheStats::misses);
-        counter("cache.puts", null, null, "Values that loads brought", CacheStats::loads);
-        counter("cache.evictions", null, null, "Entries pushed out of the local tier", CacheStats::evictions);
+    /** Under the names of Micrometer's {@code CacheMeterBinder}, whose meters these must not push out. */
+    static void bindStandard(CacheRegion<?> region, Tags tags, MeterRegistry registry) {
+        RegionMeters meters = new RegionMeters(region, tags, registry);
+        meters.bindLookups("cache");
+        meters.counter("cache.puts", null, null, "Values that loads brought", CacheStats::loads);
+    }
+
+    private void bindLookups(String prefix) {
+        String gets = prefix + ".gets";
+        gauge(prefix + ".size", null, "Entries in the local tier, an estimate", CacheStats::localEntries);
+        counter(gets, "result", "hit", "Calls by their result", s -> s.localHits() + s.sharedHits());
+        counter(gets, "result", "miss", "Calls by their result", CacheStats::misses);
+        counter(prefix + ".evictions", null, null, "Entries pushed out of the local tier", CacheStats::evictions);
     }
 
     private void bindReads() {

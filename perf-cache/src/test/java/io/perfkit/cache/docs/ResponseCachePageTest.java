@@ -3,6 +3,7 @@ package io.perfkit.cache.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
@@ -38,11 +39,25 @@ class ResponseCachePageTest {
             cache.region("user", String.class, CachePolicy.of(Duration.ofMinutes(5)));
             CacheMetrics.of(cache).bindTo(registry);
 
-            assertThat(registry.get("cache.size")
+            assertThat(registry.get("perfkit.cache.size")
                             .tags("cache", "shop", "region", "user")
                             .gauge()
                             .value())
                     .isZero();
+        }
+    }
+
+    @Test
+    void meters_besideOtherCaches() {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            cache.region("user", String.class, CachePolicy.of(Duration.ofMinutes(5)));
+            CacheMetrics.of(cache).withStandardNames().bindTo(registry);
+            CacheMetrics.of(cache)
+                    .withStandardNames(region -> Tags.of("cache", region.name()))
+                    .bindTo(registry);
+
+            assertThat(registry.get("cache.size").gauges()).hasSize(2);
         }
     }
 }

@@ -74,11 +74,10 @@ class CacheMetricsTest {
         users.invalidate("a");
         users.getIfPresent("a");
 
-        assertThat(counter("cache.gets", "result", "hit")).isEqualTo(3);
-        assertThat(counter("cache.gets", "result", "miss")).isEqualTo(3);
-        assertThat(counter("cache.puts")).isEqualTo(2);
-        assertThat(counter("cache.evictions")).isZero();
-        assertThat(gauge("cache.size", "region", "user")).isZero();
+        assertThat(counter("perfkit.cache.gets", "result", "hit")).isEqualTo(3);
+        assertThat(counter("perfkit.cache.gets", "result", "miss")).isEqualTo(3);
+        assertThat(counter("perfkit.cache.evictions")).isZero();
+        assertThat(gauge("perfkit.cache.size", "region", "user")).isZero();
         assertThat(counter("perfkit.cache.hits", "tier", "local")).isEqualTo(3);
         assertThat(counter("perfkit.cache.hits", "tier", "shared")).isZero();
         assertThat(counter("perfkit.cache.loads", "result", "success")).isEqualTo(2);
@@ -109,8 +108,8 @@ class CacheMetricsTest {
         for (int i = 0; i < 100; i++) {
             users.getOrSet("key" + i, key -> key);
         }
-        assertThat(counter("cache.evictions")).isEqualTo(90);
-        assertThat(gauge("cache.size", "region", "user")).isEqualTo(10);
+        assertThat(counter("perfkit.cache.evictions")).isEqualTo(90);
+        assertThat(gauge("perfkit.cache.size", "region", "user")).isEqualTo(10);
     }
 
     @Test
@@ -118,10 +117,11 @@ class CacheMetricsTest {
         CacheMetrics.of(cache).bindTo(registry);
         cache.region("late", String.class, CachePolicy.of(Duration.ofMinutes(1)))
                 .getOrSet("a", key -> "1");
-        assertThat(registry.find("cache.gets").tag("region", "late").meters()).isEmpty();
+        assertThat(registry.find("perfkit.cache.gets").tag("region", "late").meters())
+                .isEmpty();
         assertThat(gauge("perfkit.cache.regions")).isEqualTo(2);
-        assertThat(registry.get("cache.puts")
-                        .tag("region", "late")
+        assertThat(registry.get("perfkit.cache.loads")
+                        .tags("region", "late", "result", "success")
                         .functionCounter()
                         .count())
                 .isEqualTo(1);
@@ -137,7 +137,8 @@ class CacheMetricsTest {
         assertThat(registry.getMeters()).hasSize(meters);
         cache.region("late", String.class, CachePolicy.of(Duration.ofMinutes(1)));
         metrics.bindTo(registry);
-        assertThat(registry.find("cache.gets").tag("region", "late").meters()).hasSize(2);
+        assertThat(registry.find("perfkit.cache.gets").tag("region", "late").meters())
+                .hasSize(2);
     }
 
     /** Function counters refer to their object weakly; a meter that reads NaN or stands still alarms nobody. */
@@ -148,7 +149,7 @@ class CacheMetricsTest {
             System.gc();
         }
         assertThat(dropped.get()).as("the registry holds the cache").isNotNull();
-        assertThat(registry.get("cache.gets")
+        assertThat(registry.get("perfkit.cache.gets")
                         .tags("cache", "dropped", "region", "only", "result", "miss")
                         .functionCounter()
                         .count())
