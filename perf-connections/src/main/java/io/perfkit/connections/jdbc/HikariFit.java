@@ -20,8 +20,10 @@ final class HikariFit {
     static PhysicalSource open(BoundedDataSourceBuilder settings, HikariConfig given, int maximum) {
         HikariConfig own = new HikariConfig();
         given.copyStateTo(own);
-        // HikariCP does not tell its default from a choice of the same value.
-        if (own.getMaximumPoolSize() != DEFAULT_SIZE && own.getMaximumPoolSize() != maximum) {
+        // HikariCP does not tell its default from a choice of the same value, and 7.0 changed the default from -1 to
+        // 10.
+        if (own.getMaximumPoolSize() != new HikariConfig().getMaximumPoolSize()
+                && own.getMaximumPoolSize() != maximum) {
             throw settings.contradiction(
                     "size=%d + overflow=%d must be the maximumPoolSize=%d of the HikariConfig, or leave that unset",
                     settings.size(), settings.overflow(), own.getMaximumPoolSize());
@@ -56,7 +58,8 @@ final class HikariFit {
     /** Borrows from a pool of the caller, left as it is. */
     static PhysicalSource over(BoundedDataSourceBuilder settings, DataSource given, int maximum) {
         HikariDataSource pool = (HikariDataSource) given;
-        int most = pool.getMaximumPoolSize();
+        // In older versions a pool that nobody has borrowed from yet says -1 where the size was left open.
+        int most = pool.getMaximumPoolSize() > 0 ? pool.getMaximumPoolSize() : DEFAULT_SIZE;
         // HikariCP's default is to keep as many idle ones as there may be.
         int idle = pool.getMinimumIdle() >= 0 ? pool.getMinimumIdle() : most;
         if (maximum > most) {
