@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Which calls.</b> Those that come through the proxy. What the object calls on itself does not; a default method
  * of the interface that it does not override runs on the proxy, and what it calls does. Annotations count on the
- * interface, in its most specific declaration of a method; type parameters of its super-interfaces are followed. The
+ * interface, in its most specific declaration of a method; type parameters of its super-interfaces are followed.
+ * Methods without an annotation that sound like changes ({@code save}, {@code deleteById}), inherited or not, are logged
+ * as a warning when the proxy is made and others are {@code @Cached}: annotate them by overriding, or say
+ * {@link KeepsCached}. The
  * region's policy applies: with a refresh in the background or a load timeout, a cached method may run on the cache's
  * executor, where a transaction or a security context of the caller's thread is not.
  *
@@ -56,7 +59,8 @@ public final class CachingProxy {
      * @param <T> the interface
      * @return the proxy
      * @throws CacheException if an annotation is wrong: the message names the interface, the method, the annotation, its
-     *     value, and what to do
+     *     value, and what to do; or if the target is a proxy with the same cache already, whose loads would ask for the
+     *     keys that they are loading
      */
     public static <T> T of(Class<T> type, T target, PerfCache cache) {
         Objects.requireNonNull(target, "target");
@@ -65,10 +69,23 @@ public final class CachingProxy {
             throw new CacheException("A proxy can only be made for an interface that is not sealed, but "
                     + type.getName() + " is none. Extract one from the class, with the methods that are cached");
         }
+        checkTarget(type, target, cache);
         Handler handler = new Handler(type, target, cache, calls(type, target, cache));
         ClassLoader loader = type.getClassLoader();
         return type.cast(Proxy.newProxyInstance(
                 loader == null ? CachingProxy.class.getClassLoader() : loader, new Class<?>[] {type}, handler));
+    }
+
+    /** Two caches in a row are two tiers; the same one twice is a mistake that only the first call would show. */
+    private static void checkTarget(Class<?> type, Object target, PerfCache cache) {
+        if (Proxy.isProxyClass(target.getClass())
+                && Proxy.getInvocationHandler(target) instanceof Handler handler
+                && handler.cache == cache) {
+            throw new CacheException("The object that a proxy for " + type.getName() + " is to stand before is a "
+                    + "CachingProxy for " + handler.type.getName() + " with cache '" + cache.name()
+                    + "' already: each load would ask for the key that it is loading. Use that one, or pass the object "
+                    + "behind it");
+        }
     }
 
     private static Map<Method, ProxyCall> calls(Class<?> type, Object target, PerfCache cache) {
@@ -83,6 +100,7 @@ public final class CachingProxy {
             }
         }
         Map<Method, ProxyCall> calls = new HashMap<>();
+        List<Method> unannotated = new ArrayList<>();
         boolean annotated = false;
         for (List<Method> same : bySignature.values()) {
             List<Method> marked = same.stream().filter(ProxyPlan::isAnnotated).toList();
@@ -96,6 +114,11 @@ public final class CachingProxy {
                                 + ". Declare it in " + type.getSimpleName() + " too, with the annotations that count");
             }
             annotated |= !marked.isEmpty();
+            if (marked.isEmpty()) {
+                same.stream()
+                        .filter(method -> !method.isDefault() || ProxyTarget.isOverridden(method, target.getClass()))
+                        .forEach(unannotated::add);
+            }
             ProxyCall call = marked.isEmpty()
                     ? new ProxyTarget(type, same.get(0), target)::invoke
                     : ProxyPlan.of(type, marked.get(0), target, cache);
@@ -106,6 +129,7 @@ public final class CachingProxy {
                     type.getName() + " has no method with @Cached, @Invalidates or @Updates, so that a "
                             + "proxy would do nothing. Annotate the methods of the interface");
         }
+        ProxyUnannotated.warn(type, cache, unannotated);
         Stream.of(type.getMethods()).filter(Method::isBridge).forEach(bridge -> bridge(type, bridge, calls));
         return calls;
     }

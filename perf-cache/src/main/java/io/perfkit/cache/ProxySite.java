@@ -110,6 +110,12 @@ final class ProxySite {
         return names.indexOf(name);
     }
 
+    /** The name of a parameter, or null if it is not known. */
+    @Nullable
+    String nameOf(int index) {
+        return names.get(index);
+    }
+
     /** Whether some parameter's name is neither in the class file nor in an annotation. */
     boolean hidesNames() {
         return names.contains(null);
@@ -134,9 +140,14 @@ final class ProxySite {
                 .collect(Collectors.joining(", ", "(", ")"));
     }
 
+    /** A method's name and the types of its parameters. */
+    static String signature(Method method) {
+        return method.getName() + types(method);
+    }
+
     /** A mistake in the method itself. */
     CacheException error(String problem) {
-        return new CacheException(type.getName() + "." + method.getName() + types(method) + " " + problem);
+        return new CacheException(type.getName() + "." + signature(method) + " " + problem);
     }
 
     /** A mistake in one of the method's annotations. */

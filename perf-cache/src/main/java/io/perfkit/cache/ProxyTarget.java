@@ -32,7 +32,8 @@ final class ProxyTarget {
         }
     }
 
-    private static boolean isOverridden(Method method, Class<?> target) {
+    /** Whether the object has a method of its own instead of the interface's default one. */
+    static boolean isOverridden(Method method, Class<?> target) {
         try {
             Method own = target.getMethod(method.getName(), method.getParameterTypes());
             return !own.getDeclaringClass().equals(method.getDeclaringClass());

@@ -43,6 +43,39 @@ final class ProxyTemplate implements ProxyKey {
             String attribute,
             String text,
             @Nullable ProxyType result) {
+        ProxyExpressions expressions = new ProxyExpressions(
+                site, annotation, attribute, text, other -> isRight(site, annotation, attribute, other, result));
+        expressions.checkForeign();
+        ProxyTemplate template = parse(site, annotation, attribute, text, result);
+        if (template.isConstant()) {
+            expressions.checkConstant();
+        }
+        return template;
+    }
+
+    private static boolean isRight(
+            ProxySite site,
+            Class<? extends Annotation> annotation,
+            String attribute,
+            String text,
+            @Nullable ProxyType result) {
+        try {
+            return !parse(site, annotation, attribute, text, result).isConstant();
+        } catch (CacheException e) {
+            return false;
+        }
+    }
+
+    private boolean isConstant() {
+        return parts.stream().allMatch(part -> part.path() == null);
+    }
+
+    private static ProxyTemplate parse(
+            ProxySite site,
+            Class<? extends Annotation> annotation,
+            String attribute,
+            String text,
+            @Nullable ProxyType result) {
         List<Part> parts = new ArrayList<>();
         StringBuilder literal = new StringBuilder();
         int i = 0;
