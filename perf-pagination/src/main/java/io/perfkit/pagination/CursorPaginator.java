@@ -145,8 +145,7 @@ public final class CursorPaginator<R extends Record> {
      * @return the cursor; whether the row is in the list is not looked at
      */
     public String cursorOf(Select<? extends R> select, Record row, String scope) {
-        RowSource.Slice<Record> slice =
-                new RowSource.Slice<>(List.of(row), RowSource.Slice.indexes(row, order.columns()));
+        RowSource.Slice<Record> slice = RowSource.Slice.of(List.of(row), order.columns());
         Cursor cursor = new Cursor(Cursor.Use.ITEM, false, slice.position(row, order.columns()));
         return cursors.encode(cursor, binding(new PageQuery<>(dsl, select).filter(), scope));
     }
@@ -214,7 +213,7 @@ public final class CursorPaginator<R extends Record> {
         PageReader.Read<T> read = request.use() == Cursor.Use.ITEM
                 ? PageReader.around(source, order.columns(), Objects.requireNonNull(from), size)
                 : PageReader.beyond(source, order.columns(), request.use(), from, size, probe);
-        List<R> items = new ArrayList<>(read.slice().rows());
+        List<R> items = new ArrayList<>(read.slice().items());
         return new CursorPage<>(
                 items,
                 read.hasNext(),

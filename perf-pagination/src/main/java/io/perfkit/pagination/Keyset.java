@@ -153,9 +153,7 @@ public final class Keyset {
         List<KeyColumn> columns = columns(DialectRules.of(dialect));
         KeyComparator order = new KeyComparator(columns);
         return Comparator.comparing(
-                record -> new RowSource.Slice<>(List.of(record), RowSource.Slice.indexes(record, columns))
-                        .position(record, columns),
-                order);
+                record -> RowSource.Slice.of(List.of(record), columns).position(record, columns), order);
     }
 
     private List<Field<?>> known(String setting, Field<?>... columns) {

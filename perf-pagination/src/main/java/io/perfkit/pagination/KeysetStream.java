@@ -49,7 +49,7 @@ final class KeysetStream<R extends Record> implements Iterator<R> {
         } else {
             last = new Cursor(Cursor.Use.FORWARD, false, slice.position(rows.get(chunkSize - 1), columns));
         }
-        return rows.iterator();
+        return slice.items().iterator();
     }
 
     @Override

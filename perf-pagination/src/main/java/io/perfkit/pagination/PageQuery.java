@@ -4,18 +4,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jooq.Asterisk;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
-import org.jooq.QualifiedAsterisk;
 import org.jooq.Record;
 import org.jooq.Record1;
 import org.jooq.Select;
 import org.jooq.SelectQuery;
-import org.jooq.Table;
+import org.jooq.SortField;
 import org.jooq.impl.DSL;
-import org.jooq.impl.QOM;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +30,7 @@ final class PageQuery<R extends Record> {
     private final Select<R> select;
     private final String filter;
     private final boolean locks;
+    private @Nullable SelectedKeys<R> keys;
 
     PageQuery(DSLContext dsl, Select<R> select) {
         this.dsl = dsl;
@@ -60,63 +58,41 @@ final class PageQuery<R extends Record> {
         return filter;
     }
 
+    /** Where this select has the columns of the keyset: the same for both directions. */
+    SelectedKeys<R> keys(Travel travel) {
+        SelectedKeys<R> known = keys;
+        if (known == null) {
+            known = SelectedKeys.of(select, travel.columns());
+            keys = known;
+        }
+        return known;
+    }
+
     /**
-     * Whether pages of this select can be written as a UNION ALL of copies of it. Its order is then stated by the
-     * numbers of columns, as the only thing that is never ambiguous, so these have to be known; databases lock no rows
-     * through a union; and a common table expression would be evaluated once in each copy.
+     * Whether pages of this select can be written as a UNION ALL of copies of it. Databases lock no rows through a union;
+     * and a common table expression would be evaluated once in each copy.
      */
     boolean canUnite(Travel travel) {
-        if (locks || select.$with() != null) {
-            return false;
-        }
-        List<?> listed = select.$select();
-        boolean numbered = listed.isEmpty()
-                ? select.$from().stream().allMatch(PageQuery::hasKnownColumns)
-                : listed.stream()
-                        .noneMatch(column -> column instanceof Asterisk
-                                || column instanceof QualifiedAsterisk
-                                || column instanceof Table);
-        if (!numbered) {
-            return false;
-        }
-        Field<?>[] all = fields();
-        return travel.columns().stream().allMatch(column -> index(column, all) >= 0);
-    }
-
-    /** Of a select that lists them, the list is at hand; what jOOQ does to find them costs as much as a rendering. */
-    private Field<?>[] fields() {
-        List<?> listed = select.$select();
-        return !listed.isEmpty() && listed.stream().allMatch(Field.class::isInstance)
-                ? listed.toArray(Field<?>[]::new)
-                : select.fields();
-    }
-
-    private int index(KeyColumn column, Field<?>[] all) {
-        return RowSource.Slice.index(column.field(), all, select);
-    }
-
-    private static boolean hasKnownColumns(Table<?> table) {
-        return !(table instanceof QOM.JoinTable) && table.fields().length > 0;
+        return !locks && select.$with() == null && keys(travel).canUnite();
     }
 
     /** The rows that meet any of the conditions, no row two of them, in the order of travel; no condition is all rows. */
     Select<R> page(@Nullable List<Condition> after, Travel travel, int limit) {
+        SelectedKeys<R> keys = keys(travel);
+        List<? extends SortField<?>> order = keys.order(travel);
         if (after == null) {
-            return branch(select, null, travel, limit);
+            return branch(keys.select(), null, order, limit);
         }
-        Select<R> united = branch(select, after.get(0), travel, limit);
+        Select<R> united = branch(keys.select(), after.get(0), order, limit);
         if (after.size() == 1) {
             return united;
         }
         for (Condition range : after.subList(1, after.size())) {
-            united = united.unionAll(branch(select, range, travel, limit));
+            united = united.unionAll(branch(keys.select(), range, order, limit));
         }
         // jOOQ adds to a select with branches what belongs to the union of them.
         SelectQuery<R> query = (SelectQuery<R>) united;
-        Field<?>[] all = fields();
-        for (KeyColumn column : travel.columns()) {
-            query.addOrderBy(column.sortField(DSL.inline(index(column, all) + 1)));
-        }
+        query.addOrderBy(keys.orderOfUnion(travel));
         query.addLimit(DSL.val(limit));
         return query;
     }
@@ -124,9 +100,9 @@ final class PageQuery<R extends Record> {
     /** One row if any row meets one of the conditions. */
     Select<?> probe(List<Condition> beyond, Travel travel) {
         Select<?> one = select.$select(ONE);
-        Select<?> united = branch(one, beyond.get(0), travel, 1);
+        Select<?> united = branch(one, beyond.get(0), travel.order(), 1);
         for (Condition range : beyond.subList(1, beyond.size())) {
-            united = unite(united, branch(one, range, travel, 1));
+            united = unite(united, branch(one, range, travel.order(), 1));
         }
         return united;
     }
@@ -143,12 +119,12 @@ final class PageQuery<R extends Record> {
     }
 
     private static <T extends Record> Select<T> branch(
-            Select<T> select, @Nullable Condition seek, Travel travel, int limit) {
+            Select<T> select, @Nullable Condition seek, List<? extends SortField<?>> order, int limit) {
         Condition where = select.$where();
         // An accessor that changes nothing returns the select itself, so a copy is one that was given something new.
         SelectQuery<T> query = (SelectQuery<T>)
                 (seek == null ? select.$limit(DSL.val(limit)) : select.$where(where == null ? seek : where.and(seek)));
-        query.addOrderBy(travel.order());
+        query.addOrderBy(order);
         query.addLimit(DSL.val(limit));
         return query;
     }

@@ -4,13 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Field;
-import org.jooq.Fields;
 import org.jooq.Record;
-import org.jooq.Result;
-import org.jooq.impl.QOM;
 import org.jspecify.annotations.Nullable;
 
 /** Where the rows of a page come from: a select, or rows in memory. */
@@ -28,24 +25,44 @@ interface RowSource<R extends Record> {
     /** How many rows there are in all. */
     Total total(Totals totals);
 
-    /** Rows in the order of travel, and where in each of them the columns of the keyset are. */
+    /**
+     * Rows in the order of travel, and where in each of them the columns of the keyset are. Within this, a row may have
+     * columns more than R has, which {@link #items} takes off.
+     */
     final class Slice<R extends Record> {
 
         private final List<R> rows;
         private final int[] indexes;
+        private final UnaryOperator<R> narrowing;
 
-        Slice(List<R> rows, int[] indexes) {
+        Slice(List<R> rows, int[] indexes, UnaryOperator<R> narrowing) {
             this.rows = rows;
             this.indexes = indexes;
+            this.narrowing = narrowing;
+        }
+
+        /** Rows at hand, of a select or not, whose columns have to be found by what they are. */
+        static <R extends Record> Slice<R> of(List<R> rows, List<KeyColumn> columns) {
+            return new Slice<>(
+                    rows,
+                    rows.isEmpty() ? new int[0] : RowKeys.indexes(rows.get(0), columns),
+                    UnaryOperator.identity());
         }
 
         List<R> rows() {
             return rows;
         }
 
+        /** The rows as the caller's select has them. */
+        List<R> items() {
+            List<R> items = new ArrayList<>(rows);
+            items.replaceAll(narrowing);
+            return items;
+        }
+
         /** Other rows of the same shape. */
-        <T extends Record> Slice<T> with(List<T> others) {
-            return new Slice<>(others, indexes);
+        Slice<R> with(List<R> others) {
+            return new Slice<>(others, indexes, narrowing);
         }
 
         List<@Nullable Object> position(R row, List<KeyColumn> columns) {
@@ -54,34 +71,6 @@ interface RowSource<R extends Record> {
                 values.add(columns.get(i).valueOf(row, indexes[i]));
             }
             return values;
-        }
-
-        static int[] indexes(Fields fields, List<KeyColumn> columns) {
-            int[] indexes = new int[columns.size()];
-            Field<?>[] all = fields.fields();
-            for (int i = 0; i < indexes.length; i++) {
-                indexes[i] = index(columns.get(i).field(), all, fields);
-                if (indexes[i] < 0) {
-                    throw new PaginationException("the select does not have the keyset column "
-                            + columns.get(i).field() + " among its columns: add it");
-                }
-            }
-            return indexes;
-        }
-
-        /** Nearly always the very same object is there; jOOQ's own search compares names and costs more than a cursor. */
-        static int index(Field<?> wanted, Field<?>[] all, Fields fields) {
-            for (int i = 0; i < all.length; i++) {
-                if (all[i] == wanted) {
-                    return i;
-                }
-            }
-            for (int i = 0; i < all.length; i++) {
-                if (all[i] instanceof QOM.FieldAlias<?> alias && alias.$field().equals(wanted)) {
-                    return i;
-                }
-            }
-            return fields.indexOf(wanted);
         }
     }
 
@@ -110,10 +99,9 @@ interface RowSource<R extends Record> {
             Travel travel = forward ? forwards : backwards;
             List<Condition> after = from == null ? null : after(travel, from);
             if (after != null && after.isEmpty()) {
-                return new Slice<>(List.of(), new int[0]);
+                return new Slice<>(List.of(), new int[0], UnaryOperator.identity());
             }
-            Result<R> rows = dsl.fetch(query.page(after, travel, limit));
-            return new Slice<>(rows, Slice.indexes(rows, travel.columns()));
+            return query.keys(travel).slice(dsl, dsl.fetch(query.page(after, travel, limit)));
         }
 
         @Override
@@ -156,10 +144,7 @@ interface RowSource<R extends Record> {
         @Override
         public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
             List<KeyColumn> columns = (forward ? forwards : backwards).columns();
-            if (rows.isEmpty()) {
-                return new Slice<>(List.of(), new int[0]);
-            }
-            Slice<R> all = new Slice<>(rows, Slice.indexes(rows.get(0), columns));
+            Slice<R> all = Slice.of(rows, columns);
             KeyComparator order = new KeyComparator(columns);
             List<R> beyond = rows.stream()
                     .filter(row ->

@@ -310,14 +310,6 @@ class CursorPaginatorTest {
     }
 
     @Test
-    void fetch_withoutAKeysetColumnInTheSelect_namesIt() {
-        CursorPaginator<Record> any = builder().build();
-        assertThatThrownBy(() -> any.fetch(dsl.select(TX.ID).from(TX), CursorRequest.first(2)))
-                .isExactlyInstanceOf(PaginationException.class)
-                .hasMessageContaining("created_at");
-    }
-
-    @Test
     void fetch_whenARowHasNullInAColumnTakenAsNotNull_saysHowToStateIt() {
         Tx outer = TX.as("o");
         Keyset keyset = Keyset.by(outer.CREATED_AT.asc(), TX.ID.asc());
