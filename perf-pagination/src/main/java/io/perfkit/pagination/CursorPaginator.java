@@ -71,7 +71,8 @@ public final class CursorPaginator<R extends Record> {
     /**
      * Begins a paginator.
      *
-     * @param dsl runs the queries; its dialect decides how they look
+     * @param dsl its dialect decides how the queries look; runs those whose select is attached to no connection. One that
+     *     is, such as a select of the context of {@code dsl.transaction(tx -> …)}, runs there, and so sees the transaction
      * @param keyset the order of the rows
      * @return a builder
      */
@@ -114,7 +115,7 @@ public final class CursorPaginator<R extends Record> {
      */
     public <E> CursorPage<E> fetchInto(Select<? extends R> select, CursorRequest request, Class<E> type) {
         CursorPage<R> page = fetch(select, request);
-        return page.withItems(Projection.into(dsl, page.items(), type));
+        return page.withItems(Projection.into(Execution.of(select, dsl), page.items(), type));
     }
 
     /**
@@ -128,7 +129,7 @@ public final class CursorPaginator<R extends Record> {
      */
     public CursorPage<R> fetch(Collection<? extends R> rows, CursorRequest request) {
         return page(
-                () -> new RowSource.OfRows<R>(rows, forwards, backwards),
+                () -> new CheckedSource<>(new RowSource.OfRows<R>(rows, forwards, backwards), order.columns()),
                 request,
                 size(request.size()),
                 probeOtherEnd,
@@ -200,7 +201,9 @@ public final class CursorPaginator<R extends Record> {
     }
 
     private <T extends R> RowSource<T> source(Select<T> select) {
-        return new RowSource.OfSelect<>(dsl, new PageQuery<>(dsl, select), forwards, backwards);
+        DSLContext runsOn = Execution.of(select, dsl);
+        PageQuery<T> query = new PageQuery<>(dsl, select);
+        return new CheckedSource<>(new RowSource.OfSelect<>(runsOn, query, forwards, backwards), order.columns());
     }
 
     private <T extends R> CursorPage<R> page(

@@ -42,14 +42,15 @@ final class KeysetStream<R extends Record> implements Iterator<R> {
     }
 
     private <T extends R> Iterator<T> read(RowSource<T> from) {
-        RowSource.Slice<T> slice = from.read(true, last, chunkSize);
+        // One row more than is given: it tells whether that was the end, and whether its key is the last one's again.
+        RowSource.Slice<T> slice = from.read(true, last, chunkSize + 1);
         List<T> rows = slice.rows();
-        if (rows.size() < chunkSize) {
+        if (rows.size() <= chunkSize) {
             ended = true;
-        } else {
-            last = new Cursor(Cursor.Use.FORWARD, false, slice.position(rows.get(chunkSize - 1), columns));
+            return slice.items().iterator();
         }
-        return slice.items().iterator();
+        last = new Cursor(Cursor.Use.FORWARD, false, slice.position(rows.get(chunkSize - 1), columns));
+        return slice.with(rows.subList(0, chunkSize)).items().iterator();
     }
 
     @Override

@@ -5,11 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import org.jooq.DSLContext;
 import org.jooq.Record;
-import org.jooq.Record1;
 import org.jooq.Result;
 import org.jooq.Select;
-import org.jooq.SelectQuery;
-import org.jooq.impl.DSL;
 
 /**
  * Fetches the classic numbered page, for those who must be able to jump to page 7: {@code ORDER BY … LIMIT … OFFSET …}.
@@ -40,7 +37,8 @@ public final class OffsetPaginator {
     /**
      * A paginator of pages of at most 500 rows, which begin at most 100,000 rows deep.
      *
-     * @param dsl runs the queries
+     * @param dsl runs the queries whose select is attached to no connection; one that is, such as a select of the context
+     *     of {@code dsl.transaction(tx -> …)}, runs there
      * @return the paginator
      */
     public static OffsetPaginator of(DSLContext dsl) {
@@ -78,7 +76,7 @@ public final class OffsetPaginator {
      * Fetches one page.
      *
      * @param <R> the type of a row
-     * @param select any select with an ORDER BY and without LIMIT and OFFSET
+     * @param select any select with an ORDER BY and without LIMIT and OFFSET; it may be a union whose own order is stated at its end
      * @param page the number of the page, from 1
      * @param size how many rows, at least 1
      * @param totals how to know the number of all rows
@@ -102,14 +100,12 @@ public final class OffsetPaginator {
             throw new InvalidPageNumberException("page " + page + " of " + rows + " rows begins too deep: at most "
                     + maximumOffset + " rows can be skipped");
         }
-        verify(select);
-        // jOOQ's accessors with a dollar sign copy when something is new; the copy is this method's to change.
-        SelectQuery<R> query = (SelectQuery<R>) select.$limit(DSL.val(rows + 1));
-        query.addOffset((page - 1) * rows);
-        Result<R> found = dsl.fetch(query);
+        OffsetQuery<R> query = OffsetQuery.of(dsl, select);
+        DSLContext runsOn = Execution.of(select, dsl);
+        Result<R> found = runsOn.fetch(query.page((page - 1) * rows, rows + 1));
         boolean more = found.size() > rows;
         List<R> items = new ArrayList<>(more ? found.subList(0, rows) : found);
-        return new OffsetPage<>(items, page, rows, more, totals.of(counts(select)));
+        return new OffsetPage<>(items, page, rows, more, totals.of(query.counts(runsOn)));
     }
 
     /**
@@ -125,25 +121,6 @@ public final class OffsetPaginator {
      */
     public <E> OffsetPage<E> fetchInto(Select<?> select, long page, int size, Totals totals, Class<E> type) {
         OffsetPage<? extends Record> found = fetch(select, page, size, totals);
-        return found.withItems(Projection.into(dsl, found.items(), type));
-    }
-
-    private static void verify(Select<?> select) {
-        if (select.$orderBy().isEmpty()) {
-            throw new PaginationException(
-                    "the select has no ORDER BY, so that its pages would overlap: add one that ends "
-                            + "in a unique column");
-        }
-        if (select.$limit() != null || select.$offset() != null) {
-            throw new PaginationException(
-                    "the select has a LIMIT or OFFSET of its own, which cannot be paged: the page brings its own");
-        }
-    }
-
-    /** The select may have groups or DISTINCT, so its rows are counted from outside. */
-    private Totals.RowCounts counts(Select<?> select) {
-        Select<?> rows = select.$orderBy(List.of());
-        Select<Record1<Integer>> all = dsl.selectCount().from(rows.asTable("counted"));
-        return new Totals.RowCounts(dsl, rows, all);
+        return found.withItems(Projection.into(Execution.of(select, dsl), found.items(), type));
     }
 }

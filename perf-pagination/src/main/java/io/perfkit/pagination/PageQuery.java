@@ -113,9 +113,10 @@ final class PageQuery<R extends Record> {
     }
 
     @SuppressWarnings("unchecked")
-    Totals.RowCounts counts() {
+    Totals.RowCounts counts(DSLContext runsOn) {
+        Select<?> rows = locks ? CountedRows.unlocked(select) : select;
         return new Totals.RowCounts(
-                dsl, select.$select(ONE), (Select<Record1<Integer>>) select.$select(List.of(DSL.count())));
+                runsOn, rows.$select(ONE), (Select<Record1<Integer>>) rows.$select(List.of(DSL.count())));
     }
 
     private static <T extends Record> Select<T> branch(

@@ -113,7 +113,7 @@ interface RowSource<R extends Record> {
 
         @Override
         public Total total(Totals totals) {
-            return totals.of(query.counts());
+            return totals.of(query.counts(dsl));
         }
 
         private List<Condition> after(Travel travel, Cursor from) {

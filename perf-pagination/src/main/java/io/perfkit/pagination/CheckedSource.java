@@ -1,0 +1,92 @@
+package io.perfkit.pagination;
+
+import java.math.BigDecimal;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows as another source reads them, each looked at for what would make pages wrong: a null in a column that was said to
+ * have none, and two rows with the same key, between which a page that ended at the first would lose the second. The row
+ * that is read beyond the end of a page is among them, so that nothing more has to be read for it.
+ *
+ * <p>Messages name the places of the rows and never their values, which may be secret.
+ */
+final class CheckedSource<R extends Record> implements RowSource<R> {
+
+    private final RowSource<R> source;
+    private final List<KeyColumn> columns;
+
+    CheckedSource(RowSource<R> source, List<KeyColumn> columns) {
+        this.source = source;
+        this.columns = columns;
+    }
+
+    @Override
+    public String filter() {
+        return source.filter();
+    }
+
+    @Override
+    public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
+        Slice<R> slice = source.read(forward, from, limit);
+        List<@Nullable Object> previous = null;
+        int place = 0;
+        for (R row : slice.rows()) {
+            // To ask for the position is to check it for nulls.
+            List<@Nullable Object> position = slice.position(row, columns);
+            place++;
+            if (previous != null && isSame(previous, position)) {
+                throw notUnique(place);
+            }
+            previous = position;
+        }
+        return slice;
+    }
+
+    @Override
+    public boolean exists(boolean forward, Cursor from) {
+        return source.exists(forward, from);
+    }
+
+    @Override
+    public Total total(Totals totals) {
+        return source.total(totals);
+    }
+
+    private PaginationException notUnique(int place) {
+        return new PaginationException("the keyset " + columns.stream().map(KeyColumn::field).toList()
+                + " does not identify a row: rows " + (place - 1) + " and " + place
+                + " of those that were read, counted in the direction of travel, are equal in all of its columns, so "
+                + "that pages would lose or repeat rows. If a join multiplies rows, add a unique key of the joined table "
+                + "to the end of the keyset; if uniqueBy(…) names columns that are not unique together, add those that "
+                + "make them so");
+    }
+
+    /** From the last column on, because that is the one that nearly always differs. */
+    private static boolean isSame(List<@Nullable Object> left, List<@Nullable Object> right) {
+        for (int i = left.size() - 1; i >= 0; i--) {
+            if (!isSame(left.get(i), right.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Equal to a database, which compares numbers without their scale, and times without their offset. */
+    private static boolean isSame(@Nullable Object left, @Nullable Object right) {
+        if (left instanceof BigDecimal number && right instanceof BigDecimal other) {
+            return number.compareTo(other) == 0;
+        }
+        if (left instanceof OffsetDateTime time && right instanceof OffsetDateTime other) {
+            return time.isEqual(other);
+        }
+        if (left instanceof byte[] bytes && right instanceof byte[] other) {
+            return Arrays.equals(bytes, other);
+        }
+        return Objects.equals(left, right);
+    }
+}
