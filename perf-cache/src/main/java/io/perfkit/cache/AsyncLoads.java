@@ -3,7 +3,6 @@ package io.perfkit.cache;
 import io.perfkit.cache.SharedRegion.Found;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * the one before has ended, on whatever thread ended it. No thread is held.
  */
 final class AsyncLoads<V> {
-
-    private static final long FIRST_POLL_MILLIS = 5;
-    private static final long LONGEST_POLL_MILLIS = 50;
 
     private final RegionLoads<V> loads;
     private final LocalTier<V> local;
@@ -50,13 +46,14 @@ final class AsyncLoads<V> {
             lead(flight, ttl, loader, false);
         }
         CompletableFuture<@Nullable V> result = flight.result().thenCompose(landed -> {
-            if (landed == null) {
+            Entry<V> brought = landed == null && mine ? flight.leadersEntry() : landed;
+            if (brought == null) {
                 return find(key, ttl, loader);
             }
             if (!mine) {
                 counters.coalesced.increment();
             }
-            return CompletableFuture.completedFuture(landed.value);
+            return CompletableFuture.completedFuture(brought.value);
         });
         return loads.hardTimeout() == Long.MAX_VALUE ? result : bounded(key, result);
     }
@@ -67,7 +64,7 @@ final class AsyncLoads<V> {
         forward(result, soft);
         Executor later = CompletableFuture.delayedExecutor(loads.softTimeout(), TimeUnit.NANOSECONDS);
         later.execute(() -> {
-            Entry<V> stale = soft.isDone() ? null : landing.usable(key);
+            Entry<V> stale = soft.isDone() ? null : landing.standIn(key);
             if (stale != null && soft.complete(stale.value)) {
                 counters.staleHit(key);
             }
@@ -88,7 +85,7 @@ final class AsyncLoads<V> {
             if (failure == null) {
                 to.complete(value);
             } else {
-                to.completeExceptionally(unwrapped(failure));
+                to.completeExceptionally(failure);
             }
         });
     }
@@ -102,12 +99,16 @@ final class AsyncLoads<V> {
                 landing.abandon(flight);
                 return;
             }
-            long deadline = System.nanoTime() + loads.leaseLife().toNanos();
-            var unused = search(flight, present, refresh, deadline, FIRST_POLL_MILLIS)
-                    .thenCompose(read -> load(flight, ttl, loader, refresh, present, read))
+            var unused = search(
+                            flight,
+                            present,
+                            refresh,
+                            new LeaseWait(loads.leaseLife()),
+                            loads.threads().forCaller())
+                    .thenCompose(read -> load(flight, ttl, loader, refresh, read))
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
-                            crash(flight, unwrapped(failure), refresh);
+                            crash(flight, Interruption.withoutEnvelope(failure), refresh);
                         }
                     });
         } catch (Throwable t) {
@@ -127,39 +128,60 @@ final class AsyncLoads<V> {
      *
      * @param found what stands there, or null if it cannot be used
      * @param adopted the entry with which the flight has ended, or null
+     * @param fallback what may stand in if loading fails
      * @param ended whether the flight has ended
      */
     private record Read<V>(
-            @Nullable Found<V> found, @Nullable Entry<V> adopted, boolean ended) {}
+            @Nullable Found<V> found,
+            @Nullable Entry<V> adopted,
+            @Nullable Entry<V> fallback,
+            boolean ended) {}
 
     private CompletableFuture<Read<V>> search(
-            Flight<V> flight, @Nullable Entry<V> present, boolean refresh, long deadline, long pauseMillis) {
+            Flight<V> flight, @Nullable Entry<V> present, boolean refresh, LeaseWait wait, Executor executor) {
         SharedRegion<V> tier = shared;
         if (tier == null) {
-            return CompletableFuture.completedFuture(new Read<>(null, null, false));
+            return CompletableFuture.completedFuture(
+                    new Read<>(null, null, landing.fallback(flight, null, present), false));
         }
         String key = flight.key();
-        return tier.findAsync(key, loads.leaseLife()).thenCompose(found -> {
-            Entry<V> adopted = landing.adopt(flight, found, refresh ? present : null);
-            if (adopted != null || found == null || !loads.crossNode()) {
-                return CompletableFuture.completedFuture(new Read<>(found, adopted, adopted != null));
+        return tier.findAsync(key, loads.leaseLife(), executor).thenCompose(found -> {
+            Entry<V> adopted = landing.adopt(flight, found, refresh);
+            if (adopted != null) {
+                return CompletableFuture.completedFuture(new Read<>(found, adopted, null, true));
+            }
+            Entry<V> fallback = landing.fallback(flight, found, present);
+            Read<V> toLoad = new Read<>(found, null, fallback, false);
+            if (found == null || !loads.crossNode()) {
+                return CompletableFuture.completedFuture(toLoad);
             }
             return isMine(tier, key, found).thenCompose(mine -> {
-                if (mine || (!refresh && System.nanoTime() - deadline >= 0)) {
-                    return CompletableFuture.completedFuture(new Read<>(found, null, false));
+                if (mine || (!refresh && wait.isOver())) {
+                    return CompletableFuture.completedFuture(toLoad);
                 }
                 if (refresh) {
-                    loads.postpone(present);
+                    landing.postpone(key, fallback, RegionLoads.OTHER_REFRESHES);
                     landing.abandon(flight);
-                    return CompletableFuture.completedFuture(new Read<>(found, null, true));
+                    return CompletableFuture.completedFuture(new Read<>(found, null, null, true));
                 }
-                long next = Math.min(LONGEST_POLL_MILLIS, pauseMillis * 2);
-                Executor later =
-                        CompletableFuture.delayedExecutor(pauseMillis, TimeUnit.MILLISECONDS, loads.background());
-                return CompletableFuture.runAsync(() -> {}, later)
-                        .thenCompose(paused -> search(flight, present, false, deadline, next));
+                return pause(wait.next(), executor)
+                        .thenCompose(paused -> search(flight, fallback, false, wait, executor));
             });
         });
+    }
+
+    /** Completes later, on the executor or, if that takes no more tasks, beside it. */
+    private static CompletableFuture<@Nullable Void> pause(long nanos, Executor executor) {
+        CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+        CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
+                .execute(() -> {
+                    try {
+                        executor.execute(() -> over.complete(null));
+                    } catch (RuntimeException full) {
+                        over.complete(null);
+                    }
+                });
+        return over;
     }
 
     private CompletableFuture<Boolean> isMine(SharedRegion<V> tier, String key, Found<V> found) {
@@ -170,44 +192,54 @@ final class AsyncLoads<V> {
         return tier.claimRefresh(key, found, loads.leaseLife()).exceptionally(failure -> true);
     }
 
-    private CompletionStage<@Nullable Entry<V>> load(
-            Flight<V> flight,
-            long ttl,
-            AsyncLoader<V> loader,
-            boolean refresh,
-            @Nullable Entry<V> present,
-            Read<V> read) {
+    private CompletionStage<@Nullable Void> load(
+            Flight<V> flight, long ttl, AsyncLoader<V> loader, boolean refresh, Read<V> read) {
         String key = flight.key();
         Entry<V> adopted = read.adopted();
         if (read.ended()) {
-            if (adopted != null && loads.isPast(adopted)) {
-                loads.refresh(key, f -> lead(f, ttl, loader, true));
+            if (!refresh && adopted != null && landing.isToRefresh(adopted)) {
+                loads.refresh(key, adopted, f -> lead(f, ttl, loader, true));
             }
-            return CompletableFuture.completedFuture(adopted);
+            return CompletableFuture.completedFuture(null);
         }
         if (!refresh) {
             counters.misses.increment();
         }
-        Entry<V> fallback = landing.fallback(flight, read.found(), present);
+        Entry<V> fallback = read.fallback();
         LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
         long start = clock.preciseNanos();
-        CompletionStage<? extends V> stage;
+        return begin(loader, key, context).handle((value, failure) -> {
+            // As it is: what would leave here as an exception would be put into an envelope like the loader's own.
+            try {
+                Throwable cause = failure == null ? nullFailure(key, value, context) : failure;
+                long end = clock.preciseNanos();
+                if (cause == null) {
+                    landing.loaded(flight, read.found(), context, value, ttl, end, end - start);
+                } else {
+                    landing.failed(flight, read.found(), fallback, refresh, cause, end - start);
+                }
+            } catch (Throwable t) {
+                crash(flight, t, refresh);
+            }
+            return null;
+        });
+    }
+
+    private CompletionStage<? extends @Nullable V> begin(AsyncLoader<V> loader, String key, LoadContext<V> context) {
+        boolean begun = LoadThreads.begin();
         try {
-            stage = loader.load(key, context);
+            CompletionStage<? extends @Nullable V> stage = loader.load(key, context);
             if (stage == null) {
                 throw new CacheException("The loader of key '" + key + "' of region '" + loads.name()
                         + "' returned null instead of a stage: return a completed stage");
             }
+            return stage;
         } catch (Throwable t) {
-            stage = CompletableFuture.failedFuture(t);
+            Interruption.keepFlag(t);
+            return CompletableFuture.failedFuture(t);
+        } finally {
+            LoadThreads.end(begun);
         }
-        return stage.handle((value, failure) -> {
-            Throwable cause = failure == null ? nullFailure(key, value, context) : unwrapped(failure);
-            long end = clock.preciseNanos();
-            return cause == null
-                    ? landing.loaded(flight, read.found(), context, value, ttl, end, end - start)
-                    : landing.failed(flight, read.found(), fallback, cause, end - start);
-        });
     }
 
     private @Nullable Throwable nullFailure(String key, @Nullable V value, LoadContext<V> context) {
@@ -217,9 +249,5 @@ final class AsyncLoads<V> {
         } catch (CacheException e) {
             return e;
         }
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -22,9 +22,11 @@ final class Background implements Executor {
         executor.execute(decorator.apply(() -> {
             Map<String, String> own = MDC.getCopyOfContextMap();
             adopt(caller);
+            boolean begun = LoadThreads.begin();
             try {
                 task.run();
             } finally {
+                LoadThreads.end(begun);
                 adopt(own);
             }
         }));

@@ -6,15 +6,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * loading never wait in a circle.
  */
 final class BulkLoads<V> {
-
-    private static final long POLL = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final RegionLoads<V> loads;
     private final LocalTier<V> local;
@@ -80,43 +76,42 @@ final class BulkLoads<V> {
     private void fillInTime(Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
         Set<String> keys = new LinkedHashSet<>(results.keySet());
         // Whoever is late must not write into what the caller has been given.
-        CompletableFuture<Map<String, @Nullable Entry<V>>> all = CompletableFuture.supplyAsync(
-                () -> {
-                    Map<String, @Nullable Entry<V>> filled = new LinkedHashMap<>();
-                    keys.forEach(key -> filled.put(key, null));
-                    fill(filled, ttl, loader);
-                    return filled;
-                },
-                loads.background());
+        Map<String, @Nullable Entry<V>> filled = new LinkedHashMap<>(results);
+        // Nobody joins it, but a loader that waits in a circle is seen to.
+        Flight<V> whole = new Flight<>(loads.name(), several(keys), 0, 0);
         long start = System.nanoTime();
+        loads.run(() -> {
+            whole.ledHere();
+            try {
+                fill(filled, ttl, loader);
+                whole.abandon();
+            } catch (Throwable t) {
+                whole.fail(t);
+            }
+        });
         try {
-            results.putAll(all.get(loads.softTimeout(), TimeUnit.NANOSECONDS));
+            whole.await(loads.softTimeout());
+            results.putAll(filled);
             return;
         } catch (TimeoutException soft) {
-            keys.forEach(key -> results.put(key, landing.usable(key)));
+            keys.forEach(key -> results.put(key, landing.standIn(key)));
             if (!results.containsValue(null)) {
                 keys.forEach(counters::staleHit);
                 return;
             }
-        } catch (ExecutionException e) {
-            throw Flight.<RuntimeException>unchanged(e.getCause());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         }
         try {
-            results.putAll(all.get(loads.hardTimeout() - (System.nanoTime() - start), TimeUnit.NANOSECONDS));
+            whole.await(loads.hardTimeout() - (System.nanoTime() - start));
+            results.putAll(filled);
         } catch (TimeoutException hard) {
             throw loads.late(String.join("', '", keys));
-        } catch (ExecutionException e) {
-            throw Flight.<RuntimeException>unchanged(e.getCause());
-        } catch (InterruptedException e) {
-            throw interrupted(e);
         }
     }
 
-    private CacheException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new CacheException("Interrupted while waiting for a bulk load of region '" + loads.name() + "'", e);
+    /** For messages. */
+    private static String several(Collection<String> keys) {
+        String first = keys.isEmpty() ? "" : keys.iterator().next();
+        return keys.size() < 2 ? first : first + " and " + (keys.size() - 1) + " more";
     }
 
     /** Answers what it can. What it returns stays open: it was being loaded by somebody who gave up. */
@@ -124,15 +119,15 @@ final class BulkLoads<V> {
             Collection<String> open, Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
         List<Flight<V>> mine = new ArrayList<>(open.size());
         List<Flight<V>> others = new ArrayList<>();
-        List<String> toRefresh = new ArrayList<>();
+        Map<String, Entry<V>> toRefresh = new LinkedHashMap<>();
         try {
             for (String key : open) {
                 Entry<V> entry = landing.usable(key);
                 Answer answer = entry == null ? Answer.NONE : loads.answer(key, entry);
-                if (answer != Answer.NONE) {
+                if (entry != null && answer != Answer.NONE) {
                     results.put(key, entry);
                     if (answer == Answer.SERVED_AND_REFRESHED) {
-                        toRefresh.add(key);
+                        toRefresh.put(key, entry);
                     }
                     continue;
                 }
@@ -195,43 +190,89 @@ final class BulkLoads<V> {
             }
             open.add(flight);
         }
-        List<String> toRefresh = new ArrayList<>();
-        long start = System.nanoTime();
+        Map<String, Entry<V>> toRefresh = new LinkedHashMap<>();
+        LeaseWait wait = new LeaseWait(loads.leaseLife());
         while (!open.isEmpty()) {
             Map<String, Found<V>> found = shared == null ? Map.of() : shared.findAll(keys(open), loads.leaseLife());
-            boolean waits = loads.crossNode()
-                    && !refresh
-                    && System.nanoTime() - start < loads.leaseLife().toNanos();
-            List<Flight<V>> toLoad = new ArrayList<>();
-            List<Flight<V>> elsewhere = new ArrayList<>();
+            List<Flight<V>> missing = new ArrayList<>();
             for (Flight<V> flight : open) {
                 String key = flight.key();
-                Found<V> there = found.get(key);
-                Entry<V> adopted = landing.adopt(flight, there, refresh ? fallbacks.get(key) : null);
-                if (adopted != null) {
-                    results.put(key, adopted);
-                    if (!refresh && loads.isPast(adopted)) {
-                        toRefresh.add(key);
-                    }
-                } else if (!waits || there == null || there.present() || there.leaseIsOurs()) {
-                    toLoad.add(flight);
-                    Entry<V> fallback = landing.fallback(flight, there, fallbacks.get(key));
+                Entry<V> adopted = landing.adopt(flight, found.get(key), refresh);
+                if (adopted == null) {
+                    missing.add(flight);
+                    Entry<V> fallback = landing.fallback(flight, found.get(key), fallbacks.get(key));
                     if (fallback != null) {
                         fallbacks.put(key, fallback);
                     }
-                } else {
-                    elsewhere.add(flight);
+                    continue;
+                }
+                results.put(key, adopted);
+                if (!refresh && landing.isToRefresh(adopted)) {
+                    toRefresh.put(key, adopted);
                 }
             }
+            Set<String> elsewhere = refresh || !wait.isOver() ? loadedElsewhere(missing, found) : Set.of();
+            List<Flight<V>> toLoad = new ArrayList<>(missing);
+            toLoad.removeIf(flight -> elsewhere.contains(flight.key()));
+            missing.removeIf(flight -> !elsewhere.contains(flight.key()));
             if (!toLoad.isEmpty()) {
                 load(toLoad, found, fallbacks, results, ttl, loader, refresh);
-            } else if (!elsewhere.isEmpty()) {
-                // Another node loads these.
-                LockSupport.parkNanos(POLL);
             }
-            open = elsewhere;
+            if (refresh) {
+                missing.forEach(flight -> {
+                    landing.postpone(flight.key(), fallbacks.get(flight.key()), RegionLoads.OTHER_REFRESHES);
+                    landing.abandon(flight);
+                });
+                break;
+            }
+            if (toLoad.isEmpty() && !missing.isEmpty()) {
+                LockSupport.parkNanos(wait.next());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw LeaseWait.interrupted(loads.name(), several(keys(missing)), null);
+                }
+            }
+            open = missing;
         }
         loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));
+    }
+
+    /**
+     * Of what is to be loaded, with loads across nodes: what another node is the one to load. Who finds nothing is known
+     * by the lease that stands there; a value past its time is claimed, all of them in one round trip.
+     */
+    private Set<String> loadedElsewhere(List<Flight<V>> missing, Map<String, Found<V>> found) {
+        if (!loads.crossNode() || shared == null) {
+            return Set.of();
+        }
+        Set<String> elsewhere = new HashSet<>();
+        Map<String, Found<V>> toClaim = new LinkedHashMap<>();
+        for (Flight<V> flight : missing) {
+            Found<V> there = found.get(flight.key());
+            if (there != null && there.present()) {
+                toClaim.put(flight.key(), there);
+            } else if (there != null && !there.leaseIsOurs()) {
+                elsewhere.add(flight.key());
+            }
+        }
+        if (toClaim.isEmpty()) {
+            return elsewhere;
+        }
+        Map<String, Boolean> claimed = shared.claimRefreshes(toClaim, loads.leaseLife());
+        if (Thread.currentThread().isInterrupted()) {
+            // Some may have been granted, and this call will not use them.
+            toClaim.forEach((key, there) -> {
+                if (claimed.getOrDefault(key, true)) {
+                    landing.release(key, there);
+                }
+            });
+            throw LeaseWait.interrupted(loads.name(), several(toClaim.keySet()), null);
+        }
+        claimed.forEach((key, mine) -> {
+            if (!mine) {
+                elsewhere.add(key);
+            }
+        });
+        return elsewhere;
     }
 
     private static List<String> keys(List<? extends Flight<?>> flights) {
@@ -240,6 +281,15 @@ final class BulkLoads<V> {
             keys.add(flight.key());
         }
         return keys;
+    }
+
+    private Map<String, V> apply(BulkLoader<V> loader, List<String> keys) throws Exception {
+        boolean begun = LoadThreads.begin();
+        try {
+            return loader.load(Collections.unmodifiableSet(new LinkedHashSet<>(keys)));
+        } finally {
+            LoadThreads.end(begun);
+        }
     }
 
     private void load(
@@ -254,12 +304,13 @@ final class BulkLoads<V> {
         Throwable failure = null;
         long start = clock.preciseNanos();
         try {
-            values = loader.load(Collections.unmodifiableSet(new LinkedHashSet<>(keys(toLoad))));
+            values = apply(loader, keys(toLoad));
             if (values == null) {
                 throw new CacheException("The bulk loader of region '" + loads.name()
                         + "' returned null: return a map, without the keys that have no value");
             }
         } catch (Throwable t) {
+            Interruption.keepFlag(t);
             failure = t;
         }
         long end = clock.preciseNanos();
@@ -274,7 +325,7 @@ final class BulkLoads<V> {
             V value = values == null ? null : values.get(key);
             if (failure != null) {
                 try {
-                    results.put(key, landing.failed(flight, there, fallbacks.get(key), failure, each));
+                    results.put(key, landing.failed(flight, there, fallbacks.get(key), refresh, failure, each));
                 } catch (Throwable t) {
                     landing.crash(flight, t);
                     toThrow = t;

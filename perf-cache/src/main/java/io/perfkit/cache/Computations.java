@@ -45,6 +45,8 @@ final class Computations<K, V> {
 
         private final CompletableFuture<@Nullable V> result;
         private volatile @Nullable Flight<V> flight;
+        /** Whether it failed because its thread was interrupted, which is the affair of one caller. */
+        private volatile boolean interrupted;
 
         private Computation(CompletableFuture<@Nullable V> result, @Nullable Flight<V> flight) {
             this.result = result;
@@ -58,17 +60,22 @@ final class Computations<K, V> {
 
     @Nullable
     V get(K key) {
-        Computation<V> present = cache.getIfPresent(key);
-        if (present == null) {
-            Flight<V> flight = new Flight<>(owner, description.apply(key), 0, 0);
-            Computation<V> mine = new Computation<>(new CompletableFuture<>(), flight);
-            flight.ledHere();
-            present = cache.asMap().putIfAbsent(key, mine);
+        while (true) {
+            Computation<V> present = cache.getIfPresent(key);
             if (present == null) {
-                return compute(key, mine, flight);
+                Flight<V> flight = new Flight<>(owner, description.apply(key), 0, 0);
+                Computation<V> mine = new Computation<>(new CompletableFuture<>(), flight);
+                flight.ledHere();
+                present = cache.asMap().putIfAbsent(key, mine);
+                if (present == null) {
+                    return compute(key, mine, flight);
+                }
+            }
+            awaitEnd(present);
+            if (!present.interrupted) {
+                return outcome(present);
             }
         }
-        return await(present);
     }
 
     private @Nullable V compute(K key, Computation<V> mine, Flight<V> flight) {
@@ -81,6 +88,7 @@ final class Computations<K, V> {
             return value;
         } catch (Throwable t) {
             cache.asMap().remove(key, mine);
+            mine.interrupted = Interruption.isIn(t);
             mine.result.completeExceptionally(t);
             throw t;
         } finally {
@@ -89,28 +97,34 @@ final class Computations<K, V> {
         }
     }
 
-    private @Nullable V await(Computation<V> computation) {
+    private void awaitEnd(Computation<V> computation) {
         Flight<V> flight = computation.flight;
-        if (flight == null) {
-            return outcome(computation);
+        if (flight == null || computation.result.isDone()) {
+            return;
         }
         Flight<?> outer = startWaiting(flight);
         try {
-            return outcome(computation);
+            computation.result.get();
+        } catch (ExecutionException e) {
+            // The outcome is looked at by the caller.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CacheException("Interrupted while waiting for a value of a " + owner, e);
         } finally {
             WaitForGraph.stopWaiting(outer);
         }
     }
 
+    /** Of one that has ended. As it was thrown: the future would take an envelope off that the function has thrown. */
     private @Nullable V outcome(Computation<V> computation) {
-        try {
-            return computation.result.get();
-        } catch (ExecutionException e) {
-            throw Flight.<RuntimeException>unchanged(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CacheException("Interrupted while waiting for a value of a " + owner, e);
+        Throwable thrown = computation.result.isCompletedExceptionally()
+                ? computation.result.handle((value, failure) -> failure).join()
+                : null;
+        if (thrown != null) {
+            throw Flight.<RuntimeException>unchanged(thrown);
         }
+        return computation.result.join();
     }
 
     private @Nullable Flight<?> startWaiting(Flight<V> flight) {
@@ -118,9 +132,11 @@ final class Computations<K, V> {
             return WaitForGraph.startWaiting(flight);
         } catch (RecursiveLoadException e) {
             throw new RecursiveLoadException(
-                    "A " + owner + " is asked for '" + flight.key() + "' by a computation that "
-                            + "this very value waits for, directly or in a circle with other threads: no value can be made of "
-                            + "itself. Let the function end before it comes back to a key");
+                    "A " + owner + " is asked for '" + flight.key() + "' by a computation that this very value waits"
+                            + " for, directly or in a circle with other"
+                            + " threads: no value can be made of itself. Let"
+                            + " the function end before it comes back to a"
+                            + " key");
         }
     }
 

@@ -17,12 +17,19 @@ final class Flight<V> {
 
     static final long FOREVER = Long.MAX_VALUE;
 
-    private static final VarHandle CLAIMED;
+    /** Nobody leads it yet: whoever needs it may. */
+    private static final int FREE = 0;
+    /** A call has handed it to the executor; who cannot wait for a thread may still lead it. */
+    private static final int QUEUED = 1;
+
+    private static final int LED = 2;
+
+    private static final VarHandle STATE;
     private static final VarHandle LEADER;
 
     static {
         try {
-            CLAIMED = MethodHandles.lookup().findVarHandle(Flight.class, "claimed", boolean.class);
+            STATE = MethodHandles.lookup().findVarHandle(Flight.class, "state", int.class);
             LEADER = MethodHandles.lookup().findVarHandle(Flight.class, "leader", Thread.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -36,20 +43,38 @@ final class Flight<V> {
 
     private final long startedAt;
 
+    /** What a refresh is to replace; null where the flight was begun because somebody waits for the value. */
+    private final @Nullable Entry<V> replaced;
+
     private final CompletableFuture<@Nullable Entry<V>> result = new CompletableFuture<>();
 
-    @SuppressWarnings("UnusedVariable") // through CLAIMED
-    private volatile boolean claimed;
-
+    private volatile int state;
     private volatile boolean detached;
     private volatile @Nullable Thread leader;
 
+    /** A value past its time, in case the load fails or takes too long. */
+    private volatile @Nullable Entry<V> fallback;
+
+    /** What the flight came to for the caller who leads it, and for nobody else. Written before the end. */
+    private @Nullable Entry<V> leadersEntry;
+
+    private @Nullable Throwable leadersFailure;
+
+    /** What the flight came to for everybody. As it was thrown: the future would take an envelope off. */
+    private @Nullable Throwable failure;
+
     /** @param startedAt when it began, in the cache's nanoseconds */
     Flight(String region, String key, long startEpoch, long startedAt) {
+        this(region, key, startEpoch, startedAt, null);
+    }
+
+    /** @param replaced what a refresh is to replace; null where somebody waits for the value */
+    Flight(String region, String key, long startEpoch, long startedAt, @Nullable Entry<V> replaced) {
         this.startedAt = startedAt;
         this.region = region;
         this.key = key;
         this.startEpoch = startEpoch;
+        this.replaced = replaced;
     }
 
     String region() {
@@ -81,12 +106,32 @@ final class Flight<V> {
         return leader;
     }
 
+    @Nullable
+    Entry<V> replaced() {
+        return replaced;
+    }
+
+    @Nullable
+    Entry<V> fallback() {
+        return fallback;
+    }
+
+    void fallback(@Nullable Entry<V> entry) {
+        fallback = entry;
+    }
+
     /**
-     * Whether the caller is the one to lead this flight: the first who asks is. A refresh that still queues for a thread
+     * Whether the caller is the one to lead this flight: the first who asks is. A flight that still queues for a thread
      * can so be led by somebody who needs its value, instead of holding up a thread that it may be queueing for.
      */
     boolean claim() {
-        return CLAIMED.compareAndSet(this, false, true);
+        int now = state;
+        return now != LED && (STATE.compareAndSet(this, now, LED) || claim());
+    }
+
+    /** Whether the caller is the one to hand this flight to the executor, where it is claimed as it begins. */
+    boolean enqueue() {
+        return STATE.compareAndSet(this, FREE, QUEUED);
     }
 
     /**
@@ -107,7 +152,32 @@ final class Flight<V> {
     }
 
     void fail(Throwable cause) {
+        if (!result.isDone()) {
+            failure = cause;
+        }
         result.completeExceptionally(cause);
+    }
+
+    /**
+     * Ends the flight with something that concerns its leader alone: a failure, or a stale value in place of one.
+     * Everybody else looks for the value afresh.
+     */
+    void endAlone(@Nullable Entry<V> entry, @Nullable Throwable cause) {
+        if (!result.isDone()) {
+            leadersEntry = entry;
+            leadersFailure = cause;
+        }
+        result.complete(null);
+    }
+
+    /** For the caller for whom it was led, when it has ended without a result for all; null if there is none for it. */
+    @Nullable
+    Entry<V> leadersEntry() {
+        Throwable cause = leadersFailure;
+        if (cause != null) {
+            throw Flight.<RuntimeException>unchanged(cause);
+        }
+        return leadersEntry;
     }
 
     /** For those who wait without a thread. Must not be completed by them. */
@@ -143,7 +213,7 @@ final class Flight<V> {
         try {
             return nanos == FOREVER ? result.get() : result.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw Flight.<RuntimeException>unchanged(e.getCause());
+            throw Flight.<RuntimeException>unchanged(failure == null ? e.getCause() : failure);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CacheException(

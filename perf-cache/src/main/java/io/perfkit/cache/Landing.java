@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.SharedRegion.Found;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -78,23 +77,36 @@ final class Landing<V> {
     @Nullable
     Entry<V> usable(String key) {
         Entry<V> entry = local.peek(key);
+        return entry != null && isUsable(entry) ? local.live(key, entry) : null;
+    }
+
+    /** What may be served while a load takes too long: the local entry, or what the load has found meanwhile. */
+    @Nullable
+    Entry<V> standIn(String key) {
+        Entry<V> entry = usable(key);
+        if (entry != null) {
+            return entry;
+        }
+        Entry<V> found = local.fallback(key);
+        return found != null && isUsable(found) ? found : null;
+    }
+
+    private boolean isUsable(Entry<V> entry) {
         long now = clock.nanos();
-        return entry != null && now < entry.usableUntil && isTrusted(now) ? local.live(key, entry) : null;
+        return now < entry.usableUntil && isTrusted(now);
     }
 
     /**
      * Ends the flight with the shared entry, if that may be served. A call takes a fresh or a stale one; a refresh only
-     * one that another node has loaded since.
-     *
-     * @param refreshed what a refresh is to replace; null if somebody waits for the value
+     * one that another node has loaded since, whether or not the local tier has something.
      */
     @Nullable
-    Entry<V> adopt(Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> refreshed) {
+    Entry<V> adopt(Flight<V> flight, @Nullable Found<V> found, boolean refresh) {
         if (found == null || !found.present()) {
             return null;
         }
         boolean fresh = !found.due() && found.freshFor() > 0;
-        if (refreshed == null ? !fresh && lifetimes.staleFor(found) <= 0 : !fresh || !isNewer(found, refreshed)) {
+        if (refresh ? !fresh || !isNewer(found, flight.replaced()) : !fresh && !isServedStale(flight.key(), found)) {
             return null;
         }
         Entry<V> entry = entryOf(flight, found);
@@ -103,25 +115,41 @@ final class Landing<V> {
         return entry;
     }
 
-    /** The two ends of the ttl are read from clocks that differ by milliseconds. */
-    private static boolean isNewer(Found<?> found, Entry<?> refreshed) {
-        return refreshed.freshUntil == Long.MIN_VALUE
-                || found.askedAt() + found.freshFor() - refreshed.freshUntil > CLOCKS_DIFFER;
+    /** Whether a shared entry past its ttl answers a call: in its window, or because its load has failed just now. */
+    private boolean isServedStale(String key, Found<V> found) {
+        return lifetimes.staleFor(found) > 0 || (lifetimes.usableFor(found) > 0 && clock.nanos() < local.retryAt(key));
     }
 
-    /** The shared entry that is past its time, kept in the local tier in case the load fails or takes too long. */
+    /** The two ends of the ttl are read from clocks that differ by milliseconds. */
+    private static boolean isNewer(Found<?> found, @Nullable Entry<?> replaced) {
+        return replaced == null
+                || replaced.freshUntil == Long.MIN_VALUE
+                || found.askedAt() + found.freshFor() - replaced.freshUntil > CLOCKS_DIFFER;
+    }
+
+    /** Whether the call that was answered with an entry sets off the load of the next one. */
+    boolean isToRefresh(Entry<V> entry) {
+        long now = clock.nanos();
+        return now < entry.freshUntil ? lifetimes.refreshesAhead(entry, now) : now >= entry.retryAt();
+    }
+
+    /** The shared entry that is past its time, kept in case the load fails or takes too long. */
     @Nullable
     Entry<V> fallback(Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> present) {
         if (found == null || !found.present() || lifetimes.usableFor(found) <= 0) {
+            flight.fallback(present);
             return present;
         }
         Entry<V> entry = entryOf(flight, found);
         local.store(flight, entry);
+        flight.fallback(entry);
         return entry;
     }
 
     private Entry<V> entryOf(Flight<V> flight, Found<V> found) {
-        return lifetimes.entry(flight.startEpoch(), found, weight(flight.key(), found.size()));
+        Entry<V> entry = lifetimes.entry(flight.startEpoch(), found, weight(flight.key(), found.size()));
+        entry.retryAt(local.retryAt(flight.key()));
+        return entry;
     }
 
     /**
@@ -160,16 +188,27 @@ final class Landing<V> {
         return entry;
     }
 
-    /** Ends the flight with the stale value where there is one that may stand in, or else throws. */
+    /**
+     * Ends the flight with the stale value where there is one that may stand in, or else throws. A load that failed
+     * because its thread was interrupted fails for its caller alone.
+     *
+     * @param refresh whether nobody waits, at least nobody who began it
+     */
     Entry<V> failed(
-            Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> fallback, Throwable failure, long nanos) {
+            Flight<V> flight,
+            @Nullable Found<V> found,
+            @Nullable Entry<V> fallback,
+            boolean refresh,
+            Throwable failure,
+            long nanos) {
         String key = flight.key();
         counters.loadNanos.add(nanos);
         counters.loaded(key, nanos, failure);
         release(key, found);
+        Throwable kind = Interruption.withoutEnvelope(failure);
         if (fallback == null
-                || failure instanceof Error
-                || failure instanceof RecursiveLoadException
+                || kind instanceof Error
+                || kind instanceof RecursiveLoadException
                 || clock.nanos() >= fallback.usableUntil
                 || !isTrusted(clock.nanos())
                 || local.isCutOff(flight, fallback.tags)) {
@@ -177,15 +216,31 @@ final class Landing<V> {
         }
         failures.failed("a load of region '" + name + "' failed; the stale value is served on", failure);
         counters.staleServed.increment();
-        fallback.retryAt(clock.nanos() + RETRY_AFTER);
+        if (!refresh && Interruption.isIn(failure)) {
+            local.end(flight);
+            flight.endAlone(fallback, null);
+            return fallback;
+        }
+        postpone(key, fallback, RETRY_AFTER);
         finish(flight, fallback);
         return fallback;
     }
 
-    /** Ends a flight with an exception, for those who wait. */
+    /** Serves a stale value on for a time before the next attempt to load. */
+    void postpone(String key, @Nullable Entry<V> stale, long nanos) {
+        if (stale != null) {
+            local.retryAt(key, stale, clock.nanos() + nanos);
+        }
+    }
+
+    /** Ends a flight with an exception: for those who wait, or for its leader alone if that one was interrupted. */
     void crash(Flight<V> flight, Throwable failure) {
         local.end(flight);
-        flight.fail(failure);
+        if (Interruption.isIn(failure)) {
+            flight.endAlone(null, failure);
+        } else {
+            flight.fail(failure);
+        }
     }
 
     /** Ends a flight without a result: those who wait look for the value afresh. */
@@ -208,24 +263,18 @@ final class Landing<V> {
 
     /** What a caller gets to see of a loader's failure: unchecked ones as they are, checked ones wrapped once. */
     private Throwable asSeen(String key, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof RuntimeException || cause instanceof Error) {
-            return cause;
-        }
-        if (cause instanceof InterruptedException) {
-            Thread.currentThread().interrupt();
-        }
-        return new CacheLoadException(
-                "The loader of key '" + key + "' of region '" + name + "' failed: " + cause, cause);
+        return failure instanceof RuntimeException || failure instanceof Error
+                ? failure
+                : new CacheLoadException(
+                        "The loader of key '" + key + "' of region '" + name + "' failed: " + failure, failure);
     }
 
     /** An error that says what to do, where a loader returned null and absence is not cached. */
     void checkNull(String key, @Nullable V value, LoadContext<V> context) {
         if (value == null && !lifetimes.cachesNull() && context.stored()) {
             throw new CacheException("The loader of key '" + key + "' of region '" + name
-                    + "' returned null: set the policy's nullTtl to cache absence, or return a value that stands for it, "
-                    + "such as Optional.empty()");
+                    + "' returned null: set the policy's nullTtl to cache absence, or return a value that stands for"
+                    + " it, such as Optional.empty()");
         }
     }
 

@@ -18,7 +18,7 @@ public final class LoadContext<V> {
     static final int LONGEST_TAG = 200;
 
     private final @Nullable V stale;
-    /** In nanoseconds; 0 as long as the loader has not chosen one. */
+    /** In nanoseconds; 0 as long as the loader has not chosen one, negative where it chose one that is over at once. */
     private long ttl;
 
     private List<String> tags = List.of();
@@ -41,11 +41,15 @@ public final class LoadContext<V> {
     /**
      * How long this value is fresh, instead of the policy's ttl. Also in place of its {@code nullTtl}.
      *
-     * @param ttl 1 ms to 3650 days
+     * <p>Zero or less, such as the {@code max-age=0} of a site, means that the value is over as it comes: it is not
+     * stored, as with {@link #doNotStore}.
+     *
+     * @param ttl up to 3650 days; if positive, at least 1 ms. Replaces that of an earlier call
      * @return this context
      */
     public LoadContext<V> ttl(Duration ttl) {
-        this.ttl = Checks.positive("ttl", ttl).toNanos();
+        boolean over = ttl.isZero() || ttl.isNegative();
+        this.ttl = over ? -1 : Checks.positive("ttl", ttl).toNanos();
         return this;
     }
 
@@ -79,7 +83,7 @@ public final class LoadContext<V> {
 
     /** The ttl that the loader has chosen, or else the given one. */
     long ttlOr(long other) {
-        return ttl == 0 ? other : ttl;
+        return ttl <= 0 ? other : ttl;
     }
 
     List<String> tags() {
@@ -87,6 +91,6 @@ public final class LoadContext<V> {
     }
 
     boolean stored() {
-        return stored;
+        return stored && ttl >= 0;
     }
 }

@@ -50,6 +50,8 @@ final class LocalTier<V> {
     /** So many are kept where sweeping cannot keep up; beyond, the oldest kills everything before it. */
     static final int MOST_TOMBSTONES = 8_192;
 
+    private static final int MOST_RETRIES = 1_000;
+
     /** So many turns pass while as many entries are evicted as there are. */
     private static final int TURNS = 64;
 
@@ -65,6 +67,8 @@ final class LocalTier<V> {
     private final Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, 0);
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final boolean keeps;
+    /** Where no entry is kept that could say it: when the load of a stale value is tried again. */
+    private final @Nullable Cache<String, Long> retries;
 
     private volatile int turn = 1;
     private long leftInTurn;
@@ -94,6 +98,12 @@ final class LocalTier<V> {
             this.entries = builder.maximumSize(options.bound()).build();
         }
         this.quietly = entries.policy();
+        this.retries = keeps
+                ? null
+                : Caffeine.newBuilder()
+                        .executor(Runnable::run)
+                        .maximumSize(MOST_RETRIES)
+                        .build();
     }
 
     /** What is stored under the key, dead or alive. To the eviction policy this is a hit. */
@@ -168,8 +178,35 @@ final class LocalTier<V> {
         return new Flight<>(region, key, tombstones.epoch(), clock.nanos());
     }
 
+    /** The same for a refresh. */
+    Flight<V> newRefresh(String key, Entry<V> replaced) {
+        return new Flight<>(region, key, tombstones.epoch(), clock.nanos(), replaced);
+    }
+
     boolean isLoading(String key) {
         return flights.containsKey(key);
+    }
+
+    /** What the flight of a key has found in case that its load fails or takes too long. */
+    @Nullable
+    Entry<V> fallback(String key) {
+        Flight<V> flight = flights.get(key);
+        Entry<V> entry = flight == null ? null : flight.fallback();
+        return flight == null || entry == null || isCutOff(flight, entry.tags) ? null : entry;
+    }
+
+    /** Until when a stale value of the key is served without an attempt to load the next one. */
+    long retryAt(String key) {
+        Long instant = retries == null ? null : retries.getIfPresent(key);
+        return instant == null ? 0 : instant;
+    }
+
+    /** Serves a stale value on until an instant, also where only the shared tier has it. */
+    void retryAt(String key, Entry<V> entry, long instant) {
+        entry.retryAt(instant);
+        if (retries != null) {
+            retries.put(key, instant);
+        }
     }
 
     /** Stores what a flight has found, unless it was cut off; the flight goes on. */

@@ -40,7 +40,7 @@ public final class PerfCache implements AutoCloseable {
     private final ChangeSchedule schedule;
     private final ProxyKeys proxyKeys = new ProxyKeys();
     private final @Nullable Listeners listeners;
-    private final Background background;
+    private final LoadThreads threads;
     private final Map<String, CachePolicy> policies;
     private final Compression compression;
     private final Map<String, CacheRegion<?>> regions = new LinkedHashMap<>();
@@ -63,7 +63,8 @@ public final class PerfCache implements AutoCloseable {
         failures = new FailureLog(name, clock);
         schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures);
         listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
-        background = new Background(executor, builder.taskDecorator);
+        boolean endless = ownExecutor != null && BackgroundExecutor.isEndless(ownExecutor);
+        threads = new LoadThreads(name, executor, endless, builder.taskDecorator);
         policies = builder.policies;
         compression = builder.compression == null ? Compression.gzip() : builder.compression;
         if (builder.shared == null) {
@@ -252,14 +253,12 @@ public final class PerfCache implements AutoCloseable {
         RegionCounters counters = new RegionCounters(region, listeners);
         LocalTier<V> tier = new LocalTier<>(region, local, !policy.sharedOnly(), clock, executor, counters);
         SharedRegion<V> shared = null;
+        if (policy.softLoadTimeout().isPresent() || session != null) {
+            LoadThreads.watch();
+        }
         if (session != null && !policy.localOnly()) {
             SharedRegion.Settings settings = new SharedRegion.Settings(
-                    maxStaleness.toNanos(),
-                    mostPending,
-                    policy.schemaVersion(),
-                    policy.compressAbove(),
-                    compression,
-                    background);
+                    maxStaleness.toNanos(), mostPending, policy.schemaVersion(), policy.compressAbove(), compression);
             shared = new SharedRegion<>(region, codec, tier, counters, session, settings);
             session.add(shared);
         }
@@ -275,7 +274,7 @@ public final class PerfCache implements AutoCloseable {
                 counters,
                 failures);
         RegionLoads<V> loads =
-                new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, background, failures);
+                new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, threads, failures);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
         RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
         return new CacheRegion<>(region, policy, codec, type, clock, counters, loads, changes, schedule, failures);
@@ -309,6 +308,7 @@ public final class PerfCache implements AutoCloseable {
         if (ownExecutor != null) {
             ownExecutor.shutdownNow();
         }
+        threads.close();
         clock.close();
     }
 

@@ -3,14 +3,16 @@ package io.perfkit.cache;
 import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +24,17 @@ import org.jspecify.annotations.Nullable;
  * invalidation either comes first, and the look-up sees what it left, or it finds the flight and cuts it off.
  *
  * <p>With a load timeout in the policy, flights are led by the executor and every caller only waits, so that nobody has
- * to stay for a load that takes too long. A caller whose soft timeout is over looks again for a value, which is then a
- * stale one that the leader may have put there.
+ * to stay for a load that takes too long. A flight is claimed when its task begins, not when it is queued: a caller that
+ * is itself a loader takes it out of the queue and hands it to a thread beyond the executor's ({@link LoadThreads}). A
+ * caller whose soft timeout is over looks again for a value, which is then a stale one that the leader has found.
+ *
+ * <p>A caller that is interrupted fails alone. Its flight ends without a result, and those who wait with it begin again;
+ * one of them leads the next one.
  */
 final class RegionLoads<V> {
 
-    private static final long FIRST_POLL = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST_POLL = TimeUnit.MILLISECONDS.toNanos(50);
     /** Another node refreshes the value: for so long, this one does not ask again whether it is done. */
-    private static final long OTHER_REFRESHES = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long OTHER_REFRESHES = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String name;
     private final CoarseClock clock;
@@ -38,7 +42,7 @@ final class RegionLoads<V> {
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
     private final RegionCounters counters;
-    private final Executor background;
+    private final LoadThreads threads;
     private final FailureLog failures;
     private final long softTimeout;
     private final long hardTimeout;
@@ -53,7 +57,7 @@ final class RegionLoads<V> {
             @Nullable SharedRegion<V> shared,
             Landing<V> landing,
             RegionCounters counters,
-            Executor background,
+            LoadThreads threads,
             FailureLog failures) {
         this.name = name;
         this.clock = clock;
@@ -61,7 +65,7 @@ final class RegionLoads<V> {
         this.shared = shared;
         this.landing = landing;
         this.counters = counters;
-        this.background = background;
+        this.threads = threads;
         this.failures = failures;
         this.softTimeout = policy.softLoadTimeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         this.hardTimeout = policy.hardLoadTimeout().map(Duration::toNanos).orElse(Long.MAX_VALUE);
@@ -106,8 +110,8 @@ final class RegionLoads<V> {
         return hardTimeout;
     }
 
-    Executor background() {
-        return background;
+    LoadThreads threads() {
+        return threads;
     }
 
     /** The value of a key, from either tier or loaded. */
@@ -125,14 +129,19 @@ final class RegionLoads<V> {
     V obtain(String key, long ttl, ContextLoader<? extends V> loader) {
         while (true) {
             Flight<V> flight = local.join(local.newFlight(key), landing.joinableSince());
-            boolean mine = flight.claim();
-            if (mine && (softTimeout == Long.MAX_VALUE || !dispatch(() -> lead(flight, ttl, loader, false)))) {
+            BooleanSupplier mine = () -> false;
+            if (softTimeout != Long.MAX_VALUE) {
+                mine = dispatch(flight, ttl, loader);
+            } else if (flight.claim()) {
                 Entry<V> led = leadHere(flight, ttl, loader, false);
                 return led == null ? null : led.value;
             }
             Entry<V> result = await(flight);
+            if (result == null && mine.getAsBoolean()) {
+                result = flight.leadersEntry();
+            }
             if (result != null) {
-                if (!mine) {
+                if (!mine.getAsBoolean()) {
                     counters.coalesced.increment();
                 }
                 return result.value;
@@ -142,10 +151,6 @@ final class RegionLoads<V> {
                 return entry.value;
             }
         }
-    }
-
-    boolean isPast(Entry<V> entry) {
-        return clock.nanos() >= entry.freshUntil;
     }
 
     /** Whether the entry may be served without loading. */
@@ -182,18 +187,43 @@ final class RegionLoads<V> {
     boolean serves(String key, Entry<V> entry, Consumer<Flight<V>> refresh) {
         Answer answer = answer(key, entry);
         if (answer == Answer.SERVED_AND_REFRESHED) {
-            refresh(key, refresh);
+            refresh(key, entry, refresh);
         }
         return answer != Answer.NONE;
     }
 
-    private boolean dispatch(Runnable task) {
+    /**
+     * Has the flight led by another thread, unless somebody has done so.
+     *
+     * @return whether it was led for this call, to be asked when it has ended
+     */
+    private BooleanSupplier dispatch(Flight<V> flight, long ttl, ContextLoader<? extends V> loader) {
+        if (LoadThreads.isLoading()) {
+            boolean mine = flight.claim();
+            if (mine) {
+                run(() -> lead(flight, ttl, loader, false));
+            }
+            return () -> mine;
+        }
+        AtomicBoolean mine = new AtomicBoolean();
+        if (flight.enqueue()) {
+            run(() -> {
+                if (flight.claim()) {
+                    mine.set(true);
+                    lead(flight, ttl, loader, false);
+                }
+            });
+        }
+        return mine::get;
+    }
+
+    /** Runs a task for the calling thread on another one, or here if there is none. */
+    void run(Runnable task) {
         try {
-            background.execute(task);
-            return true;
+            threads.forCaller().execute(task);
         } catch (RuntimeException e) {
             failures.failed("a load of region '" + name + "' found no thread, and runs on its caller's", e);
-            return false;
+            task.run();
         }
     }
 
@@ -206,7 +236,7 @@ final class RegionLoads<V> {
         try {
             return flight.await(softTimeout);
         } catch (TimeoutException soft) {
-            Entry<V> stale = landing.usable(flight.key());
+            Entry<V> stale = landing.standIn(flight.key());
             if (stale != null) {
                 counters.staleHit(flight.key());
                 return stale;
@@ -260,37 +290,39 @@ final class RegionLoads<V> {
             ContextLoader<? extends V> loader,
             boolean refresh,
             @Nullable Entry<V> present) {
-        Found<V> found = shared == null ? null : shared.find(flight.key(), leaseLife);
-        Entry<V> refreshed = refresh ? present : null;
-        Entry<V> adopted = landing.adopt(flight, found, refreshed);
+        String key = flight.key();
+        Found<V> found = shared == null ? null : shared.find(key, leaseLife);
+        Entry<V> adopted = landing.adopt(flight, found, refresh);
         Entry<V> fallback = adopted == null ? landing.fallback(flight, found, present) : null;
         if (crossNode) {
-            long start = System.nanoTime();
-            long pause = FIRST_POLL;
-            while (adopted == null && found != null && !isMine(flight.key(), found)) {
+            LeaseWait wait = new LeaseWait(leaseLife);
+            while (adopted == null && found != null && !isMine(key, found)) {
                 if (refresh) {
-                    postpone(present);
+                    landing.postpone(key, fallback, OTHER_REFRESHES);
                     landing.abandon(flight);
                     return null;
                 }
-                if (System.nanoTime() - start >= leaseLife.toNanos() || !pause(pause)) {
+                if (wait.isOver()) {
                     break;
                 }
-                pause = Math.min(LONGEST_POLL, pause * 2);
-                found = Objects.requireNonNull(shared).find(flight.key(), leaseLife);
-                adopted = landing.adopt(flight, found, refreshed);
+                LockSupport.parkNanos(wait.next());
+                if (Thread.currentThread().isInterrupted()) {
+                    throw LeaseWait.interrupted(name, key, null);
+                }
+                found = Objects.requireNonNull(shared).find(key, leaseLife);
+                adopted = landing.adopt(flight, found, false);
             }
         }
         if (adopted != null) {
-            if (isPast(adopted)) {
-                refresh(flight.key(), f -> lead(f, ttl, loader, true));
+            if (!refresh && landing.isToRefresh(adopted)) {
+                refresh(key, adopted, f -> lead(f, ttl, loader, true));
             }
             return adopted;
         }
         if (!refresh) {
             counters.misses.increment();
         }
-        return load(flight, ttl, loader, found, fallback);
+        return load(flight, ttl, loader, found, fallback, refresh);
     }
 
     private Entry<V> load(
@@ -298,7 +330,8 @@ final class RegionLoads<V> {
             long ttl,
             ContextLoader<? extends V> loader,
             @Nullable Found<V> found,
-            @Nullable Entry<V> fallback) {
+            @Nullable Entry<V> fallback,
+            boolean refresh) {
         LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
         long start = clock.preciseNanos();
         V value;
@@ -306,7 +339,8 @@ final class RegionLoads<V> {
             value = apply(loader, flight.key(), context);
             landing.checkNull(flight.key(), value, context);
         } catch (Throwable t) {
-            return landing.failed(flight, found, fallback, t, clock.preciseNanos() - start);
+            Interruption.keepFlag(t);
+            return landing.failed(flight, found, fallback, refresh, t, clock.preciseNanos() - start);
         }
         long end = clock.preciseNanos();
         return landing.loaded(flight, found, context, value, ttl, end, end - start);
@@ -314,7 +348,12 @@ final class RegionLoads<V> {
 
     @SuppressWarnings("unchecked") // a loader of a subtype never sees a value, except the one that it returned
     private @Nullable V apply(ContextLoader<? extends V> loader, String key, LoadContext<V> context) throws Exception {
-        return ((ContextLoader<V>) loader).load(key, context);
+        boolean begun = LoadThreads.begin();
+        try {
+            return ((ContextLoader<V>) loader).load(key, context);
+        } finally {
+            LoadThreads.end(begun);
+        }
     }
 
     /** With loads across nodes: whether this node is the one to load. */
@@ -322,53 +361,51 @@ final class RegionLoads<V> {
         if (!found.present()) {
             return found.leaseIsOurs();
         }
+        CompletableFuture<Boolean> claim = Objects.requireNonNull(shared).claimRefresh(key, found, leaseLife);
         try {
-            return Boolean.TRUE.equals(Objects.requireNonNull(shared)
-                    .claimRefresh(key, found, leaseLife)
-                    .get(leaseLife.toNanos(), TimeUnit.NANOSECONDS));
+            return claim.get(leaseLife.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
+            // It may be granted yet, and this call will not use it.
+            var unused = claim.thenAccept(mine -> {
+                if (mine) {
+                    landing.release(key, found);
+                }
+            });
+            throw LeaseWait.interrupted(name, key, e);
         } catch (ExecutionException | TimeoutException e) {
             // Without an answer it is better to load twice than not at all.
             return true;
         }
     }
 
-    /** False if the thread was interrupted; the loader will see the flag. */
-    private static boolean pause(long nanos) {
-        LockSupport.parkNanos(nanos);
-        return !Thread.currentThread().isInterrupted();
-    }
-
-    void postpone(@Nullable Entry<V> present) {
-        if (present != null) {
-            present.retryAt(clock.nanos() + OTHER_REFRESHES);
-        }
-    }
-
     /** Loads anew in the background, unless somebody does already. */
-    void refresh(String key, Consumer<Flight<V>> lead) {
-        refreshAll(List.of(key), flights -> flights.forEach(lead));
+    void refresh(String key, Entry<V> replaced, Consumer<Flight<V>> lead) {
+        refreshAll(Map.of(key, replaced), flights -> flights.forEach(lead));
     }
 
-    /** Loads many anew in the background, except those that somebody loads already. */
-    void refreshAll(Collection<String> keys, Consumer<List<Flight<V>>> lead) {
+    /**
+     * Loads many anew in the background, except those that somebody loads already.
+     *
+     * @param replaced what each of them is to replace: the entries that have been served
+     */
+    void refreshAll(Map<String, Entry<V>> replaced, Consumer<List<Flight<V>>> lead) {
         List<Flight<V>> flights = new ArrayList<>();
-        for (String key : keys) {
-            Flight<V> flight = local.newFlight(key);
+        replaced.forEach((key, entry) -> {
+            Flight<V> flight = local.newRefresh(key, entry);
             if (!local.isLoading(key) && local.join(flight, landing.joinableSince()) == flight) {
                 flights.add(flight);
             }
-        }
+        });
         if (flights.isEmpty()) {
             return;
         }
         try {
-            background.execute(() -> {
+            threads.ordinary().execute(() -> {
                 // Those that nobody who needs the value has begun to lead meanwhile.
                 flights.removeIf(flight -> !flight.claim());
-                lead.accept(flights);
+                if (!flights.isEmpty()) {
+                    lead.accept(flights);
+                }
             });
         } catch (RuntimeException e) {
             flights.stream().filter(Flight::claim).forEach(landing::abandon);

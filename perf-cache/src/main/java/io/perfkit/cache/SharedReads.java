@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -104,6 +105,7 @@ final class SharedReads<V> {
         while (step instanceof Ask<V, ?> ask) {
             Object answer = gate.call(counters, ask.command(), System.nanoTime() - start);
             if (answer == null) {
+                lookup.giveUp();
                 return null;
             }
             step = ask.answered(answer);
@@ -111,13 +113,16 @@ final class SharedReads<V> {
         return ((Done<V>) step).found();
     }
 
-    CompletableFuture<@Nullable Found<V>> findAsync(String key, Duration leaseLife) {
+    /** @param executor where values are decoded */
+    CompletableFuture<@Nullable Found<V>> findAsync(String key, Duration leaseLife, Executor executor) {
         Lookup lookup = lookup(key, leaseLife);
-        return lookup == null ? CompletableFuture.completedFuture(null) : proceed(lookup.begin(), System.nanoTime());
+        return lookup == null
+                ? CompletableFuture.completedFuture(null)
+                : proceed(lookup, lookup.begin(), System.nanoTime(), executor);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the nested stage is the one that is composed
-    private CompletableFuture<@Nullable Found<V>> proceed(Step<V> step, long start) {
+    private CompletableFuture<@Nullable Found<V>> proceed(Lookup lookup, Step<V> step, long start, Executor executor) {
         if (step instanceof Done<V> done) {
             return CompletableFuture.completedFuture(done.found());
         }
@@ -125,9 +130,14 @@ final class SharedReads<V> {
         // Decoding, and what the caller hangs on to the result, is no work for the thread that reads from the network.
         CompletableFuture<@Nullable Found<V>> result = new CompletableFuture<>();
         gate.submit(counters, ask.command(), System.nanoTime() - start)
-                .thenApplyAsync(ask::answered, settings.executor())
-                .thenCompose(next -> proceed(next, start))
-                .whenComplete((found, failure) -> result.complete(found));
+                .thenApplyAsync(ask::answered, executor)
+                .thenCompose(next -> proceed(lookup, next, start, executor))
+                .whenComplete((found, failure) -> {
+                    if (failure != null) {
+                        lookup.giveUp();
+                    }
+                    result.complete(found);
+                });
         return result;
     }
 
@@ -234,6 +244,17 @@ final class SharedReads<V> {
             this.leaseLife = leaseLife;
             this.region = region;
             this.before = before;
+        }
+
+        /**
+         * Nobody will know of the lease that was asked for and not acknowledged, because the caller was interrupted or
+         * the answer is late. Where it was planted nevertheless, it must not hold others up.
+         */
+        void giveUp() {
+            byte[] planted = lease;
+            if (planted != null) {
+                shared.writes().remove(key, planted);
+            }
         }
 
         Step<V> begin() {

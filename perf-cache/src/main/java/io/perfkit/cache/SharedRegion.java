@@ -5,11 +5,16 @@ import io.perfkit.cache.RegionLog.Standing;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -52,15 +57,9 @@ final class SharedRegion<V> {
      * @param schemaVersion entries of another one are misses
      * @param compressAbove values of more bytes are compressed
      * @param compression how
-     * @param executor where values are decoded for those who do not wait
      */
     record Settings(
-            long maxStaleness,
-            int mostPending,
-            int schemaVersion,
-            int compressAbove,
-            Compression compression,
-            Executor executor) {}
+            long maxStaleness, int mostPending, int schemaVersion, int compressAbove, Compression compression) {}
 
     /**
      * What a read brought.
@@ -193,8 +192,8 @@ final class SharedRegion<V> {
     }
 
     /** The same without waiting. The result never fails, and completes on the executor, or at once. */
-    CompletableFuture<@Nullable Found<V>> findAsync(String key, Duration leaseLife) {
-        return reads.findAsync(key, leaseLife);
+    CompletableFuture<@Nullable Found<V>> findAsync(String key, Duration leaseLife, Executor executor) {
+        return reads.findAsync(key, leaseLife, executor);
     }
 
     /** The same for many keys; those are absent for which the shared tier cannot be used now. */
@@ -214,6 +213,34 @@ final class SharedRegion<V> {
         }
         return gate.submit(counters, () -> region.claim(key, generation, life), 0)
                 .handle((claimed, failure) -> failure != null || claimed);
+    }
+
+    /**
+     * The same for many, in one round trip. Waits; those are absent for which there was no answer.
+     */
+    Map<String, Boolean> claimRefreshes(Map<String, Found<V>> found, Duration life) {
+        SharedTier.Region region = remote;
+        Map<String, Boolean> claimed = new HashMap<>();
+        if (region == null) {
+            return claimed;
+        }
+        Map<String, byte[]> generations = new LinkedHashMap<>();
+        found.forEach((key, there) -> {
+            byte[] generation = there.fence();
+            if (generation != null) {
+                generations.put(key, generation);
+            }
+        });
+        Iterator<String> next = generations.keySet().iterator();
+        gate.<Boolean>callAll(
+                counters,
+                () -> {
+                    List<CompletionStage<Boolean>> answers = new ArrayList<>(generations.size());
+                    generations.forEach((key, generation) -> answers.add(region.claim(key, generation, life)));
+                    return answers;
+                },
+                mine -> claimed.put(next.next(), mine));
+        return claimed;
     }
 
     /** The time by the server's clock at an instant of ours, rather too late than too early; negative if unknown. */

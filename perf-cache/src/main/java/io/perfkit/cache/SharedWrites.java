@@ -212,7 +212,8 @@ final class SharedWrites<V> {
         }
     }
 
-    private void remove(String key, byte[] fence) {
+    /** Removes a fence, if it still stands. Does not wait. */
+    void remove(String key, byte[] fence) {
         SharedTier.Region region = shared.remote();
         if (region != null) {
             var unused = gate.submit(counters, () -> region.remove(key, fence), 0);

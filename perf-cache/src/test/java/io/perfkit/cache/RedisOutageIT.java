@@ -116,7 +116,8 @@ class RedisOutageIT {
             a.invalidate("cold " + i);
             a.put("put " + i, "v");
         }
-        Found<String> none = a.shared().findAsync("k", Duration.ofSeconds(1)).join();
+        Found<String> none =
+                a.shared().findAsync("k", Duration.ofSeconds(1), Runnable::run).join();
         assertThat(none).isNull();
         assertThat(a.shared().findAll(List.of("k", "l"), Duration.ofSeconds(1))).isEmpty();
         Found<String> stale = new Found<>(

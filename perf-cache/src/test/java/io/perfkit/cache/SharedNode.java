@@ -36,13 +36,8 @@ final class SharedNode implements AutoCloseable {
         session.start();
         LocalTier<String> local =
                 new LocalTier<>("user", new LocalOptions(), true, clock, ForkJoinPool.commonPool(), counters);
-        Settings settings = new Settings(
-                Duration.ofSeconds(5).toNanos(),
-                1_000,
-                schemaVersion,
-                1_024,
-                Compression.gzip(),
-                ForkJoinPool.commonPool());
+        Settings settings =
+                new Settings(Duration.ofSeconds(5).toNanos(), 1_000, schemaVersion, 1_024, Compression.gzip());
         region = new SharedRegion<>("user", Codec.strings(), local, counters, session, settings);
         session.add(region);
         await().atMost(Duration.ofSeconds(20)).until(region::isFollowing);

@@ -324,13 +324,21 @@ class SharedTierIT {
 
     @Test
     void findAsync_doesWhatFindDoes() {
-        Found<String> miss = a.region.findAsync("k", SharedNode.LEASE).join();
+        Found<String> miss =
+                a.region.findAsync("k", SharedNode.LEASE, Runnable::run).join();
         assertThat(miss.leaseIsOurs()).isTrue();
         a.store("k", miss, "v", SharedNode.life(60));
-        await().until(() ->
-                "v".equals(b.region.findAsync("k", SharedNode.LEASE).join().value()));
+        await().until(() -> "v"
+                .equals(b.region
+                        .findAsync("k", SharedNode.LEASE, Runnable::run)
+                        .join()
+                        .value()));
         a.invalidate(item(Kind.PATTERN, "k*"));
-        assertThat(b.region.findAsync("k", SharedNode.LEASE).join().present()).isFalse();
+        assertThat(b.region
+                        .findAsync("k", SharedNode.LEASE, Runnable::run)
+                        .join()
+                        .present())
+                .isFalse();
     }
 
     @Test
