@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,12 +57,14 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
     private final Outcomes<K, V> outcomes;
     private final Overflow overflow;
     private final int maximumPending;
+    private final @Nullable BooleanSupplier callerRuns;
 
     Batcher(BatcherBuilder<K, V> settings) {
         dispatcher = new Dispatcher<>(settings);
         outcomes = dispatcher.outcomes;
         overflow = settings.overflow;
         maximumPending = settings.maximumPending;
+        callerRuns = settings.callerRuns;
     }
 
     /**
@@ -99,7 +102,21 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      *     while it waits for room, ends with a {@link BatchingException}
      */
     public CompletableFuture<V> load(K key) {
+        if (callerRuns != null) {
+            requireNonNull(key, "key");
+            try {
+                if (callerRuns.getAsBoolean()) {
+                    return CompletableFuture.completedFuture(valueAtOnce(key));
+                }
+            } catch (Throwable failure) {
+                return CompletableFuture.failedFuture(failure);
+            }
+        }
         return enter(key);
+    }
+
+    private V valueAtOnce(K key) throws Exception {
+        return outcomes.valueOf(key, dispatcher.ownRuns.askAtOnce(new KeySet<>(new Object[] {key})));
     }
 
     private Call<K, V> enter(K key) {
@@ -142,7 +159,7 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         try {
             if (!dispatcher.queue.reserve(dispatcher.timeoutNanos())) {
                 dispatcher.counters.expired.increment();
-                return outcomes.noRoom(call.key, maximumPending, dispatcher.timeout());
+                return outcomes.noRoom(call.key, maximumPending, dispatcher.timeout(), dispatcher.likelyCause());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -155,7 +172,7 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
     /**
      * Asks for the value of a key and waits for it. If nobody else is waiting, a slot is free and there is no window,
      * the loader runs at once in the calling thread; this adds well under a microsecond to the loader. The same holds
-     * inside the batcher's own loader.
+     * inside the batcher's own loader, and whenever {@code callerRuns} says so.
      *
      * @param key the key
      * @return the value; {@code null} only with {@link Missing#NULL} or a fallback that returns it
@@ -168,22 +185,26 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
     public V get(K key) {
         requireNonNull(key, "key");
         Run inside = Run.current();
-        boolean holdsSlot = inside != null && !dispatcher.slots.isClosed() && inside.holdsSlotOf(dispatcher);
-        if (holdsSlot || mayRunHere()) {
-            try {
-                return outcomes.valueOf(key, dispatcher.askHere(new KeySet<>(new Object[] {key}), !holdsSlot));
-            } catch (Exception e) {
-                throw unchecked(e);
+        try {
+            if (callerRuns != null && callerRuns.getAsBoolean()) {
+                return valueAtOnce(key);
             }
+            if (holdsSlot(inside)) {
+                return outcomes.valueOf(key, dispatcher.ownRuns.askInside(new KeySet<>(new Object[] {key})));
+            }
+            if (dispatcher.ownRuns.tryHold()) {
+                return outcomes.valueOf(key, dispatcher.ownRuns.askWithSlot(new KeySet<>(new Object[] {key})));
+            }
+        } catch (Exception e) {
+            throw unchecked(e);
         }
         Call<K, V> call = enter(key);
         help(inside);
         return await(call);
     }
 
-    /** Takes a slot for this thread if nobody is waiting. */
-    private boolean mayRunHere() {
-        return !dispatcher.hasWindow && dispatcher.queue.size() == 0 && dispatcher.slots.tryHold();
+    private boolean holdsSlot(@Nullable Run inside) {
+        return inside != null && !dispatcher.slots.isClosed() && inside.holdsSlotOf(dispatcher);
     }
 
     /**
@@ -234,6 +255,15 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         if (distinct.isEmpty()) {
             return CompletableFuture.completedFuture(Map.of());
         }
+        if (callerRuns != null) {
+            try {
+                if (callerRuns.getAsBoolean()) {
+                    return CompletableFuture.completedFuture(valuesAtOnce(distinct));
+                }
+            } catch (Throwable failure) {
+                return CompletableFuture.failedFuture(failure);
+            }
+        }
         Run inside = Run.current();
         if (inside != null) {
             inside.giveSlotsAway();
@@ -271,15 +301,20 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
             return Map.of();
         }
         Run inside = Run.current();
-        if (distinct.size() <= dispatcher.maximumBatchSize) {
-            boolean holdsSlot = inside != null && !dispatcher.slots.isClosed() && inside.holdsSlotOf(dispatcher);
-            if (holdsSlot || mayRunHere()) {
-                try {
-                    return outcomes.valuesOf(distinct, dispatcher.askHere(distinct, !holdsSlot));
-                } catch (Exception e) {
-                    throw unchecked(e);
+        try {
+            if (callerRuns != null && callerRuns.getAsBoolean()) {
+                return valuesAtOnce(distinct);
+            }
+            if (distinct.size() <= dispatcher.maximumBatchSize) {
+                if (holdsSlot(inside)) {
+                    return outcomes.valuesOf(distinct, dispatcher.ownRuns.askInside(distinct));
+                }
+                if (dispatcher.ownRuns.tryHold()) {
+                    return outcomes.valuesOf(distinct, dispatcher.ownRuns.askWithSlot(distinct));
                 }
             }
+        } catch (Exception e) {
+            throw unchecked(e);
         }
         List<Call<K, V>> calls = enterAll(distinct);
         help(inside);
@@ -290,6 +325,10 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
             throw failure;
         }
         return collect(calls);
+    }
+
+    private Map<K, V> valuesAtOnce(Set<K> keys) throws Exception {
+        return outcomes.valuesOf(keys, dispatcher.ownRuns.askAtOnce(keys));
     }
 
     private Set<K> distinct(Collection<? extends K> keys) {
@@ -356,7 +395,8 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      * Rejects every call from now on, sends off what is pending, and waits until all calls have ended. What has not
      * ended by then fails with a {@link BatchingException} that names the keys; a loader that is still running is not
      * interrupted, and its result is dropped. If the thread is interrupted, it stops waiting and remains interrupted.
-     * From inside the batcher's own loader or completions it does not wait, as it would wait for itself. Idempotent. The
+     * From inside the batcher's own loader or completions it does not wait, as it would wait for itself. Idempotent: once
+     * that has failed what was left, a further close waits only for callers who run the loader in their own thread. The
      * executor and scheduler that were passed in stay open.
      *
      * @param atMost how long to wait; zero or less does not wait

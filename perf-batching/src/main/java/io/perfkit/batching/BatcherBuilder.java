@@ -6,6 +6,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ public final class BatcherBuilder<K, V extends @Nullable Object> {
     RetryConfig retry;
 
     @Nullable
+    BooleanSupplier callerRuns;
+
+    @Nullable
     Executor executor;
 
     @Nullable
@@ -68,6 +72,7 @@ public final class BatcherBuilder<K, V extends @Nullable Object> {
         window = from.window;
         timeout = from.timeout;
         retry = from.retry;
+        callerRuns = from.callerRuns;
         executor = from.executor;
         scheduler = from.scheduler;
         ticker = from.ticker;
@@ -181,6 +186,33 @@ public final class BatcherBuilder<K, V extends @Nullable Object> {
     public BatcherBuilder<K, V> whenMissing(Function<? super K, ? extends V> fallback) {
         BatcherBuilder<K, V> changed = new BatcherBuilder<>(this);
         changed.fallback = requireNonNull(fallback, "fallback");
+        return changed;
+    }
+
+    /**
+     * Names when a caller holds what the loader needs: a database connection, in a transaction or an open session, where
+     * the loader takes one from the same pool. Such callers must not wait for a batch: as many of them as the pool has
+     * connections wait for each other for ever. While the condition holds for the calling thread, a call runs its loader
+     * itself, at once, in its own thread, with its own keys: {@link Batcher#getAll} and {@link Batcher#loadAll} in one
+     * bulk call for every {@code maximumBatchSize} keys, {@link Batcher#load} and {@code loadAll} returning a future
+     * that has ended. It takes no slot, no place among the pending calls and waits for no window, and it does not join
+     * other calls; so a loader that uses the thread's transaction sees the caller's own uncommitted rows. Outcomes,
+     * retries and counters are as for any call; a deadline cannot interrupt the loader, as with {@link Batcher#get} in
+     * the calling thread.
+     *
+     * <pre>{@code
+     * .callerRuns(TransactionSynchronizationManager::isActualTransactionActive)
+     * }</pre>
+     *
+     * <p>Default: never.
+     *
+     * @param holdsWhatTheLoaderNeeds asked once for each call, in the calling thread; it should take no time. What it
+     *     throws is the outcome of the call
+     * @return the changed builder
+     */
+    public BatcherBuilder<K, V> callerRuns(BooleanSupplier holdsWhatTheLoaderNeeds) {
+        BatcherBuilder<K, V> changed = new BatcherBuilder<>(this);
+        changed.callerRuns = requireNonNull(holdsWhatTheLoaderNeeds, "callerRuns");
         return changed;
     }
 

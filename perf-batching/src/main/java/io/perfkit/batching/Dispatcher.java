@@ -1,6 +1,5 @@
 package io.perfkit.batching;
 
-import io.github.resilience4j.retry.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,8 +50,9 @@ final class Dispatcher<K, V extends @Nullable Object> {
     final int maximumBatchSize;
     final boolean hasWindow;
 
-    private final BatchLoader<K, V> loader;
-    private final @Nullable Retry retry;
+    final OwnRuns<K, V> ownRuns;
+
+    private final Loading<K, V> loading;
     private final Executor executor;
     private final Runnable scheduledRun = this::runScheduled;
     private final LongSupplier ticker;
@@ -65,7 +66,12 @@ final class Dispatcher<K, V extends @Nullable Object> {
     private final Alarm alarm;
     private final Set<Batch<K, V>> inFlight = ConcurrentHashMap.newKeySet();
     private final Queue<BulkBatch<K, V>> bulks = new ConcurrentLinkedQueue<>();
+
+    /** Counted up before a bulk batch is added and down after it is taken: never less than there are. */
+    private final AtomicInteger bulkCount = new AtomicInteger();
+
     private final CountDownLatch drained = new CountDownLatch(1);
+    private volatile boolean isGivenUp;
     private volatile long lastArrivalNanos;
 
     Dispatcher(BatcherBuilder<K, V> settings) {
@@ -73,8 +79,6 @@ final class Dispatcher<K, V extends @Nullable Object> {
         queue = new PendingQueue<>(outcomes, counters, settings.maximumPending);
         slots = new Slots(settings.maximumConcurrentBatches);
         maximumBatchSize = settings.maximumBatchSize;
-        loader = settings.loader;
-        retry = settings.retry == null ? null : Retry.of(settings.name, settings.retry);
         executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
         ticker = settings.ticker;
         origin = ticker.getAsLong();
@@ -83,6 +87,8 @@ final class Dispatcher<K, V extends @Nullable Object> {
         timeout = settings.timeout == null ? Duration.ZERO : settings.timeout;
         timeoutNanos = settings.timeout == null ? Long.MAX_VALUE : settings.timeout.toNanos();
         isTimed = settings.timeout != null;
+        loading = new Loading<>(settings, outcomes, counters, this::now);
+        ownRuns = new OwnRuns<>(this, loading);
         fullAt = Math.min(maximumBatchSize, settings.maximumPending);
         clockMask = Integer.highestOneBit(Math.max(1, Math.min(32, fullAt / 16))) - 1;
         alarm = new Alarm(
@@ -132,22 +138,36 @@ final class Dispatcher<K, V extends @Nullable Object> {
         return true;
     }
 
-    /** Sends off a set of keys that is a batch by itself, if a slot is free now. */
+    /**
+     * Sends off a set of keys that is a batch by itself, if a slot is free now. The batch is in the queue before its
+     * run is scheduled, because whoever claims that run must find it; and a run that was scheduled for something else
+     * may take it before. Then the runs left serve what is left, and {@link #dispatch} counts both.
+     */
     @Nullable
     CompletableFuture<Map<K, V>> trySubmitBulk(Set<K> keys) {
-        if (!slots.tryScheduleOne()) {
+        if (slots.isFull()) {
             return null;
         }
         BulkBatch<K, V> batch = new BulkBatch<>(outcomes, keys, arrivalNanos());
-        track(batch);
+        bulkCount.incrementAndGet();
         bulks.add(batch);
-        execute();
+        if (slots.tryScheduleOne()) {
+            armFor(batch);
+            execute();
+            return batch.future;
+        }
+        if (bulks.remove(batch)) {
+            bulkCount.decrementAndGet();
+            settle();
+            return null;
+        }
+        armFor(batch);
         return batch.future;
     }
 
     void dispatch() {
         while (true) {
-            int waiting = mayLeave();
+            long waiting = mayLeave() + (long) bulkCount.get() * maximumBatchSize;
             if (waiting == 0 || !slots.trySchedule(waiting, maximumBatchSize)) {
                 return;
             }
@@ -169,10 +189,16 @@ final class Dispatcher<K, V extends @Nullable Object> {
         } catch (Throwable refusal) {
             if (slots.claim()) {
                 Batch<K, V> batch = nextBatch();
-                batch.fail(outcomes.refused(refusal));
-                inFlight.remove(batch);
-                slots.releaseHeld();
-                settle();
+                // Loose, as after any loader: what the callers' code asks for now must not wait for this slot.
+                slots.loosen();
+                Run run = Run.enter(this, false);
+                try {
+                    batch.fail(outcomes.refused(refusal));
+                } finally {
+                    run.exit();
+                    slots.endLoose();
+                    settle();
+                }
             }
         }
     }
@@ -187,7 +213,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
             return false;
         }
         Batch<K, V> batch = nextBatch();
-        if (queue.size() > 0) {
+        if (isAnythingPending()) {
             dispatch();
         }
         if (batch instanceof CallBatch<K, V> calls && calls.isEmpty()) {
@@ -202,6 +228,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
     private Batch<K, V> nextBatch() {
         BulkBatch<K, V> bulk = bulks.poll();
         if (bulk != null) {
+            bulkCount.decrementAndGet();
             return bulk;
         }
         CallBatch<K, V> calls = queue.take(maximumBatchSize);
@@ -210,13 +237,18 @@ final class Dispatcher<K, V extends @Nullable Object> {
     }
 
     private void run(Batch<K, V> batch) {
-        track(batch);
+        inFlight.add(batch);
+        armFor(batch);
+        if (isGivenUp) {
+            // Between leaving the queue and arriving here the batch was out of the sight of close.
+            batch.fail(outcomes.unfinished(batch.keys(), batch.callCount()));
+        }
         Run run = Run.enter(this, true);
         try {
             Map<K, V> loaded = null;
             Throwable failure = null;
             try {
-                loaded = ask(batch.keys(), batch);
+                loaded = loading.ask(batch.keys(), batch);
             } catch (Throwable t) {
                 failure = t;
             }
@@ -234,47 +266,10 @@ final class Dispatcher<K, V extends @Nullable Object> {
         }
     }
 
-    private void track(Batch<K, V> batch) {
-        inFlight.add(batch);
+    private void armFor(Batch<K, V> batch) {
         if (isTimed) {
-            // Between leaving the queue and arriving here the batch was out of the alarm's sight.
+            // Between leaving the queue and being in flight the batch was out of the alarm's sight.
             alarm.arm(batch.arrivedNanos() + timeoutNanos);
-        }
-    }
-
-    /** Calls the loader in this thread, which either has just taken a slot or holds one further out. */
-    Map<K, V> askHere(Set<K> keys, boolean tookSlot) throws Exception {
-        Run run = Run.enter(this, tookSlot);
-        try {
-            return ask(keys, null);
-        } finally {
-            run.exit();
-            if (tookSlot) {
-                if (run.holdsSlot()) {
-                    slots.releaseHeld();
-                } else {
-                    slots.endLoose();
-                }
-                settle();
-            }
-        }
-    }
-
-    private Map<K, V> ask(Set<K> keys, @Nullable Batch<K, V> batch) throws Exception {
-        if (batch != null && !batch.isAwaited()) {
-            return Map.of();
-        }
-        counters.batch(batch == null ? keys.size() : batch.callCount(), keys.size());
-        try {
-            if (retry == null) {
-                return outcomes.checked(loader.load(keys));
-            }
-            // Nobody is served by another attempt when everybody has gone.
-            return retry.executeCallable(
-                    () -> batch == null || batch.isAwaited() ? outcomes.checked(loader.load(keys)) : Map.<K, V>of());
-        } catch (Throwable failure) {
-            counters.failedBatches.increment();
-            throw failure;
         }
     }
 
@@ -284,13 +279,17 @@ final class Dispatcher<K, V extends @Nullable Object> {
         dispatch();
     }
 
-    private void settle() {
-        if (queue.size() > 0) {
+    void settle() {
+        if (isAnythingPending()) {
             dispatch();
         }
         if (slots.isClosed()) {
             noticeDrained();
         }
+    }
+
+    private boolean isAnythingPending() {
+        return queue.size() > 0 || bulkCount.get() > 0;
     }
 
     void flush() {
@@ -330,9 +329,14 @@ final class Dispatcher<K, V extends @Nullable Object> {
             }
         }
         if (isTimed) {
-            expired.forEach(call -> call.fail(expire(call.key)));
+            String cause = likelyCause();
+            expired.forEach(call -> call.fail(expire(call.key, cause)));
+            // The bulk batches first: one that is begun meanwhile is then seen in flight.
+            for (BulkBatch<K, V> batch : bulks) {
+                oldest = Math.min(oldest, batch.expire(expiredUntil, key -> expire(key, cause)));
+            }
             for (Batch<K, V> batch : inFlight) {
-                oldest = Math.min(oldest, batch.expire(expiredUntil, this::expire));
+                oldest = Math.min(oldest, batch.expire(expiredUntil, key -> expire(key, cause)));
             }
             if (oldest != Long.MAX_VALUE) {
                 // Not once per call: a sweep looks at all of them.
@@ -343,9 +347,14 @@ final class Dispatcher<K, V extends @Nullable Object> {
         return next;
     }
 
-    private BatchTimeoutException expire(Object keyOrKeys) {
+    /** What a deadline that passed may be due to, if no loader returned. */
+    String likelyCause() {
+        return loading.silence(slots.held(), slots.limit());
+    }
+
+    BatchTimeoutException expire(Object keyOrKeys, String cause) {
         counters.expired.increment();
-        return outcomes.expired(keyOrKeys, timeout);
+        return outcomes.expired(keyOrKeys, timeout, cause);
     }
 
     void close(Duration atMost) {
@@ -369,28 +378,34 @@ final class Dispatcher<K, V extends @Nullable Object> {
 
     private void noticeDrained() {
         // In this order: a call leaves the queue only under a run, so a run that took the last one is seen here.
-        if (queue.size() == 0 && slots.isIdle()) {
+        if (!isAnythingPending() && (slots.isIdle() || (isGivenUp && !ownRuns.areOpen()))) {
             drained.countDown();
         }
     }
 
     private void failUnfinished(Duration waited) {
+        // First: a batch that is neither pending nor in flight at this moment fails its calls when it gets there.
+        isGivenUp = true;
         List<Batch<K, V>> left = new ArrayList<>(inFlight);
         CallBatch<K, V> pending = queue.take(Integer.MAX_VALUE);
         pending.failBroken();
         left.add(pending);
+        for (BulkBatch<K, V> bulk = bulks.poll(); bulk != null; bulk = bulks.poll()) {
+            bulkCount.decrementAndGet();
+            left.add(bulk);
+        }
         left.removeIf(batch -> !batch.isAwaited());
-        if (left.isEmpty()) {
-            return;
+        if (!left.isEmpty()) {
+            Set<Object> keys = new LinkedHashSet<>();
+            int calls = 0;
+            for (Batch<K, V> batch : left) {
+                keys.addAll(batch.keys());
+                calls += batch.callCount();
+            }
+            BatchingException failure = outcomes.unfinished(keys, calls, waited);
+            log.warn(failure.getMessage());
+            left.forEach(batch -> batch.fail(failure));
         }
-        Set<Object> keys = new LinkedHashSet<>();
-        int calls = 0;
-        for (Batch<K, V> batch : left) {
-            keys.addAll(batch.keys());
-            calls += batch.callCount();
-        }
-        BatchingException failure = outcomes.unfinished(keys, calls, waited);
-        log.warn(failure.getMessage());
-        left.forEach(batch -> batch.fail(failure));
+        noticeDrained();
     }
 }

@@ -13,6 +13,10 @@ final class Outcomes<K, V extends @Nullable Object> {
     private static final int KEYS_SHOWN = 10;
     private static final int KEY_LENGTH_SHOWN = 100;
 
+    /** What pools throw when all of their connections are taken; HikariCP and others the first, Tomcat the second. */
+    private static final Set<String> NO_CONNECTION =
+            Set.of("java.sql.SQLTransientConnectionException", "org.apache.tomcat.jdbc.pool.PoolExhaustedException");
+
     final String name;
     private final Missing missing;
     private final @Nullable Function<? super K, ? extends V> fallback;
@@ -73,15 +77,45 @@ final class Outcomes<K, V extends @Nullable Object> {
         return loaded;
     }
 
-    BatchTimeoutException expired(Object keyOrKeys, Duration timeout) {
+    /** @param cause what {@link #stuck} says, or nothing */
+    BatchTimeoutException expired(Object keyOrKeys, Duration timeout, String cause) {
         return new BatchTimeoutException("batcher '" + name + "': no value for the key " + show(keyOrKeys) + " within "
-                + timeout + "; raise timeout, or look at what makes the loader slow");
+                + timeout
+                + (cause.isEmpty() ? "; raise timeout, or look at what makes the loader slow" : cause));
     }
 
-    BatchTimeoutException noRoom(Object key, int maximumPending, Duration timeout) {
+    /** @param cause what {@link #stuck} says, or nothing */
+    BatchTimeoutException noRoom(Object key, int maximumPending, Duration timeout, String cause) {
         return new BatchTimeoutException("batcher '" + name + "': no room for the key " + show(key) + " among the "
                 + maximumPending + " pending calls within " + timeout
-                + "; raise maximumPending or maximumConcurrentBatches, or ask less");
+                + (cause.isEmpty() ? "; raise maximumPending or maximumConcurrentBatches, or ask less" : cause));
+    }
+
+    String stuck(int held, int slots, Duration silent) {
+        String what = " under way, and no loader had returned for " + Duration.ofMillis(silent.toMillis());
+        String holding = " what the callers hold, such as a database connection in a transaction or an open session";
+        return held < slots
+                ? "; raise timeout, or look at what makes the loader slow: " + held + " batches were" + what
+                        + ". If it waits for" + holding + ", set callerRuns"
+                : "; all " + slots + " batches it may run at once were" + what + ": the loader hangs, or it waits for"
+                        + holding + ". In the second case set callerRuns; a longer timeout helps in neither";
+    }
+
+    /**
+     * Adds the likely cause to a loader's failure to get a connection: the exception remains the loader's own. The
+     * class is told by its name, because not every application that batches has JDBC.
+     */
+    void explain(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth++ < 20; cause = cause.getCause()) {
+            if (NO_CONNECTION.contains(cause.getClass().getName())) {
+                failure.addSuppressed(new BatchingException("batcher '" + name
+                        + "': the loader got no connection from its pool. If callers of this batcher hold one of the"
+                        + " same pool while they wait (a transaction, an open session), they wait for themselves: set"
+                        + " callerRuns, which lets such a call run its loader in its own thread and transaction"));
+                return;
+            }
+        }
     }
 
     BatchRejectedException full(Object key, int maximumPending) {
@@ -104,6 +138,10 @@ final class Outcomes<K, V extends @Nullable Object> {
 
     BatchingException interrupted(Object key) {
         return new BatchingException("batcher '" + name + "': interrupted while waiting for the key " + show(key));
+    }
+
+    BatchingException unfinished(Iterable<?> keys, int count) {
+        return unfinished(keys, count, Duration.ZERO);
     }
 
     BatchingException unfinished(Iterable<?> keys, int count, Duration waited) {

@@ -94,6 +94,19 @@ final class Slots {
         word.addAndGet(LOOSE);
     }
 
+    /** As {@link #beginLoose}, unless the batcher is closed. */
+    boolean tryBeginLoose() {
+        while (true) {
+            long now = word.get();
+            if ((now & CLOSED) != 0) {
+                return false;
+            }
+            if (word.compareAndSet(now, now + LOOSE)) {
+                return true;
+            }
+        }
+    }
+
     void endLoose() {
         word.addAndGet(-LOOSE);
     }
@@ -108,6 +121,15 @@ final class Slots {
 
     boolean isIdle() {
         return (word.get() & ~CLOSED) == 0;
+    }
+
+    boolean isFull() {
+        long now = word.get();
+        return scheduled(now) + held(now) >= limit;
+    }
+
+    int limit() {
+        return limit;
     }
 
     int held() {

@@ -422,6 +422,39 @@ class BatcherThreadsTest {
 
     /** Found by BatcherProperties: expired calls had left the queue but not ended when close returned. */
     @Test
+    void close_again_whenNothingIsLeftButAHangingLoader_returnsAtOnce() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        Batcher<Integer, String> batcher = Batcher.of("hangs", keys -> {
+            inside.countDown();
+            never.await();
+            return Map.of();
+        });
+        CompletableFuture<String> single = batcher.load(1);
+        inside.await();
+        batcher.close(Duration.ZERO);
+        assertThat(single).isCompletedExceptionally();
+
+        long begun = System.nanoTime();
+        batcher.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        never.countDown();
+    }
+
+    @Test
+    void close_whileABulkCallWaitsForTheExecutor_failsIt() {
+        Batcher<Integer, String> batcher = Batcher.<Integer, String>builder("stuck", new RecordingLoader())
+                .executor(new ManualExecutor())
+                .build();
+        CompletableFuture<Map<Integer, String>> bulk = batcher.loadAll(List.of(1, 2));
+        batcher.close(Duration.ZERO);
+        assertThat(bulk)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("2 calls were unfinished, for the keys 1, 2");
+    }
+
+    @Test
     void close_whileExpiredCallsAreBeingFailed_waitsForThem() throws Exception {
         ManualScheduler time = new ManualScheduler();
         ManualExecutor executor = new ManualExecutor();

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,24 @@ class BatchingPageTest {
 
     record Enriched(Tx tx, User user) {}
 
+    private interface Transactions {
+        boolean isActive();
+    }
+
     private static final class Repository {
+        private final Runnable asked;
+
+        Repository(Runnable asked) {
+            this.asked = asked;
+        }
+
         Map<Long, User> findAllById(Set<Long> ids) {
+            asked.run();
             return ids.stream().collect(Collectors.toMap(Function.identity(), id -> new User(id, "user " + id)));
         }
     }
 
-    private final Repository repository = new Repository();
+    private final Repository repository = new Repository(() -> {});
     private final List<Tx> transactions = List.of(new Tx(1, 42), new Tx(2, 43), new Tx(3, 42));
 
     @Test
@@ -70,6 +82,18 @@ class BatchingPageTest {
     }
 
     @Test
+    void inATransaction_callerRunsTheLoader() {
+        List<Thread> ran = new ArrayList<>();
+        Repository repository = new Repository(() -> ran.add(Thread.currentThread()));
+        Transactions transactions = () -> true;
+        Batcher<Long, User> users = Batcher.<Long, User>builder("users", ids -> repository.findAllById(ids))
+                .callerRuns(() -> transactions.isActive())
+                .build();
+        assertThat(users.load(42L)).isCompleted();
+        assertThat(ran).containsExactly(Thread.currentThread());
+    }
+
+    @Test
     void everyJavaBlockOfThePage_isInThisFile() throws IOException {
         Path folder = Path.of("").toAbsolutePath();
         String page = Files.readString(folder.resolveSibling("docs").resolve("batching.md"));
@@ -81,7 +105,7 @@ class BatchingPageTest {
             blocks++;
             assertThat(source).contains(unindented(block.group(1)));
         }
-        assertThat(blocks).isEqualTo(4);
+        assertThat(blocks).isEqualTo(5);
     }
 
     private static String unindented(String text) {
