@@ -28,7 +28,8 @@ public final class CachedResponse {
     private final byte[] body;
 
     /**
-     * @param producedAt when, in milliseconds of the producing node's wall clock; only ages shown to clients depend on it
+     * @param producedAt when, in milliseconds of the producing node's wall clock, or earlier by its age if it came from
+     *     elsewhere; only ages and dates shown to clients depend on it
      */
     CachedResponse(int status, long producedAt, Map<String, List<String>> headers, byte[] body) {
         Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -119,7 +120,7 @@ public final class CachedResponse {
         return !name.isEmpty()
                 && name.length() <= LONGEST_NAME
                 && name.chars().allMatch(CachedResponse::isNameCharacter)
-                && !StorableHeaders.NEVER.contains(name.toLowerCase(Locale.ROOT))
+                && !StorableHeaders.isNever(name.toLowerCase(Locale.ROOT))
                 && !values.isEmpty()
                 && values.stream()
                         .allMatch(value -> value.length() <= LONGEST_VALUE

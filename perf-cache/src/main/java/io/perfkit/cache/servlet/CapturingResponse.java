@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,8 @@ final class CapturingResponse extends HttpServletResponseWrapper {
     private final CapturedBody body;
     private final Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
+    private final Instant begun;
+
     private boolean async;
     private @Nullable CapturingStream stream;
     private @Nullable CapturingWriter encoder;
@@ -52,6 +55,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
         this.dropped = dropped;
         this.turn = turn;
         this.body = body;
+        this.begun = rules.now();
     }
 
     // What becomes of it ---------------------------------------------------------------------------------------------
@@ -98,12 +102,14 @@ final class CapturingResponse extends HttpServletResponseWrapper {
 
     private @Nullable CachedResponse result(byte[] bytes) {
         Map<String, List<String>> headers = headers();
-        Duration ttl = rules.ttl(getStatus(), headers);
+        Duration ttl = rules.ttl(getStatus(), headers, begun);
+        Instant now = rules.now();
+        Instant produced = now.minus(rules.initialAge(headers, begun, now));
         StorableHeaders.retain(headers, dropped);
         if (ttl == null || !CachedResponse.canKeep(headers)) {
             return null;
         }
-        CachedResponse result = new CachedResponse(getStatus(), rules.now().toEpochMilli(), headers, bytes);
+        CachedResponse result = new CachedResponse(getStatus(), produced.toEpochMilli(), headers, bytes);
         if (result.header("ETag") == null && (getStatus() == 200 || getStatus() == 203)) {
             result = result.withHeader("ETag", EntityTags.of(bytes));
         }
@@ -112,7 +118,7 @@ final class CapturingResponse extends HttpServletResponseWrapper {
     }
 
     private boolean isFit() {
-        return rules.ttl(getStatus(), headers()) != null;
+        return rules.ttl(getStatus(), headers(), begun) != null;
     }
 
     /** The headers that the application has set, and the cookies that anybody has. */

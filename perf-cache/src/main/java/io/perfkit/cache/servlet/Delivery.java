@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class Delivery {
 
     private final InstantSource clock;
-    private final boolean ageHeader;
     private final @Nullable String statusHeader;
 
-    Delivery(InstantSource clock, boolean ageHeader, @Nullable String statusHeader) {
+    Delivery(InstantSource clock, @Nullable String statusHeader) {
         this.clock = clock;
-        this.ageHeader = ageHeader;
         this.statusHeader = statusHeader;
     }
 
@@ -43,10 +41,12 @@ final class Delivery {
                 set(response, name, values);
             }
         });
-        if (ageHeader) {
-            response.setHeader("Age", Long.toString(ageSeconds(stored)));
-        }
-        if (!known) {
+        // Both, or a cache behind this one would count the time from its own delivery (RFC 9111, 4 and 4.2.3).
+        response.setHeader("Age", Long.toString(ageSeconds(stored)));
+        response.setDateHeader("Date", stored.producedAt());
+        if (known) {
+            sendNothing(response);
+        } else {
             sendBody(stored, request, response);
         }
     }
@@ -60,9 +60,15 @@ final class Delivery {
         }
         if (isKnown(stored, request)) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            sendNothing(response);
         } else {
             sendBody(stored, request, response);
         }
+    }
+
+    /** At once: a container that ends a response without a body may announce one of no bytes, which is not true. */
+    private static void sendNothing(HttpServletResponse response) throws IOException {
+        response.flushBuffer();
     }
 
     private static void sendBody(CachedResponse stored, HttpServletRequest request, HttpServletResponse response)
@@ -85,7 +91,7 @@ final class Delivery {
     }
 
     /** The date counts only where the client names no tag (RFC 9110, 13.2.2), and only for what is there. */
-    private static boolean isKnown(CachedResponse stored, HttpServletRequest request) {
+    private boolean isKnown(CachedResponse stored, HttpServletRequest request) {
         if (stored.status() != HttpServletResponse.SC_OK && stored.status() != 203) {
             return false;
         }
@@ -96,8 +102,8 @@ final class Delivery {
         }
         String since = request.getHeader("If-Modified-Since");
         String modified = stored.header("Last-Modified");
-        Instant then = since == null ? null : HttpDates.parse(since);
-        Instant last = modified == null ? null : HttpDates.parse(modified);
+        Instant then = since == null ? null : HttpDates.parse(since, clock.instant());
+        Instant last = modified == null ? null : HttpDates.parse(modified, clock.instant());
         return then != null && last != null && !last.isAfter(then);
     }
 }

@@ -51,7 +51,18 @@ final class Directives {
         if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return 0;
         }
-        return digits.length() > 10 ? Integer.MAX_VALUE : Math.min(Integer.MAX_VALUE, Long.parseLong(digits));
+        String significant = digits.substring(leadingZeros(digits));
+        return significant.length() > 10
+                ? Integer.MAX_VALUE
+                : Math.min(Integer.MAX_VALUE, Long.parseLong('0' + significant));
+    }
+
+    private static int leadingZeros(String digits) {
+        int count = 0;
+        while (count < digits.length() && digits.charAt(count) == '0') {
+            count++;
+        }
+        return count;
     }
 
     private static String unquoted(String text) {
@@ -60,7 +71,10 @@ final class Directives {
                 : text;
     }
 
-    /** The items of a list, separated by commas that stand outside of quotes. */
+    /**
+     * The items of a list, separated by commas that stand outside of quotes. A quote that nothing closes hides nothing:
+     * behind it every comma separates, so that no {@code no-store} is missed.
+     */
     static List<String> split(String line) {
         List<String> items = new ArrayList<>();
         boolean quoted = false;
@@ -76,7 +90,10 @@ final class Directives {
                 start = i + 1;
             }
         }
-        items.add(line.substring(start).trim());
+        String rest = line.substring(start);
+        for (String item : quoted ? rest.split(",", -1) : new String[] {rest}) {
+            items.add(item.trim());
+        }
         items.removeIf(String::isEmpty);
         return items;
     }

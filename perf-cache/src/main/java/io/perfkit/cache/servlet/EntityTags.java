@@ -22,13 +22,23 @@ final class EntityTags {
         }
     }
 
-    /** Whether one of the tags of {@code If-None-Match} names this one, by the weak comparison. */
+    /** Whether one of the tags of {@code If-None-Match} names this one, by the weak comparison. A backslash escapes nothing in it. */
     static boolean matches(Collection<String> ifNoneMatch, String tag) {
+        if (ifNoneMatch.size() == 1 && ifNoneMatch.iterator().next().trim().equals("*")) {
+            return true;
+        }
+        String wanted = opaque(tag);
         for (String line : ifNoneMatch) {
-            for (String item : Directives.split(line)) {
-                if (item.equals("*") || opaque(item).equals(opaque(tag))) {
+            int open = line.indexOf('"');
+            while (open >= 0) {
+                int close = line.indexOf('"', open + 1);
+                if (close < 0) {
+                    break;
+                }
+                if (line.substring(open, close + 1).equals(wanted)) {
                     return true;
                 }
+                open = line.indexOf('"', close + 1);
             }
         }
         return false;

@@ -34,6 +34,7 @@ final class ProducingRequest extends HttpServletRequestWrapper {
 
     private final Map<String, List<String>> visible;
     private final @Nullable CapturingResponse capture;
+    private final RequestOrigin origin;
 
     /**
      * @param visible the headers that are part of the key, in a map that finds names in any case
@@ -44,6 +45,7 @@ final class ProducingRequest extends HttpServletRequestWrapper {
         super(request);
         this.visible = visible;
         this.capture = capture;
+        this.origin = RequestOrigin.of(request);
     }
 
     private void isForOneClient() {
@@ -105,6 +107,16 @@ final class ProducingRequest extends HttpServletRequestWrapper {
             locales.add(Locale.getDefault());
         }
         return locales;
+    }
+
+    @Override
+    public String getServerName() {
+        return origin.host();
+    }
+
+    @Override
+    public StringBuffer getRequestURL() {
+        return new StringBuffer(origin.toString()).append(getRequestURI());
     }
 
     @Override

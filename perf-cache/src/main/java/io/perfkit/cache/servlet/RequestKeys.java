@@ -63,7 +63,8 @@ final class RequestKeys {
     Key of(HttpServletRequest request) {
         String path = request.getRequestURI();
         String query = request.getQueryString();
-        String origin = origin(request);
+        RequestOrigin from = RequestOrigin.of(request);
+        String origin = from.toString();
         String encoding = encodings.canonical(values(request, "Accept-Encoding"));
         if (!RequestPath.isCanonical(path)
                 || (query != null && !RequestPath.isPrintable(query))
@@ -72,7 +73,7 @@ final class RequestKeys {
             return null;
         }
         Map<String, List<String>> visible = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        visible.put("Host", List.of(origin.substring(origin.indexOf("//") + 2)));
+        visible.put("Host", List.of(from.authority()));
         StringBuilder text = new StringBuilder(path);
         if (query != null) {
             text.append('?').append(query);
@@ -97,14 +98,6 @@ final class RequestKeys {
             }
         });
         return text.length() <= LONGEST ? new Key(text.toString(), visible) : null;
-    }
-
-    /** As the application sees it, which is after a proxy's headers have had their say. */
-    private static String origin(HttpServletRequest request) {
-        String scheme = request.getScheme();
-        int port = request.getServerPort();
-        boolean usual = port <= 0 || port == ("https".equalsIgnoreCase(scheme) ? 443 : 80);
-        return scheme + "://" + request.getServerName() + (usual ? "" : ":" + port);
     }
 
     private static void append(StringBuilder text, String name, String value) {

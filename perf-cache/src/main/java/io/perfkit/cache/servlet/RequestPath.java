@@ -1,5 +1,8 @@
 package io.perfkit.cache.servlet;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,62 @@ final class RequestPath {
             }
         }
         return !hasDotSegment(path);
+    }
+
+    /**
+     * The spelling that is used for keys of what a client has spelled otherwise: without parameters, dot segments, empty
+     * segments and needless escapes. An application may take the path for any of these; a request that changes the
+     * resource must find what was stored under its usual name.
+     *
+     * @return null if there is none
+     */
+    static @Nullable String canonical(@Nullable String path) {
+        if (path == null || isCanonical(path)) {
+            return path;
+        }
+        int authority = path.indexOf("://");
+        int start = path.startsWith("/") || authority < 0 ? 0 : path.indexOf('/', authority + 3);
+        if (start < 0) {
+            return "/";
+        }
+        Deque<String> segments = new ArrayDeque<>();
+        String[] given = path.substring(start).split("/", -1);
+        for (String segment : given) {
+            String plain = unescaped(segment.split(";", 2)[0]);
+            if (plain.equals("..")) {
+                segments.pollLast();
+            } else if (!plain.isEmpty() && !plain.equals(".")) {
+                segments.addLast(plain);
+            }
+        }
+        boolean folder = given[given.length - 1].matches("(\\.{0,2})(;.*)?");
+        String result = '/' + String.join("/", segments) + (folder && !segments.isEmpty() ? "/" : "");
+        return isCanonical(result) ? result : null;
+    }
+
+    /** With no escape of what can stand for itself, and upper-case digits in the others. */
+    private static String unescaped(String segment) {
+        StringBuilder result = new StringBuilder();
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            int octet = c == '%' && i + 2 < segment.length() ? octet(segment, i + 1) : -1;
+            if (octet < 0) {
+                result.append(c);
+            } else {
+                result.append(
+                        octet < 0x80 && isPlain((char) octet)
+                                ? String.valueOf((char) octet)
+                                : segment.substring(i, i + 3).toUpperCase(Locale.ROOT));
+                i += 2;
+            }
+        }
+        return result.toString();
+    }
+
+    private static int octet(String text, int at) {
+        int high = Character.digit(text.charAt(at), 16);
+        int low = Character.digit(text.charAt(at + 1), 16);
+        return high < 0 || low < 0 ? -1 : high * 16 + low;
     }
 
     /** Two upper-case digits, of a byte that cannot stand for itself and that no server takes for a separator. */

@@ -74,6 +74,10 @@ final class ResponseCache {
                 .build();
     }
 
+    void bypass(HttpServletResponse response) {
+        delivery.mark(response, "BYPASS");
+    }
+
     void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         RequestWishes wishes = heedsRequests ? RequestWishes.of(request) : RequestWishes.NONE;
@@ -83,7 +87,7 @@ final class ResponseCache {
             chain.doFilter(request, response);
         } else if (wishes.onlyStored() || "HEAD".equals(request.getMethod())) {
             CachedResponse stored = wishes.reload() ? null : stored(key);
-            if (stored != null && delivery.ageSeconds(stored) <= wishes.oldestSeconds()) {
+            if (stored != null && isFreshEnough(stored, wishes)) {
                 delivery.send(stored, request, response);
             } else if (wishes.onlyStored()) {
                 response.setStatus(HttpServletResponse.SC_GATEWAY_TIMEOUT);
@@ -95,6 +99,12 @@ final class ResponseCache {
         } else {
             share(key, wishes, request, response, chain);
         }
+    }
+
+    private boolean isFreshEnough(CachedResponse stored, RequestWishes wishes) {
+        return delivery.ageSeconds(stored) <= wishes.oldestSeconds()
+                && (wishes.freshForSeconds() == 0
+                        || responses.left(stored).compareTo(Duration.ofSeconds(wishes.freshForSeconds())) >= 0);
     }
 
     private @Nullable CachedResponse stored(RequestKeys.Key key) {
@@ -118,7 +128,7 @@ final class ResponseCache {
         CachedResponse stored = outcome.response();
         if (outcome.mine()) {
             produce(key, turn, request, response, chain);
-        } else if (stored != null && delivery.ageSeconds(stored) <= wishes.oldestSeconds()) {
+        } else if (stored != null && isFreshEnough(stored, wishes)) {
             delivery.send(stored, request, response);
         } else {
             pass(key, request, response, chain);

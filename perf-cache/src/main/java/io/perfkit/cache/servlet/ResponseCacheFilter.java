@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Keys.</b> {@code PATH[?QUERY] SCHEME://HOST[:PORT][ NAME=VALUE]...}, such as
  * {@code /api/products/42?currency=EUR https://shop.example accept-encoding=gzip accept=text/html}. The path is the raw
  * one with the context path, the query is as it was sent, names are in lower case, and values percent-encoded where they
- * have other than printable ASCII. So {@code /api/products/*} is everything below that path on every host,
+ * have other than printable ASCII. Hosts are in lower case, without a dot at their end and without the scheme's own port.
+ * So {@code /api/products/*} is everything below that path on every host,
  * {@link #pattern} is one path with any query, and {@code /api/products/* https://shop.example*} what one host has of
  * it. A path in an unusual spelling ({@code /a/%62}, {@code //}, {@code ;x}) bypasses the cache, so that no pattern
  * misses one.
@@ -58,13 +59,19 @@ import org.jspecify.annotations.Nullable;
  * with {@code Cache-Control: no-store}; dispatches other than {@code REQUEST}. {@code no-cache} and {@code max-age=0}
  * are answered by the application, and the answer is not stored; {@code only-if-cached} by a 504 where nothing is.
  *
+ * <p><b>What succeeds in a change</b>, which is an unsafe method that is answered with 2xx or 3xx, invalidates whatever
+ * is stored for its path on its host, and for the {@code Location} and {@code Content-Location} of the same origin (RFC
+ * 9111, 4.4): before the answer leaves, and once more when the application has ended. See
+ * {@link Builder#invalidateWhen}.
+ *
  * <p><b>What is stored</b>: 200, 203, 301 and 308 for the region's ttl, or for less where {@code s-maxage},
  * {@code max-age} or {@code Expires} says so; 404 and 410 only where one of these or {@link Builder#notFoundTtl} does.
  * Not: {@code no-store}, {@code no-cache}, {@code private}; a {@code Vary} by anything that is not in the key;
  * {@code Set-Cookie}, a new session, a login; a body above {@link Builder#maximumBodySize}, which is streamed without
  * being held; {@code sendError} and {@code sendRedirect}; event streams; trailers; a body of another length than
  * announced; anything that could not be sent completely. All headers that the application set are stored, but for those
- * of one connection, {@code Date}, {@code Age} and those of {@link Builder#dropHeaders}.
+ * of one connection or one exchange (an identifier of the request, {@code Server-Timing}; the page on responses lists
+ * them) and those of {@link Builder#dropHeaders}. {@code Age} and {@code Date} are sent with what is stored.
  *
  * <p><b>One at a time.</b> Of concurrent requests for the same, one runs the application; the others wait for it, no
  * longer than {@link Builder#longestWait}. If its response turns out not to be for others, they are told at once and run
@@ -79,8 +86,11 @@ public final class ResponseCacheFilter implements Filter {
 
     private final ResponseCache cache;
 
-    private ResponseCacheFilter(ResponseCache cache) {
+    private final UnsafeMethods unsafe;
+
+    private ResponseCacheFilter(ResponseCache cache, UnsafeMethods unsafe) {
         this.cache = cache;
+        this.unsafe = unsafe;
     }
 
     /**
@@ -102,7 +112,12 @@ public final class ResponseCacheFilter implements Filter {
      * @return for {@link CacheRegion#invalidatePattern}
      */
     public static String pattern(String path) {
-        return path.replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1") + "[? ]*";
+        return escape(path) + "[? ]*";
+    }
+
+    /** What matches itself alone. */
+    static String escape(String text) {
+        return text.replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1");
     }
 
     @Override
@@ -112,9 +127,14 @@ public final class ResponseCacheFilter implements Filter {
                 && response instanceof HttpServletResponse httpResponse
                 && request.getDispatcherType() == DispatcherType.REQUEST
                 && !isProducing(request)) {
-            cache.answer(httpRequest, httpResponse, chain);
+            if (unsafe.include(httpRequest)) {
+                cache.bypass(httpResponse);
+                unsafe.answer(httpRequest, httpResponse, chain);
+            } else {
+                cache.answer(httpRequest, httpResponse, chain);
+            }
         } else {
-            chain.doFilter(request, response);
+            unsafe.resume(request, response, chain);
         }
     }
 
@@ -136,8 +156,8 @@ public final class ResponseCacheFilter implements Filter {
         private @Nullable Duration notFoundTtl;
         private Duration longestWait = Duration.ofSeconds(10);
         private Predicate<HttpServletRequest> when = request -> true;
+        private Predicate<HttpServletRequest> invalidateWhen = request -> true;
         private boolean heedsRequests = true;
-        private boolean ageHeader;
         private @Nullable String statusHeader;
         private boolean despiteCookies;
         private boolean despiteAuthorization;
@@ -257,7 +277,21 @@ public final class ResponseCacheFilter implements Filter {
         }
 
         /**
-         * Response headers that are not stored, such as the identifier of a trace.
+         * Restricts which requests with an unsafe method invalidate their path when they succeed. The default is all,
+         * whatever {@link #when} says, as RFC 9111 demands. Leave out those that change nothing, such as a search by
+         * {@code POST}: each invalidation goes to every node.
+         *
+         * @param condition what a request must be like
+         * @return this builder
+         */
+        public Builder invalidateWhen(Predicate<HttpServletRequest> condition) {
+            this.invalidateWhen = Objects.requireNonNull(condition, "condition");
+            return this;
+        }
+
+        /**
+         * Response headers that are not stored, beside those of one exchange which never are: an identifier or a
+         * measurement under a name of your own.
          *
          * @param names the headers
          * @return this builder
@@ -277,17 +311,6 @@ public final class ResponseCacheFilter implements Filter {
          */
         public Builder ignoreRequestCacheControl() {
             this.heedsRequests = false;
-            return this;
-        }
-
-        /**
-         * Adds {@code Age} to what is answered from the cache: the seconds since the response was produced, by the wall
-         * clocks of the two nodes. Caches behind this one then count its time too.
-         *
-         * @return this builder
-         */
-        public Builder ageHeader() {
-            this.ageHeader = true;
             return this;
         }
 
@@ -366,17 +389,18 @@ public final class ResponseCacheFilter implements Filter {
         public ResponseCacheFilter build() {
             Settings.checkRegion(region);
             RequestKeys keys = new RequestKeys(headers, parts, new AcceptedEncodings(encodings));
-            return new ResponseCacheFilter(new ResponseCache(
+            ResponseCache cache = new ResponseCache(
                     region,
                     new RequestRules(when, despiteCookies, despiteAuthorization),
                     keys,
                     new StorableResponses(region.policy().ttl(), notFoundTtl, keys.names(), despiteSetCookie, clock),
-                    new Delivery(clock, ageHeader, statusHeader),
+                    new Delivery(clock, statusHeader),
                     Set.copyOf(dropped),
                     maximumBodySize,
                     longestWait,
                     heedsRequests,
-                    ticker));
+                    ticker);
+            return new ResponseCacheFilter(cache, new UnsafeMethods(region, invalidateWhen));
         }
     }
 }

@@ -63,9 +63,10 @@ final class StorableResponses {
      * How long a response may be kept, or null if not at all.
      *
      * @param headers as far as the application has set them, in a map that finds names in any case
+     * @param begun when the application was asked for it
      */
     @Nullable
-    Duration ttl(int status, Map<String, List<String>> headers) {
+    Duration ttl(int status, Map<String, List<String>> headers, Instant begun) {
         if (!isKept(status)
                 || (headers.containsKey("Set-Cookie") && !despiteSetCookie)
                 || headers.containsKey("Content-Range")
@@ -75,39 +76,68 @@ final class StorableResponses {
             return null;
         }
         Directives directives = Directives.of(values(headers, "Cache-Control"));
-        if (directives.has("no-store") || directives.has("no-cache") || directives.has("private")) {
+        // Who may not store what he does not understand is told with both; what is kept at all is understood.
+        boolean forbidden = directives.has("no-store") && !directives.has("must-understand");
+        if (forbidden || directives.has("no-cache") || directives.has("private")) {
             return null;
         }
-        Duration named = named(directives, headers);
-        Duration wanted = named != null ? named : ABSENT.contains(status) ? notFoundTtl : longest;
-        if (wanted == null || wanted.isZero() || wanted.isNegative()) {
+        Instant now = clock.instant();
+        Instant date = date(headers, now);
+        Duration lifetime = lifetime(status, headers, date == null ? now : date);
+        if (lifetime == null) {
             return null;
         }
-        return wanted.compareTo(longest) < 0 ? wanted : longest;
+        Duration left = lifetime.minus(initialAge(headers, begun, now));
+        return left.isZero() || left.isNegative() ? null : shorter(left, longest);
     }
 
-    /** How long the response says it is fresh, or null if it does not say. */
-    private @Nullable Duration named(Directives directives, Map<String, List<String>> headers) {
+    /** For how long a stored response can still be called fresh. */
+    Duration left(CachedResponse stored) {
+        Instant produced = Instant.ofEpochMilli(stored.producedAt());
+        Duration lifetime = lifetime(stored.status(), stored.headers(), produced);
+        return shorter(lifetime == null ? longest : lifetime, longest)
+                .minus(Duration.between(produced, clock.instant()));
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** How long a response of this date is fresh: as it says itself, or else as the operator does. */
+    private @Nullable Duration lifetime(int status, Map<String, List<String>> headers, Instant date) {
+        Directives directives = Directives.of(values(headers, "Cache-Control"));
         long seconds = directives.has("s-maxage") ? directives.seconds("s-maxage") : directives.seconds("max-age");
         if (seconds >= 0) {
-            return Duration.ofSeconds(seconds).minus(ageOf(headers));
+            return Duration.ofSeconds(seconds);
         }
         List<String> expires = values(headers, "Expires");
-        if (expires.isEmpty()) {
-            return null;
+        if (!expires.isEmpty()) {
+            // What is no date, such as 0, means expired.
+            Instant end = HttpDates.parse(expires.get(0), date);
+            return end == null ? Duration.ZERO : Duration.between(date, end);
         }
-        // What is no date, such as 0, means expired.
-        Instant end = HttpDates.parse(expires.get(0));
-        return end == null ? Duration.ZERO : Duration.between(clock.instant(), end);
+        return ABSENT.contains(status) ? notFoundTtl : longest;
     }
 
-    /** How old the application says its response is already: it may have got it from another cache. */
-    private static Duration ageOf(Map<String, List<String>> headers) {
+    /**
+     * How old a response is when it comes (RFC 9111, 4.2.3). The application's own is new; what it has from elsewhere
+     * says so by {@code Age}, to which the time of asking for it is added, or by a {@code Date} that is past.
+     */
+    Duration initialAge(Map<String, List<String>> headers, Instant begun, Instant now) {
+        Instant date = date(headers, now);
+        Duration apparent = date == null || date.isAfter(now) ? Duration.ZERO : Duration.between(date, now);
         List<String> age = values(headers, "Age");
         if (age.isEmpty()) {
-            return Duration.ZERO;
+            return apparent;
         }
-        return Duration.ofSeconds(Directives.of(List.of("age=" + age.get(0))).seconds("age"));
+        long told = Directives.of(List.of("age=" + age.get(0))).seconds("age");
+        Duration corrected = Duration.ofSeconds(told).plus(Duration.between(begun, now));
+        return corrected.compareTo(apparent) > 0 ? corrected : apparent;
+    }
+
+    private static @Nullable Instant date(Map<String, List<String>> headers, Instant now) {
+        List<String> dates = values(headers, "Date");
+        return dates.isEmpty() ? null : HttpDates.parse(dates.get(0), now);
     }
 
     /** The application sees no other header, so that a response that claims to vary by one is a misunderstanding. */

@@ -29,6 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Beside caches that Micrometer itself measures, in a registry that shows one set of tag keys for each name. */
 class StandardNamesTest {
 
+    /** Held here: Micrometer refers to it weakly. */
+    private final Cache<String, String> books =
+            Caffeine.newBuilder().recordStats().build();
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final PerfCache cache =
             PerfCache.builder("shop").executor(Runnable::run).build();
@@ -41,12 +45,11 @@ class StandardNamesTest {
     }
 
     /** As Spring Boot binds one of its caches. */
-    private static void bindSprings(MeterRegistry registry) {
+    private void bindSprings(MeterRegistry registry) {
         bindCaffeine(registry, Tags.of("cache.manager", "cacheManager", "name", "books"));
     }
 
-    private static void bindCaffeine(MeterRegistry registry, Iterable<Tag> tags) {
-        Cache<String, String> books = Caffeine.newBuilder().recordStats().build();
+    private void bindCaffeine(MeterRegistry registry, Iterable<Tag> tags) {
         books.put("a", "1");
         books.getIfPresent("a");
         CaffeineCacheMetrics.monitor(registry, books, "books", tags);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -101,6 +102,14 @@ final class WebServer implements AutoCloseable {
         });
         holder.setAsyncSupported(true);
         context.addServlet(holder, pattern);
+        return this;
+    }
+
+    /** Answers an error with what the application has at a path. */
+    WebServer errorPage(int status, String path) {
+        ErrorPageErrorHandler handler = new ErrorPageErrorHandler();
+        handler.addErrorPage(status, path);
+        context.setErrorHandler(handler);
         return this;
     }
 
