@@ -71,14 +71,27 @@ final class CountedRows {
     }
 
     private static List<SelectFieldOrAsterisk> distinctNames(List<? extends SelectFieldOrAsterisk> listed) {
+        Set<String> names = new HashSet<>();
+        listed.forEach(column -> names.add(nameOf(column)));
         Set<String> taken = new HashSet<>();
         List<SelectFieldOrAsterisk> columns = new ArrayList<>();
+        int number = 0;
         for (SelectFieldOrAsterisk column : listed) {
-            Field<?> field = (Field<?>) column;
             // The first one keeps its name, which GROUP BY or HAVING may use; that of another would be ambiguous there.
-            boolean free = taken.add(field.getName().toLowerCase(Locale.ROOT));
-            columns.add(free ? field : field.as("perfkit_column_" + columns.size()));
+            if (taken.add(nameOf(column))) {
+                columns.add(column);
+                continue;
+            }
+            String name;
+            do {
+                name = "perfkit_column_" + number++;
+            } while (names.contains(name));
+            columns.add(((Field<?>) column).as(name));
         }
         return columns;
+    }
+
+    private static String nameOf(SelectFieldOrAsterisk column) {
+        return ((Field<?>) column).getName().toLowerCase(Locale.ROOT);
     }
 }

@@ -46,8 +46,9 @@ final class PageQuery<R extends Record> {
         require(select.$having(), "HAVING", DERIVED_TABLE);
         require(select.$qualify(), "QUALIFY", DERIVED_TABLE);
         // All of the query but its columns, with its values: what a cursor is bound to.
-        this.filter = dsl.renderInlined(select.$select(ONE));
-        String lower = filter.toLowerCase(Locale.ROOT);
+        String text = dsl.renderInlined(select.$select(ONE));
+        this.filter = FilterText.canonical(text);
+        String lower = text.toLowerCase(Locale.ROOT);
         if (mentionsSetOperator(lower) && hasSetOperator()) {
             throw refused("UNION, INTERSECT or EXCEPT", DERIVED_TABLE);
         }

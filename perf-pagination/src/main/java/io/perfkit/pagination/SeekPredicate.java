@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       PostgreSQL merges the branches lazily, so a page costs one descent of the index per range and its rows
  *       once; SQLite reads up to a page from each. A keyset in one direction without nulls is one range; each change of
  *       direction adds one, and so does each nullable column whose nulls are still to come.
+ *       A row value over columns of two tables of a join is no index range of either, and PostgreSQL would read everything
+ *       up to the position; so the columns of the first table that lead it are bounded once more, which changes no result.
  *   <li><b>MySQL, MariaDB.</b> Their range optimizer takes the expanded form apart into the same ranges by itself, for
  *       any mix of directions and nulls, and reads them in the order of the index. It does not do so with row values, and
  *       a UNION ALL it would first write to a temporary table. The redundant leading bound costs nothing and guards
@@ -49,11 +51,13 @@ final class SeekPredicate {
 
     private final List<KeyColumn> columns;
     private final boolean unionOfRanges;
+    private final KeyTables tables;
 
     /** For columns as they are travelled; a paginator has one of these for each direction. */
     SeekPredicate(List<KeyColumn> columns, DialectRules rules) {
         this.columns = columns;
         this.unionOfRanges = rules.unionOfRanges();
+        this.tables = KeyTables.of(columns);
     }
 
     /** Conditions that no row meets two of; together they hold what comes after the position. Empty if nothing can. */
@@ -112,7 +116,12 @@ final class SeekPredicate {
             equalBefore = and(equalBefore, equal(k, position));
         }
         ranges(end, equalBefore, position, inclusive, ranges);
-        ranges.add(and(equal, rowValue(i, end, position, whole)));
+        Condition range = rowValue(i, end, position, whole);
+        int sameTable = tables.runFrom(i, end);
+        if (sameTable < end) {
+            range = rowValue(i, sameTable, position, true).and(range);
+        }
+        ranges.add(and(equal, range));
         ranges.addAll(nulls);
     }
 
