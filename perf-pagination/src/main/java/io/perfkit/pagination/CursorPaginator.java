@@ -137,6 +137,51 @@ public final class CursorPaginator<R extends Record> {
     }
 
     /**
+     * Fetches a page as the Relay "GraphQL Cursor Connections Specification" defines it for any combination of its four
+     * arguments. Where the specification leaves it to the server to say whether there are rows beyond the cursor that
+     * the page began from, they are looked for by a second query of one row, which {@link Builder#probeOtherEnd}
+     * switches off; the row of that cursor counts as one of them.
+     *
+     * @param select as for {@link #fetch}
+     * @param request which rows
+     * @return the rows with a cursor for each, in display order
+     * @throws InvalidRequestException as {@link #fetch}, which also says what else can be thrown
+     */
+    public RelayConnection<R> fetchConnection(Select<? extends R> select, RelayRequest request) {
+        return connection(select, request);
+    }
+
+    private <T extends R> RelayConnection<R> connection(Select<T> select, RelayRequest request) {
+        boolean isFromEnd = request.first() == null && (request.last() != null || request.before() != null);
+        Integer first = isFromEnd ? null : size(request.first());
+        Integer last = request.last() == null && !isFromEnd ? null : Integer.valueOf(size(request.last()));
+        CursorCodec.Opened openedAfter = request.after() == null ? null : cursors.open(request.after());
+        CursorCodec.Opened openedBefore = request.before() == null ? null : cursors.open(request.before());
+        RowSource<T> all = source(select);
+        CursorBinding binding = binding(all.filter(), request.scope());
+        Cursor after = openedAfter == null ? null : cursors.read(openedAfter, Cursor.Use.FORWARD, binding);
+        Cursor before = openedBefore == null ? null : cursors.read(openedBefore, Cursor.Use.BACKWARD, binding);
+        RowSource<T> window = all;
+        if (isFromEnd && after != null) {
+            window = source(forwards.within(select, after));
+        } else if (!isFromEnd && before != null) {
+            window = source(backwards.within(select, before));
+        }
+        RelayReader.Read<T> read = RelayReader.read(
+                window, all, new RelayReader.Ends(after, before), first, last, request.last() != null, probeOtherEnd);
+        List<RelayConnection.Edge<R>> edges = new ArrayList<>();
+        List<T> items = read.slice().items();
+        for (int i = 0; i < items.size(); i++) {
+            Cursor cursor = new Cursor(
+                    Cursor.Use.ITEM,
+                    false,
+                    read.slice().position(read.slice().rows().get(i), order.columns()));
+            edges.add(new RelayConnection.Edge<>(items.get(i), cursors.encode(cursor, binding)));
+        }
+        return RelayConnection.of(edges, read.hasNext(), read.hasPrevious());
+    }
+
+    /**
      * The cursor of a row that is at hand, for {@link CursorRequest#around}, {@code after} and {@code before}: "show this
      * transaction in the list".
      *

@@ -7,14 +7,14 @@ package io.perfkit.pagination;
  * client: it holds nothing about keys, SQL, columns or the contents of the cursor. It has no stack trace, because a
  * flood of forged cursors should cost as little as possible.
  */
-public final class InvalidCursorException extends PaginationException {
+public final class InvalidCursorException extends InvalidRequestException {
 
     private static final long serialVersionUID = 1L;
 
     private final Reason reason;
 
     InvalidCursorException(Reason reason) {
-        super(reason.message, null, false);
+        super(reason.message);
         this.reason = reason;
     }
 
@@ -32,6 +32,7 @@ public final class InvalidCursorException extends PaginationException {
      *
      * @return 410 for an expired cursor, else 400
      */
+    @Override
     public int httpStatus() {
         return reason.httpStatus;
     }

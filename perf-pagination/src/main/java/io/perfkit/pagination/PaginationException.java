@@ -5,8 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The root of every exception that this artifact throws on its own account.
  *
- * <p>Two subclasses are the client's fault and carry an HTTP status: {@link InvalidCursorException} and {@link
- * InvalidPageSizeException}. Anything else of this type is a mistake in the application, such as a keyset that is not
+ * <p>What is the client's fault is an {@link InvalidRequestException} and carries an HTTP status. Anything else of this type is a mistake in the application, such as a keyset that is not
  * unique; its message says what to change and may name columns, so it should not be sent to a client. Exceptions of
  * jOOQ pass through unchanged.
  */

@@ -2,6 +2,7 @@ package io.perfkit.pagination;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,13 +57,32 @@ public record RelayConnection<R>(List<Edge<R>> edges, PageInfo pageInfo) {
         for (int i = 0; i < page.items().size(); i++) {
             edges.add(new Edge<>(page.items().get(i), page.cursor(i)));
         }
+        return of(edges, page.hasNext().orElse(false), page.hasPrevious().orElse(false));
+    }
+
+    static <R> RelayConnection<R> of(List<Edge<R>> edges, boolean hasNextPage, boolean hasPreviousPage) {
         boolean empty = edges.isEmpty();
         return new RelayConnection<>(
                 edges,
                 new PageInfo(
-                        page.hasNext().orElse(false),
-                        page.hasPrevious().orElse(false),
+                        hasNextPage,
+                        hasPreviousPage,
                         empty ? null : edges.get(0).cursor(),
                         empty ? null : edges.get(edges.size() - 1).cursor()));
+    }
+
+    /**
+     * The same connection with every node converted; cursors and page information stay.
+     *
+     * @param <T> the type of a converted node
+     * @param mapper called once per node, in order
+     * @return the converted connection
+     */
+    public <T> RelayConnection<T> map(Function<? super R, ? extends T> mapper) {
+        List<Edge<T>> mapped = new ArrayList<>(edges.size());
+        for (Edge<R> edge : edges) {
+            mapped.add(new Edge<>(mapper.apply(edge.node()), edge.cursor()));
+        }
+        return new RelayConnection<>(mapped, pageInfo);
     }
 }

@@ -28,6 +28,17 @@ class MariaDbOracleIT {
         shapes(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB);
     }
 
+    @Test
+    void everyRelayCombination_onMariaDb_isWhatTheSpecificationSays() throws SQLException {
+        assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
+        MariaDbServer server = MariaDbServer.shared();
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
+            RelayMatrix matrix = RelayMatrix.run(DSL.using(connection, SQLDialect.MARIADB));
+            assertThat(matrix.failures()).isEmpty();
+            assertThat(matrix.count()).isEqualTo(RelayMatrix.COMBINATIONS);
+        }
+    }
+
     private static void run(String url, SQLDialect dialect) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
             OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));

@@ -25,6 +25,16 @@ class OracleIT {
         shapes(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES);
     }
 
+    @Test
+    void everyRelayCombination_onPostgres_isWhatTheSpecificationSays() throws SQLException {
+        PostgresServer server = PostgresServer.shared();
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
+            RelayMatrix matrix = RelayMatrix.run(DSL.using(connection, SQLDialect.POSTGRES));
+            assertThat(matrix.failures()).isEmpty();
+            assertThat(matrix.count()).isEqualTo(RelayMatrix.COMBINATIONS);
+        }
+    }
+
     private static void run(String url, SQLDialect dialect) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
             OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));

@@ -9,7 +9,7 @@ import io.perfkit.pagination.CursorCodec;
 import io.perfkit.pagination.CursorPage;
 import io.perfkit.pagination.CursorPaginator;
 import io.perfkit.pagination.CursorRequest;
-import io.perfkit.pagination.InvalidCursorException;
+import io.perfkit.pagination.InvalidRequestException;
 import io.perfkit.pagination.KeyRing;
 import io.perfkit.pagination.Keyset;
 import io.perfkit.pagination.LinkHeader;
@@ -17,6 +17,7 @@ import io.perfkit.pagination.OffsetPage;
 import io.perfkit.pagination.OffsetPaginator;
 import io.perfkit.pagination.OversizePolicy;
 import io.perfkit.pagination.RelayConnection;
+import io.perfkit.pagination.RelayRequest;
 import io.perfkit.pagination.Total;
 import io.perfkit.pagination.Totals;
 import io.perfkit.pagination.Tristate;
@@ -93,7 +94,7 @@ final class QuickStart {
             body.put("next", page.next().orElse(null));
             body.put("previous", page.previous().orElse(null));
             return body;
-        } catch (InvalidCursorException e) {
+        } catch (InvalidRequestException e) {
             return Map.of("status", e.httpStatus(), "error", e.getMessage());
         }
     }
@@ -202,6 +203,22 @@ final class QuickStart {
         String link = LinkHeader.of(page, request, 50);
         RelayConnection<TxRecord> connection = RelayConnection.of(page);
         return link + connection.pageInfo().endCursor();
+    }
+
+    RelayConnection<Long> connection(Integer first, String after, Integer last, String before) {
+        RelayRequest request = RelayRequest.builder()
+                .first(first)
+                .after(after)
+                .last(last)
+                .before(before)
+                .build();
+        RelayConnection<Long> transactions =
+                paginator.fetchConnection(dsl.selectFrom(TX), request).map(TxRecord::id);
+        return transactions;
+    }
+
+    Map<String, Object> onInvalidRequest(InvalidRequestException e) {
+        return Map.of("status", e.httpStatus(), "error", e.getMessage());
     }
 
     CursorPage<TxRecord> inMemory(List<TxRecord> rows) {
