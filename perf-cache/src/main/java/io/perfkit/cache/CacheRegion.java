@@ -49,7 +49,6 @@ public final class CacheRegion<V> {
     private final CachePolicy policy;
     private final Codec<V> codec;
     private final @Nullable Class<V> type;
-    private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final RegionCounters counters;
@@ -69,7 +68,6 @@ public final class CacheRegion<V> {
             CachePolicy policy,
             Codec<V> codec,
             @Nullable Class<V> type,
-            CoarseClock clock,
             RegionCounters counters,
             RegionLoads<V> loads,
             RegionChanges<V> changes,
@@ -79,7 +77,6 @@ public final class CacheRegion<V> {
         this.policy = policy;
         this.codec = codec;
         this.type = type;
-        this.clock = clock;
         this.local = loads.local();
         this.shared = loads.shared();
         this.counters = counters;
@@ -98,7 +95,6 @@ public final class CacheRegion<V> {
         policy = other.policy;
         codec = other.codec;
         type = other.type;
-        clock = other.clock;
         local = other.local;
         shared = other.shared;
         counters = other.counters;
@@ -176,7 +172,7 @@ public final class CacheRegion<V> {
     public V getOrSet(String key, Function<String, ? extends V> loader) {
         Entry<V> entry = local.peek(key);
         if (entry != null) {
-            long now = clock.nanos();
+            long now = landing.now();
             if (now < entry.quietUntil && landing.isTrusted(now)) {
                 Entry<V> live = local.live(key, entry);
                 if (live == entry) {

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * not woken: after {@link #IDLE_TICKS} ticks in which nobody read the field, the thread marks it {@link #ASLEEP} and
  * parks; the next reader takes the time from the system and wakes the thread.
  *
+ * <p>A process that was stopped (SIGSTOP, a frozen container, a long collection) goes on with the field as it was, and
+ * readers may run before that thread does. Where that must not be, as for what other nodes may have invalidated meanwhile,
+ * {@link #preciseNanos} is read: no memory of a stopped process can tell that time has passed, only a clock that did not
+ * stop. It costs about 30 ns more.
+ *
  * <p>With a ticker of the user's (tests), the field stays asleep and every read asks the ticker.
  */
 final class CoarseClock implements AutoCloseable {

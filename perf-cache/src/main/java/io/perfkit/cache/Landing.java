@@ -56,7 +56,19 @@ final class Landing<V> {
         return lifetimes;
     }
 
-    /** Local entries of shared regions are served only while the node knows that it is up to date. */
+    /**
+     * The time by which a local entry is judged. Where the region is shared, it is the system's own: a process that was
+     * stopped and goes on reads a field of the coarse clock from before, until that one's thread has run.
+     */
+    long now() {
+        return shared == null ? clock.nanos() : clock.preciseNanos();
+    }
+
+    /**
+     * Local entries of shared regions are served only while the node knows that it is up to date.
+     *
+     * @param now as {@link #now} has it
+     */
     boolean isTrusted(long now) {
         return shared == null || now < shared.trustedUntil();
     }
@@ -69,7 +81,7 @@ final class Landing<V> {
         if (shared == null) {
             return Long.MIN_VALUE;
         }
-        long now = clock.nanos();
+        long now = now();
         return isTrusted(now) ? Long.MIN_VALUE : now - shared.maxStaleness();
     }
 
@@ -92,7 +104,7 @@ final class Landing<V> {
     }
 
     private boolean isUsable(Entry<V> entry) {
-        long now = clock.nanos();
+        long now = now();
         return now < entry.usableUntil && isTrusted(now);
     }
 
@@ -209,8 +221,8 @@ final class Landing<V> {
         if (fallback == null
                 || kind instanceof Error
                 || kind instanceof RecursiveLoadException
-                || clock.nanos() >= fallback.usableUntil
-                || !isTrusted(clock.nanos())
+                || now() >= fallback.usableUntil
+                || !isTrusted(now())
                 || local.isCutOff(flight, fallback.tags)) {
             throw Flight.<RuntimeException>unchanged(asSeen(key, failure));
         }

@@ -277,7 +277,7 @@ public final class PerfCache implements AutoCloseable {
                 new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, threads, failures);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
         RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
-        return new CacheRegion<>(region, policy, codec, type, clock, counters, loads, changes, schedule, failures);
+        return new CacheRegion<>(region, policy, codec, type, counters, loads, changes, schedule, failures);
     }
 
     private void checkSame(CacheRegion<?> present, Codec<?> codec, CachePolicy policy) {
