@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLoads.Answer;
 import io.perfkit.cache.SharedRegion.Found;
+import io.perfkit.cache.SharedWrites.Loaded;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -316,6 +317,7 @@ final class BulkLoads<V> {
         long end = clock.preciseNanos();
         long each = (end - start) / toLoad.size();
         Throwable toThrow = null;
+        List<Loaded<V>> toStore = new ArrayList<>(toLoad.size());
         for (Flight<V> flight : toLoad) {
             String key = flight.key();
             Found<V> there = found.get(key);
@@ -335,9 +337,11 @@ final class BulkLoads<V> {
                 landing.release(key, there);
                 landing.abandon(flight);
             } else {
-                results.put(key, landing.loaded(flight, there, new LoadContext<>(null), value, ttl, end, each));
+                results.put(
+                        key, landing.loaded(flight, there, new LoadContext<>(null), value, ttl, end, each, toStore));
             }
         }
+        landing.storeAll(toStore);
         if (toThrow != null) {
             throw Flight.<RuntimeException>unchanged(toThrow);
         }

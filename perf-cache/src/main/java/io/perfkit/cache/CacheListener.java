@@ -4,11 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells operators what a cache does. Every method does nothing unless overridden.
+ * Tells operators what a cache does. Every method does nothing unless overridden. What they throw is logged and ignored.
  *
- * <p>Methods run on the thread that caused the event, which may be a caller's or one of the Redis client, and at the
- * same time on several threads: they must be quick and must not block. What they throw is logged and ignored. For
- * numbers, {@link CacheRegion#stats} is cheaper.
+ * <p>{@code onHit}, {@code onLoad} and {@code onInvalidation} run on the thread that caused the event, which may be a
+ * caller's or one of the Redis client, and at the same time on several threads: they must be quick and must not block.
+ * For numbers, {@link CacheRegion#stats} is cheaper.
+ *
+ * <p>{@code onSharedTierDown} and {@code onSharedTierUp} run on a thread for these two alone, one at a time and in the
+ * order in which they happened, once for each change; they may block.
  */
 public interface CacheListener {
 
@@ -63,7 +66,8 @@ public interface CacheListener {
     default void onInvalidation(String region, Scope scope, String subject, boolean remote) {}
 
     /**
-     * The shared tier is not used any more until it is well again.
+     * The shared tier is not used any more until it is well again. Also told when it cannot be reached in the beginning;
+     * not when the cache is closed, nor when a connection was lost and made again at the first attempt.
      *
      * @param cause what was noticed last, or null
      */

@@ -1,6 +1,9 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.SharedRegion.Found;
+import io.perfkit.cache.SharedWrites.Loaded;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +180,33 @@ final class Landing<V> {
             long ttl,
             long now,
             long loadNanos) {
+        List<Loaded<V>> toStore = new ArrayList<>(1);
+        Entry<V> entry = loaded(flight, found, context, value, ttl, now, loadNanos, toStore);
+        toStore.forEach(each -> storeAll(List.of(each)));
+        return entry;
+    }
+
+    /** Stores in the shared tier, in one round, what loads have left to be stored. */
+    void storeAll(List<Loaded<V>> loaded) {
+        if (shared != null && !loaded.isEmpty()) {
+            shared.writes().storeAll(loaded);
+        }
+    }
+
+    /**
+     * The same, with the store in the shared tier left to the caller.
+     *
+     * @param toStore gets what is to be stored there
+     */
+    Entry<V> loaded(
+            Flight<V> flight,
+            @Nullable Found<V> found,
+            LoadContext<V> context,
+            @Nullable V value,
+            long ttl,
+            long now,
+            long loadNanos,
+            List<Loaded<V>> toStore) {
         String key = flight.key();
         counters.loadNanos.add(loadNanos);
         counters.loaded(key, loadNanos, null);
@@ -192,7 +222,7 @@ final class Landing<V> {
         finish(flight, entry);
         if (shared != null && found != null) {
             if (bytes != null && !local.isCutOff(flight, entry.tags)) {
-                shared.writes().store(key, found, bytes, life);
+                toStore.add(new Loaded<>(key, found, bytes, life));
             } else {
                 release(key, found);
             }

@@ -16,7 +16,8 @@ final class Listeners {
     void tell(Consumer<CacheListener> event) {
         try {
             event.accept(listener);
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
+            // Whatever it is, a sneakily thrown checked exception or a failed assertion: it is not the caller's.
             failures.failed("the listener " + listener.getClass().getName() + " failed", e);
         }
     }

@@ -72,7 +72,7 @@ public final class PerfCache implements AutoCloseable {
         } else {
             Duration timeout =
                     builder.commandTimeout == null ? Builder.DEFAULT_COMMAND_TIMEOUT : builder.commandTimeout;
-            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures);
+            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures, listeners);
             session.start();
         }
     }

@@ -3,6 +3,7 @@ package io.perfkit.cache;
 import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.Outbox.Item;
 import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.SharedWrites.Putting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,12 +49,25 @@ final class RegionChanges<V> {
             Objects.requireNonNull(key, "key");
             Objects.requireNonNull(value, () -> "the value of key '" + key + "'");
         });
-        List<Invalidation> all = new ArrayList<>(values.size());
-        values.forEach((key, value) -> all.add(startPut(key, value, ttl)));
-        return acknowledged("putAll", values.size() + " keys", Invalidation.all(all));
+        List<Putting> puttings = new ArrayList<>(values.size());
+        values.forEach((key, value) -> puttings.add(putting(key, value, ttl)));
+        return acknowledged("putAll", values.size() + " keys", start(puttings));
     }
 
     private Invalidation startPut(String key, V value, long ttl) {
+        return start(List.of(putting(key, value, ttl)));
+    }
+
+    private Invalidation start(List<Putting> puttings) {
+        puttings.forEach(each -> counters.invalidated(Scope.KEY, each.key(), false));
+        if (shared == null) {
+            puttings.forEach(each -> each.localEffect().run());
+            return Invalidation.DONE;
+        }
+        return shared.writes().putAll(puttings);
+    }
+
+    private Putting putting(String key, V value, long ttl) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
         SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
@@ -61,13 +75,7 @@ final class RegionChanges<V> {
         long epoch = local.epoch();
         Entry<V> entry =
                 landing.lifetimes().entry(value, epoch, clock.preciseNanos(), life, Landing.weight(key, bytes));
-        counters.invalidated(Scope.KEY, key, false);
-        Runnable localEffect = () -> local.put(key, entry);
-        if (shared == null) {
-            localEffect.run();
-            return Invalidation.DONE;
-        }
-        return shared.writes().put(key, bytes, life, () -> !local.isOverrun(key, epoch), localEffect);
+        return new Putting(key, bytes, life, () -> !local.isOverrun(key, epoch), () -> local.put(key, entry));
     }
 
     Invalidation invalidate(String key) {
@@ -77,9 +85,19 @@ final class RegionChanges<V> {
 
     Invalidation invalidateAll(Collection<String> keys) {
         keys.forEach(key -> Objects.requireNonNull(key, "key"));
-        List<Invalidation> all = new ArrayList<>(keys.size());
-        keys.forEach(key -> all.add(start(Kind.KEY, Scope.KEY, key, null, () -> local.invalidate(key))));
-        return acknowledged("invalidateAll", keys.size() + " keys", Invalidation.all(all));
+        List<Item> items = new ArrayList<>(keys.size());
+        List<Runnable> localEffects = new ArrayList<>(keys.size());
+        for (String key : keys) {
+            counters.invalidated(Scope.KEY, key, false);
+            items.add(new Item(Kind.KEY, key, null));
+            localEffects.add(() -> local.invalidate(key));
+        }
+        if (shared == null) {
+            localEffects.forEach(Runnable::run);
+            return Invalidation.DONE;
+        }
+        return acknowledged(
+                "invalidateAll", keys.size() + " keys", shared.writes().invalidateAll(items, localEffects));
     }
 
     Invalidation invalidate(Glob pattern) {

@@ -5,12 +5,14 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +31,25 @@ final class SharedGate {
     private final long timeoutNanos;
     private final FailureLog log;
     private final Runnable whenOpen;
+    private final TierEvents events;
+    private volatile @Nullable Throwable noticed;
     private volatile boolean closing;
+    /** When the last answer was seen, by the system's nanoseconds; of any command or round. */
+    private volatile long answeredAt = System.nanoTime();
+
+    /** Whether the last thing that was told is that it is open; guarded by this. */
+    private boolean toldOpen;
 
     /**
-     * @param whenOpen what to do when it has opened; perhaps more than once. Not a listener of the breaker, because as
-     *     soon as it has one, every command makes it write an event with the date of the day.
+     * @param whenOpen what to do when it has opened. Not a listener of the breaker, because as soon as it has one, every
+     *     command makes it write an event with the date of the day.
+     * @param events whom to tell that it has opened or closed
      */
-    SharedGate(String cache, Duration timeout, FailureLog log, Runnable whenOpen) {
+    SharedGate(String cache, Duration timeout, FailureLog log, Runnable whenOpen, TierEvents events) {
         this.timeoutNanos = timeout.toNanos();
         this.log = log;
         this.whenOpen = whenOpen;
+        this.events = events;
         this.breaker = CircuitBreaker.of(
                 "perfkit-cache-" + cache,
                 CircuitBreakerConfig.custom()
@@ -55,12 +66,19 @@ final class SharedGate {
         return breaker.getState() != CircuitBreaker.State.CLOSED;
     }
 
-    /** The shared tier is out of reach, whether or not enough callers have noticed. */
-    void shut() {
-        if (!isOpen()) {
-            breaker.transitionToOpenState();
-            whenOpen.run();
+    /**
+     * The shared tier is out of reach, whether or not enough callers have noticed.
+     *
+     * @param cause how that was noticed
+     */
+    void shut(Throwable cause) {
+        noticed = cause;
+        synchronized (this) {
+            if (!isOpen()) {
+                breaker.transitionToOpenState();
+            }
         }
+        tellIfOpen();
     }
 
     /** What fails from now on fails because the cache is being closed, which is no news. */
@@ -69,10 +87,38 @@ final class SharedGate {
     }
 
     /** The shared tier works again. */
-    void restored() {
+    synchronized void restored() {
         if (isOpen()) {
+            // Whoever opened it may not have come so far yet: down is told before up.
+            noteOpen();
             breaker.transitionToClosedState();
+            toldOpen = false;
+            if (!closing) {
+                events.up();
+            }
         }
+    }
+
+    /** The breaker opens on any thread, but closes only under the lock, so each opening is told before its closing. */
+    private void tellIfOpen() {
+        boolean news;
+        synchronized (this) {
+            news = isOpen() && noteOpen();
+        }
+        if (news) {
+            whenOpen.run();
+        }
+    }
+
+    private boolean noteOpen() {
+        if (toldOpen) {
+            return false;
+        }
+        toldOpen = true;
+        if (!closing) {
+            events.down(noticed);
+        }
+        return true;
     }
 
     /**
@@ -81,7 +127,7 @@ final class SharedGate {
      * @param spent how much of the time limit is over already, in nanoseconds
      */
     <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
-        if (!breaker.tryAcquirePermission()) {
+        if (spent >= timeoutNanos || !breaker.tryAcquirePermission()) {
             return null;
         }
         long start = System.nanoTime();
@@ -89,7 +135,7 @@ final class SharedGate {
         try {
             answer = command.get().toCompletableFuture();
             T result = answer.get(timeoutNanos - spent, TimeUnit.NANOSECONDS);
-            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            succeeded(start);
             return result;
         } catch (Exception e) {
             ended(counters, start, e);
@@ -99,13 +145,20 @@ final class SharedGate {
     }
 
     /**
-     * Runs several commands at once, and hands on each answer while the later ones are still on their way. They count
-     * as one, and share one time limit. What comes after a failed or late one is not handed on.
+     * Runs several commands at once, and hands on each answer while the later ones are still on their way. They share
+     * one time limit, and count as one event: a success if any answer came in time, because a server that answers is
+     * well, however much it was asked. What comes after a failed or late one is not handed on.
+     *
+     * @param spent how much of the time limit is over already, in nanoseconds; nothing is asked when all of it is
+     * @return how many answers were handed on
      */
-    <T> void callAll(
-            RegionCounters counters, Supplier<List<CompletionStage<T>>> commands, Consumer<? super T> consumer) {
-        if (!breaker.tryAcquirePermission()) {
-            return;
+    <T> int callAll(
+            RegionCounters counters,
+            Supplier<List<CompletionStage<T>>> commands,
+            long spent,
+            Consumer<? super T> consumer) {
+        if (spent >= timeoutNanos || !breaker.tryAcquirePermission()) {
+            return 0;
         }
         long start = System.nanoTime();
         List<CompletionStage<T>> answers = List.of();
@@ -113,16 +166,101 @@ final class SharedGate {
         try {
             answers = commands.get();
             for (CompletionStage<T> answer : answers) {
-                long left = timeoutNanos - (System.nanoTime() - start);
+                long left = timeoutNanos - spent - (System.nanoTime() - start);
                 T result = answer.toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
                 received++;
                 consumer.accept(result);
             }
-            breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+            succeeded(start);
+        } catch (TimeoutException e) {
+            late(counters, start, spent, received > 0, e);
         } catch (Exception e) {
             ended(counters, start, e);
-            answers.subList(received, answers.size()).forEach(SharedGate::cancel);
         }
+        answers.subList(received, answers.size()).forEach(SharedGate::cancel);
+        return received;
+    }
+
+    /**
+     * Runs several commands at once without waiting; they share one time limit and count as one event, as with
+     * {@link #callAll}.
+     *
+     * @return the answers in the order of the commands, with null for each that failed or was late; null if nothing was
+     *     let through. Completes within the time limit, never exceptionally
+     */
+    <T> CompletableFuture<@Nullable List<@Nullable T>> submitAll(
+            RegionCounters counters, Supplier<List<CompletionStage<T>>> commands) {
+        if (!breaker.tryAcquirePermission()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        long start = System.nanoTime();
+        List<CompletableFuture<T>> sent = new ArrayList<>();
+        CompletableFuture<Void> all;
+        try {
+            commands.get().forEach(command -> sent.add(command.toCompletableFuture()));
+            all = CompletableFuture.allOf(sent.toArray(new CompletableFuture<?>[0]));
+        } catch (RuntimeException e) {
+            all = CompletableFuture.failedFuture(e);
+        }
+        return all.orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
+                .handle((done, failure) -> answers(counters, start, sent, failure));
+    }
+
+    private <T> List<@Nullable T> answers(
+            RegionCounters counters, long start, List<CompletableFuture<T>> sent, @Nullable Throwable failure) {
+        List<@Nullable T> answers = new ArrayList<>(sent.size());
+        boolean any = false;
+        Throwable broken = null;
+        for (CompletableFuture<T> each : sent) {
+            if (!each.isDone()) {
+                each.cancel(false);
+                answers.add(null);
+            } else {
+                T answer = each.isCompletedExceptionally() ? null : each.join();
+                any |= answer != null;
+                broken = answer == null && broken == null ? failureOf(each) : broken;
+                answers.add(answer);
+            }
+        }
+        if (failure == null) {
+            succeeded(start);
+        } else if (broken == null && failure instanceof TimeoutException late) {
+            late(counters, start, 0, any, late);
+        } else {
+            failed(counters, start, broken == null ? failure : broken);
+        }
+        return answers;
+    }
+
+    private static Throwable failureOf(CompletableFuture<?> failed) {
+        try {
+            failed.join();
+            return new CacheException("No answer");
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    /**
+     * Some commands of a round had no answer in time. That is a failure only if nothing at all was answered since the
+     * round began, and if it had at least half of the time.
+     */
+    private void late(RegionCounters counters, long start, long spent, boolean answered, TimeoutException e) {
+        if (answered) {
+            count(counters, e);
+            succeeded(start);
+        } else if (answeredAt - start > 0 || spent > timeoutNanos / 2) {
+            count(counters, e);
+            breaker.releasePermission();
+        } else {
+            failed(counters, start, e);
+        }
+    }
+
+    private void succeeded(long start) {
+        long now = System.nanoTime();
+        answeredAt = now;
+        breaker.onSuccess(now - start, TimeUnit.NANOSECONDS);
     }
 
     private static void cancel(@Nullable CompletionStage<?> answer) {
@@ -147,6 +285,9 @@ final class SharedGate {
      * @param spent how much of the time limit is over already, in nanoseconds
      */
     <T> CompletableFuture<T> submit(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
+        if (spent >= timeoutNanos) {
+            return CompletableFuture.failedFuture(new CacheException("The time limit of the call is over"));
+        }
         if (!breaker.tryAcquirePermission()) {
             return CompletableFuture.failedFuture(new CacheException("The circuit breaker is open"));
         }
@@ -162,7 +303,7 @@ final class SharedGate {
                 .orTimeout(timeoutNanos - spent, TimeUnit.NANOSECONDS)
                 .whenComplete((result, failure) -> {
                     if (failure == null) {
-                        breaker.onSuccess(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+                        succeeded(start);
                     } else {
                         sent.cancel(false);
                         failed(counters, start, failure);
@@ -173,16 +314,20 @@ final class SharedGate {
     private void failed(RegionCounters counters, long start, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        noticed = cause;
+        count(counters, cause);
+        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, cause);
+        if (isOpen()) {
+            tellIfOpen();
+        }
+    }
+
+    private void count(RegionCounters counters, Throwable cause) {
         counters.sharedFailures.increment();
         if (!closing) {
             log.failed(
                     "a command to the shared tier failed or took longer than " + timeoutNanos / 1_000_000 + " ms",
                     cause);
-        }
-        boolean wasOpen = isOpen();
-        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, cause);
-        if (!wasOpen && isOpen()) {
-            whenOpen.run();
         }
     }
 }

@@ -7,6 +7,7 @@ import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.SharedTier.Planting;
 import io.perfkit.cache.SharedTier.Reading;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -47,7 +49,14 @@ final class SharedReads<V> {
     /** Where a look-up stands: at a question, or at its end. */
     private sealed interface Step<V> {}
 
-    private record Ask<V, T>(Supplier<CompletionStage<T>> command, Function<T, Step<V>> then) implements Step<V> {
+    /** @param planting the lease, where the question is one for a lease: many of these go out together */
+    private record Ask<V, T>(
+            @Nullable Planting planting, Supplier<CompletionStage<T>> command, Function<T, Step<V>> then)
+            implements Step<V> {
+
+        Ask(Supplier<CompletionStage<T>> command, Function<T, Step<V>> then) {
+            this(null, command, then);
+        }
 
         Step<V> answered(Object answer) {
             @SuppressWarnings("unchecked") // the answer of this very command
@@ -161,7 +170,7 @@ final class SharedReads<V> {
         Map<String, Found<V>> found = new HashMap<>(2 * keys.size());
         Map<String, Step<V>> open = new HashMap<>();
         Iterator<Lookup> next = lookups.iterator();
-        gate.<List<Reading>>callAll(counters, () -> region.readAll(wanted), readings -> {
+        gate.<List<Reading>>callAll(counters, () -> region.readAll(wanted), 0, readings -> {
             if (!readings.isEmpty()) {
                 catchUp(region, readings.get(0).head(), start);
             }
@@ -178,30 +187,56 @@ final class SharedReads<V> {
         });
         Map<String, Step<V>> steps = open;
         while (!steps.isEmpty()) {
-            steps = settle(steps, start, found);
+            steps = settle(region, leaseLife, steps, start, found);
         }
         return found;
     }
 
     /** Asks the questions of one round together; what is at its end goes into the result. */
-    private Map<String, Step<V>> settle(Map<String, Step<V>> steps, long start, Map<String, Found<V>> found) {
-        Map<String, CompletableFuture<Step<V>>> asked = new HashMap<>();
+    private Map<String, Step<V>> settle(
+            SharedTier.Region region,
+            Duration leaseLife,
+            Map<String, Step<V>> steps,
+            long start,
+            Map<String, Found<V>> found) {
+        List<Planting> leases = new ArrayList<>();
+        List<Ask<V, ?>> ofLeases = new ArrayList<>();
+        Map<String, Ask<V, ?>> others = new LinkedHashMap<>();
         steps.forEach((key, step) -> {
-            if (step instanceof Ask<V, ?> ask) {
-                asked.put(
-                        key,
-                        gate.submit(counters, ask.command(), System.nanoTime() - start)
-                                .thenApply(ask::answered));
-            } else if (step instanceof Done<V> done) {
+            if (step instanceof Done<V> done) {
                 done.putInto(found, key);
+            } else if (step instanceof Ask<V, ?> ask && ask.planting() != null) {
+                leases.add(ask.planting());
+                ofLeases.add(ask);
+            } else if (step instanceof Ask<V, ?> ask) {
+                others.put(key, ask);
             }
         });
         Map<String, Step<V>> next = new HashMap<>();
-        asked.forEach((key, answer) -> {
-            // Each of them ends within the time limit.
-            Step<V> step = answer.exceptionally(failure -> new Done<>(null)).join();
-            next.put(key, step);
-        });
+        if (!leases.isEmpty()) {
+            Iterator<Planting> planted = leases.iterator();
+            Iterator<Ask<V, ?>> asked = ofLeases.iterator();
+            gate.<List<Reading>>callAll(
+                    counters,
+                    () -> region.leaseAll(leases, leaseLife),
+                    System.nanoTime() - start,
+                    readings -> readings.forEach(reading ->
+                            next.put(planted.next().key(), asked.next().answered(reading))));
+        }
+        if (!others.isEmpty()) {
+            Iterator<Map.Entry<String, Ask<V, ?>>> asked = others.entrySet().iterator();
+            gate.<Object>callAll(
+                    counters,
+                    () -> others.values().stream()
+                            .<CompletionStage<Object>>map(
+                                    ask -> ask.command().get().thenApply(answer -> answer))
+                            .toList(),
+                    System.nanoTime() - start,
+                    answer -> {
+                        Map.Entry<String, Ask<V, ?>> ask = asked.next();
+                        next.put(ask.getKey(), ask.getValue().answered(answer));
+                    });
+        }
         return next;
     }
 
@@ -351,7 +386,10 @@ final class SharedReads<V> {
             }
             byte[] mine = format.lease();
             lease = mine;
-            return new Ask<>(() -> region.lease(key, mine, leaseLife, over), reading -> judge(reading, head));
+            return new Ask<>(
+                    new Planting(key, mine, over),
+                    () -> region.lease(key, mine, leaseLife, over),
+                    reading -> judge(reading, head));
         }
 
         private Step<V> absent(byte @Nullable [] fence, boolean ours, Head head) {

@@ -239,6 +239,7 @@ final class SharedRegion<V> {
                     generations.forEach((key, generation) -> answers.add(region.claim(key, generation, life)));
                     return answers;
                 },
+                0,
                 mine -> claimed.put(next.next(), mine));
         return claimed;
     }

@@ -33,6 +33,7 @@ final class SharedSession implements AutoCloseable {
     private final CoarseClock clock;
     private final FailureLog failures;
     private final SharedGate gate;
+    private final TierEvents events;
     private final Connecting connecting;
     private final EntryFormat format = new EntryFormat();
     private final List<SharedRegion<?>> regions = new CopyOnWriteArrayList<>();
@@ -48,7 +49,8 @@ final class SharedSession implements AutoCloseable {
             Duration timeout,
             Duration maxStaleness,
             CoarseClock clock,
-            FailureLog failures) {
+            FailureLog failures,
+            @Nullable Listeners listeners) {
         this.cache = cache;
         this.tier = tier;
         this.timeout = timeout;
@@ -56,7 +58,8 @@ final class SharedSession implements AutoCloseable {
         this.followWait = third.compareTo(PERIOD) < 0 ? third : PERIOD;
         this.clock = clock;
         this.failures = failures;
-        this.gate = new SharedGate(cache, timeout, failures, this::wake);
+        this.events = listeners == null ? TierEvents.none() : new TierEvents(cache, listeners);
+        this.gate = new SharedGate(cache, timeout, failures, this::wake, events);
         Duration longest = timeout.compareTo(CONNECT_TIMEOUT) > 0 ? timeout : CONNECT_TIMEOUT;
         this.connecting = new Connecting(cache, longest);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
@@ -183,7 +186,7 @@ final class SharedSession implements AutoCloseable {
             if (!closed) {
                 failures.failed("the shared tier is out of reach; trying again every second", e);
             }
-            gate.shut();
+            gate.shut(e);
             disconnect();
         }
     }
@@ -205,6 +208,7 @@ final class SharedSession implements AutoCloseable {
         }
         closed = true;
         gate.closing();
+        events.close();
         background.shutdownNow();
         try {
             if (!background.awaitTermination(2, TimeUnit.SECONDS)) {

@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,21 @@ public interface SharedTier {
         CompletionStage<Reading> lease(String key, byte[] lease, Duration life, byte[] over);
 
         /**
+         * Plants many leases, in as many parts as suit the server. All parts are asked for at once.
+         *
+         * @param wanted what to plant where
+         * @param life how long the leases stand
+         * @return the parts, which together have what {@link #lease} has for each, in the same order
+         */
+        default List<CompletionStage<List<Reading>>> leaseAll(List<Planting> wanted, Duration life) {
+            List<CompletionStage<List<Reading>>> parts = new ArrayList<>(wanted.size());
+            for (Planting each : wanted) {
+                parts.add(lease(each.key(), each.lease(), life, each.over()).thenApply(List::of));
+            }
+            return parts;
+        }
+
+        /**
          * Replaces what stands under a key, if it begins with the given fence.
          *
          * @param key the key
@@ -106,6 +122,21 @@ public interface SharedTier {
          */
         CompletionStage<Boolean> store(
                 String key, byte[] fence, byte[] front, long freshMillis, byte[] rest, Duration life);
+
+        /**
+         * Stores many entries, in as many parts as suit the server. All parts are asked for at once.
+         *
+         * @param wanted the entries
+         * @return the parts, which together have what {@link #store} has for each, in the same order
+         */
+        default List<CompletionStage<List<Boolean>>> storeAll(List<Storing> wanted) {
+            List<CompletionStage<List<Boolean>>> parts = new ArrayList<>(wanted.size());
+            for (Storing each : wanted) {
+                parts.add(store(each.key(), each.fence(), each.front(), each.freshMillis(), each.rest(), each.life())
+                        .thenApply(List::of));
+            }
+            return parts;
+        }
 
         /**
          * Removes what stands under a key, if it begins with the given fence.
@@ -264,6 +295,29 @@ public interface SharedTier {
         @Override
         void close();
     }
+
+    /**
+     * A lease to be planted, as the arguments of {@link Region#lease}.
+     *
+     * @param key the key
+     * @param lease what to plant
+     * @param over the beginning of what may be replaced; empty if only nothing may be
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Planting(String key, byte[] lease, byte[] over) {}
+
+    /**
+     * An entry to be stored, as the arguments of {@link Region#store}.
+     *
+     * @param key the key
+     * @param fence the beginning that is expected there
+     * @param front the first part of the new content
+     * @param freshMillis what the server adds to its clock
+     * @param rest the second part
+     * @param life how long the entry stands
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Storing(String key, byte[] fence, byte[] front, long freshMillis, byte[] rest, Duration life) {}
 
     /**
      * Where a log stands.

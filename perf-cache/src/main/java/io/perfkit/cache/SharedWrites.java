@@ -7,6 +7,7 @@ import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.SharedTier.Storing;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class SharedWrites<V> {
+
+    /** So many keys go out in one round; a larger call becomes several, none of which waits for another. */
+    private static final int KEYS_AT_ONCE = 500;
 
     /** The value follows its fence by two round trips. */
     static final Duration PUT_FENCE_LIFE = Duration.ofSeconds(10);
@@ -79,8 +83,9 @@ final class SharedWrites<V> {
      * A value that is to be put.
      *
      * @param stillWanted asked when its event is in the log: false if an invalidation was called since the put
+     * @param localEffect what it does to the local tier, as soon as the shared entry is hidden
      */
-    record Putting(String key, @Nullable Encoded value, Life life, BooleanSupplier stillWanted) {}
+    record Putting(String key, @Nullable Encoded value, Life life, BooleanSupplier stillWanted, Runnable localEffect) {}
 
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
@@ -91,6 +96,7 @@ final class SharedWrites<V> {
     private final SharedGate gate;
     private final Outbox outbox;
     private final String name;
+    private final int atOnce;
 
     SharedWrites(
             SharedRegion<V> shared,
@@ -107,6 +113,7 @@ final class SharedWrites<V> {
         this.format = session.format();
         this.gate = session.gate();
         this.outbox = outbox;
+        this.atOnce = Math.max(1, Math.min(KEYS_AT_ONCE, settings.mostPending() / 2));
         this.name = shared.name();
     }
 
@@ -152,24 +159,47 @@ final class SharedWrites<V> {
     /** Replaces a fence by an entry. The result says whether it was stored; it never fails. */
     private CompletableFuture<Boolean> fill(String key, byte[] fence, Head head, Encoded value, Life life) {
         SharedTier.Region region = shared.remote();
-        if (region == null) {
+        Storing entry = region == null ? null : storing(key, fence, head, value, life);
+        if (region == null || entry == null) {
             return CompletableFuture.completedFuture(false);
         }
-        if (!EntryFormat.fits(life.tags())) {
-            failed("a value of region '" + name + "' has too many or too long tags to be shared", null);
-            return CompletableFuture.completedFuture(false);
-        }
-        Written entry = format.value(head, settings.schemaVersion(), life, value);
         return gate.submit(
                         counters,
-                        () -> region.store(key, fence, entry.front(), life.freshMillis(), entry.rest(), life.whole()),
+                        () -> region.store(key, fence, entry.front(), entry.freshMillis(), entry.rest(), entry.life()),
                         0)
-                .handle((stored, failure) -> {
-                    if (Boolean.FALSE.equals(stored)) {
-                        counters.refusedStores.increment();
+                .handle((stored, failure) -> stored(stored));
+    }
+
+    /** The same for many, in one round. */
+    private CompletableFuture<?> fillAll(List<Storing> entries) {
+        SharedTier.Region region = shared.remote();
+        if (region == null || entries.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return gate.<List<Boolean>>submitAll(counters, () -> region.storeAll(entries))
+                .thenAccept(answers -> {
+                    for (List<Boolean> part : answers == null ? List.<@Nullable List<Boolean>>of() : answers) {
+                        if (part != null) {
+                            part.forEach(this::stored);
+                        }
                     }
-                    return Boolean.TRUE.equals(stored);
                 });
+    }
+
+    private boolean stored(@Nullable Boolean stored) {
+        if (Boolean.FALSE.equals(stored)) {
+            counters.refusedStores.increment();
+        }
+        return Boolean.TRUE.equals(stored);
+    }
+
+    private @Nullable Storing storing(String key, byte[] fence, Head head, Encoded value, Life life) {
+        if (!EntryFormat.fits(life.tags())) {
+            failed("a value of region '" + name + "' has too many or too long tags to be shared", null);
+            return null;
+        }
+        Written entry = format.value(head, settings.schemaVersion(), life, value);
+        return new Storing(key, fence, entry.front(), life.freshMillis(), entry.rest(), life.whole());
     }
 
     private static void forward(CompletableFuture<Long> from, CompletableFuture<Long> to) {
@@ -191,8 +221,24 @@ final class SharedWrites<V> {
         }
     }
 
+    /** The same for many, in one round. */
     void storeAll(List<Loaded<V>> values) {
-        values.forEach(v -> store(v.key(), v.found(), v.value(), v.life()));
+        if (values.size() == 1) {
+            Loaded<V> one = values.get(0);
+            store(one.key(), one.found(), one.value(), one.life());
+            return;
+        }
+        List<Storing> entries = new ArrayList<>(values.size());
+        for (Loaded<V> each : values) {
+            byte[] fence = each.found().fence();
+            Head head = each.found().head();
+            Storing entry =
+                    fence == null || head == null ? null : storing(each.key(), fence, head, each.value(), each.life());
+            if (entry != null) {
+                entries.add(entry);
+            }
+        }
+        var unused = fillAll(entries);
     }
 
     /**
@@ -222,27 +268,31 @@ final class SharedWrites<V> {
 
     /** Invalidates in the shared tier, and runs the local effect at the right moment: after the entry is hidden. */
     Invalidation invalidate(Item item, Runnable localEffect) {
-        return invalidateAll(List.of(item), localEffect);
+        return invalidateAll(List.of(item), List.of(localEffect));
     }
 
     /** Several at once; acknowledged when all of them are. */
-    Invalidation invalidateAll(List<Item> items, Runnable localEffect) {
-        List<CompletableFuture<Long>> acknowledgements = new ArrayList<>(items.size());
+    Invalidation invalidateAll(List<Item> items, List<Runnable> localEffects) {
         for (Item item : items) {
             if (item.isOfOneKey()) {
                 checkKey(item.subject);
             }
         }
+        for (int from = 0; from < items.size(); from += atOnce) {
+            int to = Math.min(items.size(), from + atOnce);
+            List<Item> some = items.subList(from, to);
+            hide(some, localEffects.subList(from, to));
+            sendAll(some, (region, i) -> send(region, some.get(i)));
+        }
+        return invalidation(items.stream().map(item -> item.acknowledgement).toList());
+    }
+
+    private void hide(List<Item> items, List<Runnable> localEffects) {
         for (Item item : items) {
             item.inFlight = true;
             remember(item);
-            acknowledgements.add(item.acknowledgement);
         }
-        localEffect.run();
-        for (Item item : items) {
-            send(item, region -> send(region, item));
-        }
-        return invalidation(acknowledgements);
+        localEffects.forEach(Runnable::run);
     }
 
     /** The epoch of several is the highest of theirs. */
@@ -250,11 +300,12 @@ final class SharedWrites<V> {
         if (acknowledgements.size() == 1) {
             return new Invalidation(acknowledgements.get(0));
         }
-        CompletableFuture<Long> all = CompletableFuture.completedFuture(0L);
-        for (CompletableFuture<Long> each : acknowledgements) {
-            all = all.thenCombine(each, Math::max);
-        }
-        return new Invalidation(all);
+        CompletableFuture<?>[] all = acknowledgements.toArray(CompletableFuture<?>[]::new);
+        return new Invalidation(CompletableFuture.allOf(all)
+                .thenApply(done -> acknowledgements.stream()
+                        .mapToLong(CompletableFuture::join)
+                        .max()
+                        .orElse(0)));
     }
 
     private void remember(Item item) {
@@ -269,70 +320,106 @@ final class SharedWrites<V> {
      * <p>A pattern that is called after the put may get the earlier epoch, because the event of the put is sent only
      * when its fence was planted. Such a pattern has taken effect in the local tier before it was sent, so it is seen
      * there before the value is stored; one that is sent later gets a later epoch than the put's.
+     *
+     * <p>Several at once are acknowledged when all of them are. A value without bytes is invalidated.
      */
-    Invalidation put(
-            String key, @Nullable Encoded value, Life life, BooleanSupplier stillWanted, Runnable localEffect) {
-        return putAll(List.of(new Putting(key, value, life, stillWanted)), localEffect);
-    }
-
-    /** Several at once; acknowledged when all of them are. A value without bytes is invalidated. */
-    Invalidation putAll(List<Putting> values, Runnable localEffect) {
+    Invalidation putAll(List<Putting> values) {
         values.forEach(v -> checkKey(v.key()));
-        List<Item> items = new ArrayList<>(values.size());
-        for (Putting value : values) {
-            Item item = new Item(Kind.KEY, value.key(), null);
-            item.inFlight = true;
-            remember(item);
-            items.add(item);
-        }
-        localEffect.run();
         List<CompletableFuture<Long>> acknowledgements = new ArrayList<>(values.size());
-        for (int i = 0; i < items.size(); i++) {
-            acknowledgements.add(put(items.get(i), values.get(i)));
+        for (int from = 0; from < values.size(); from += atOnce) {
+            putSome(values.subList(from, Math.min(values.size(), from + atOnce)), acknowledgements);
         }
         return invalidation(acknowledgements);
     }
 
-    private CompletableFuture<Long> put(Item item, Putting putting) {
-        String key = putting.key();
-        Encoded value = putting.value();
-        if (value == null) {
-            send(item, region -> send(region, item));
-            return item.acknowledgement;
-        }
-        byte[] fence = format.putFence();
-        CompletableFuture<Long> done = new CompletableFuture<>();
-        send(item, region -> region.plant(key, fence, PUT_FENCE_LIFE, format.origin()))
-                .thenAccept(head -> {
-                    if (head == null) {
-                        // It is sent again, as a plain invalidation.
-                        forward(item.acknowledgement, done);
-                    } else if (!putting.stillWanted().getAsBoolean()) {
-                        remove(key, fence);
-                        done.complete(head.epoch());
-                    } else {
-                        fill(key, fence, head, value, putting.life()).thenAccept(stored -> done.complete(head.epoch()));
+    private void putSome(List<Putting> values, List<CompletableFuture<Long>> acknowledgements) {
+        List<Item> items =
+                values.stream().map(v -> new Item(Kind.KEY, v.key(), null)).toList();
+        hide(items, values.stream().map(Putting::localEffect).toList());
+        List<byte[]> fences = values.stream().map(v -> format.putFence()).toList();
+        List<CompletableFuture<Long>> done = new ArrayList<>(values.size());
+        values.forEach(v -> done.add(new CompletableFuture<>()));
+        acknowledgements.addAll(done);
+        sendAll(
+                        items,
+                        (region, i) -> values.get(i).value() == null
+                                ? send(region, items.get(i))
+                                : region.plant(values.get(i).key(), fences.get(i), PUT_FENCE_LIFE, format.origin()))
+                .thenAccept(heads -> {
+                    List<Storing> entries = new ArrayList<>(values.size());
+                    for (int i = 0; i < values.size(); i++) {
+                        Head head = heads.get(i);
+                        if (head == null) {
+                            // It is sent again, as a plain invalidation.
+                            forward(items.get(i).acknowledgement, done.get(i));
+                        } else {
+                            Storing entry = planted(values.get(i), fences.get(i), head);
+                            if (entry != null) {
+                                entries.add(entry);
+                            }
+                        }
                     }
+                    fillAll(entries).thenRun(() -> {
+                        for (int i = 0; i < values.size(); i++) {
+                            Head head = heads.get(i);
+                            if (head != null) {
+                                done.get(i).complete(head.epoch());
+                            }
+                        }
+                    });
                 });
-        return done;
     }
 
-    /** Sends through the gate; the result is the acknowledging head, or null if there was none. Never fails. */
-    private CompletableFuture<@Nullable Head> send(
-            Item item, Function<SharedTier.Region, CompletionStage<Head>> command) {
+    /** What is to replace a fence that was planted; null if nothing is. */
+    private @Nullable Storing planted(Putting putting, byte[] fence, Head head) {
+        Encoded value = putting.value();
+        if (value == null) {
+            return null;
+        }
+        Storing entry = putting.stillWanted().getAsBoolean()
+                ? storing(putting.key(), fence, head, value, putting.life())
+                : null;
+        if (entry == null) {
+            remove(putting.key(), fence);
+        }
+        return entry;
+    }
+
+    /**
+     * Sends in one round through the gate; the result has the acknowledging heads, with null for each that there was
+     * none. Never fails.
+     *
+     * @param command the command for the item at an index
+     */
+    private CompletableFuture<List<@Nullable Head>> sendAll(
+            List<Item> items, BiFunction<SharedTier.Region, Integer, CompletionStage<Head>> command) {
         SharedTier.Region region = shared.remote();
         if (region == null) {
-            item.inFlight = false;
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(acknowledged(items, null));
         }
-        return gate.submit(counters, () -> command.apply(region), 0).handle((head, failure) -> {
-            if (failure != null) {
-                item.inFlight = false;
-                return null;
+        return gate.<Head>submitAll(counters, () -> {
+                    List<CompletionStage<Head>> sent = new ArrayList<>(items.size());
+                    for (int i = 0; i < items.size(); i++) {
+                        sent.add(command.apply(region, i));
+                    }
+                    return sent;
+                })
+                .thenApply(heads -> acknowledged(items, heads));
+    }
+
+    private List<@Nullable Head> acknowledged(List<Item> items, @Nullable List<@Nullable Head> heads) {
+        List<@Nullable Head> all = new ArrayList<>(items.size());
+        for (int i = 0; i < items.size(); i++) {
+            // Fewer than the items, if the sending failed in the middle.
+            Head head = heads == null || i >= heads.size() ? null : heads.get(i);
+            all.add(head);
+            if (head == null) {
+                items.get(i).inFlight = false;
+            } else {
+                acknowledged(items.get(i), head);
             }
-            acknowledged(item, head);
-            return head;
-        });
+        }
+        return all;
     }
 
     private CompletionStage<Head> send(SharedTier.Region region, Item item) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ class SharedGateTest {
     private final List<String> received = new ArrayList<>();
 
     private SharedGate gate(Duration timeout) {
-        return new SharedGate("c", timeout, new FailureLog("c", CoarseClock.of(() -> 0)), opened::incrementAndGet);
+        return new SharedGate(
+                "c", timeout, new FailureLog("c", CoarseClock.of(() -> 0)), opened::incrementAndGet, TierEvents.none());
     }
 
     private static CompletableFuture<String> done(String text) {
@@ -29,7 +31,7 @@ class SharedGateTest {
     void callAll_handsOnEachAnswerBeforeTheNextIsThere() {
         CompletableFuture<String> second = new CompletableFuture<>();
         // The second answer comes when the first was handed on: who waits for all of them first would wait in vain.
-        gate.callAll(counters, () -> List.of(done("a"), second), answer -> {
+        gate.callAll(counters, () -> List.of(done("a"), second), 0, answer -> {
             received.add(answer);
             second.complete("b");
         });
@@ -44,6 +46,7 @@ class SharedGateTest {
                 counters,
                 () -> List.of(
                         done("a"), CompletableFuture.<String>failedFuture(new IllegalStateException("no")), third),
+                0,
                 received::add);
         assertThat(received).containsExactly("a");
         assertThat(third).isCancelled();
@@ -53,15 +56,102 @@ class SharedGateTest {
     @Test
     void callAll_anAnswerThatIsThereAtTheEndOfTheTime_isTaken() {
         CompletableFuture<String> never = new CompletableFuture<>();
-        gate(Duration.ofNanos(1)).callAll(counters, () -> List.of(done("a"), never), received::add);
+        gate(Duration.ofNanos(1)).callAll(counters, () -> List.of(done("a"), never), 0, received::add);
         assertThat(received).containsExactly("a");
         assertThat(never).isCancelled();
     }
 
     @Test
+    void callAll_lateRoundsOfAServerThatAnswers_neverOpenTheBreaker() {
+        SharedGate quick = gate(Duration.ofMillis(1));
+        for (int i = 0; i < 20; i++) {
+            quick.callAll(counters, () -> List.of(done("a"), new CompletableFuture<String>()), 0, received::add);
+        }
+        assertThat(received).hasSize(20);
+        assertThat(counters.sharedFailures.sum()).isEqualTo(20);
+        assertThat(quick.isOpen()).isFalse();
+    }
+
+    @Test
+    void callAll_lateRoundsOfAServerThatAnswersNothing_openTheBreaker() {
+        SharedGate quick = gate(Duration.ofMillis(1));
+        for (int i = 0; i < 5; i++) {
+            quick.callAll(counters, () -> List.of(new CompletableFuture<String>()), 0, received::add);
+        }
+        assertThat(quick.isOpen()).isTrue();
+    }
+
+    @Test
+    void everyForm_theTimeOfTheCallIsOver_asksNothing() {
+        AtomicInteger asked = new AtomicInteger();
+        long all = Duration.ofSeconds(5).toNanos();
+        for (int i = 0; i < 20; i++) {
+            gate.<String>callAll(
+                    counters,
+                    () -> {
+                        asked.incrementAndGet();
+                        return List.of(done("a"));
+                    },
+                    all,
+                    received::add);
+            assertThat(gate.<String>call(counters, () -> done("a" + asked.incrementAndGet()), all))
+                    .isNull();
+            assertThat(gate.<String>submit(counters, () -> done("a" + asked.incrementAndGet()), all))
+                    .isCompletedExceptionally();
+        }
+        assertThat(asked).hasValue(0);
+        assertThat(received).isEmpty();
+        assertThat(gate.isOpen()).isFalse();
+    }
+
+    @Test
+    void submitAll_manyFailures_areOneEvent() {
+        List<CompletionStage<String>> failed = Stream.generate(() -> (CompletionStage<String>)
+                        CompletableFuture.<String>failedFuture(new IllegalStateException("no")))
+                .limit(1_000)
+                .toList();
+        for (int i = 0; i < 4; i++) {
+            assertThat(gate.submitAll(counters, () -> failed).join())
+                    .hasSize(1_000)
+                    .containsOnlyNulls();
+        }
+        assertThat(gate.isOpen()).isFalse();
+        assertThat(counters.sharedFailures.sum()).isEqualTo(4);
+        gate.submitAll(counters, () -> failed).join();
+        assertThat(gate.isOpen()).isTrue();
+        assertThat(gate.submitAll(counters, () -> failed).join()).isNull();
+    }
+
+    @Test
+    void submitAll_late_hasTheAnswersThatCameAndIsNoFailure() {
+        SharedGate quick = gate(Duration.ofMillis(1));
+        for (int i = 0; i < 20; i++) {
+            CompletableFuture<String> never = new CompletableFuture<>();
+            assertThat(quick.<String>submitAll(counters, () -> List.of(done("a"), never, done("c")))
+                            .join())
+                    .containsExactly("a", null, "c");
+            assertThat(never).isCancelled();
+        }
+        assertThat(quick.isOpen()).isFalse();
+    }
+
+    /** Rounds that went out together: the first is answered, and the server has not come to the others in time. */
+    @Test
+    void submitAll_lateWhileAnotherRoundIsAnswered_isNoFailure() {
+        SharedGate quick = gate(Duration.ofMillis(200));
+        List<CompletableFuture<?>> late = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            late.add(quick.submitAll(counters, () -> List.of(new CompletableFuture<String>())));
+        }
+        quick.submitAll(counters, () -> List.of(done("a"))).join();
+        late.forEach(CompletableFuture::join);
+        assertThat(quick.isOpen()).isFalse();
+    }
+
+    @Test
     void callAll_interrupted_isNoVerdictOnTheTier() {
         Thread.currentThread().interrupt();
-        gate.callAll(counters, () -> List.of(new CompletableFuture<String>()), received::add);
+        gate.callAll(counters, () -> List.of(new CompletableFuture<String>()), 0, received::add);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(received).isEmpty();
         assertThat(counters.sharedFailures.sum()).isZero();
@@ -75,17 +165,17 @@ class SharedGateTest {
                         assertThat(gate.<String>call(counters, () -> failed, 0)).isNull());
         assertThat(gate.isOpen()).isTrue();
         assertThat(opened).hasValue(1);
-        gate.callAll(counters, () -> List.of(done("a")), received::add);
+        gate.callAll(counters, () -> List.of(done("a")), 0, received::add);
         assertThat(received).isEmpty();
         gate.restored();
-        gate.callAll(counters, () -> List.of(done("a")), received::add);
+        gate.callAll(counters, () -> List.of(done("a")), 0, received::add);
         assertThat(received).containsExactly("a");
     }
 
     @Test
     void shut_byTheBackgroundThread_saysSo() {
-        gate.shut();
-        gate.shut();
+        gate.shut(new IllegalStateException("no"));
+        gate.shut(new IllegalStateException("no"));
         assertThat(gate.isOpen()).isTrue();
         assertThat(opened).hasValue(1);
     }

@@ -32,7 +32,7 @@ final class SharedNode implements AutoCloseable {
         this.client = client;
         clock = CoarseClock.system(cache);
         FailureLog failures = new FailureLog(cache, clock);
-        session = new SharedSession(cache, tier, Duration.ofSeconds(5), Duration.ofSeconds(5), clock, failures);
+        session = new SharedSession(cache, tier, Duration.ofSeconds(5), Duration.ofSeconds(5), clock, failures, null);
         session.start();
         LocalTier<String> local =
                 new LocalTier<>("user", new LocalOptions(), true, clock, ForkJoinPool.commonPool(), counters);

@@ -309,14 +309,16 @@ class SharedTierIT {
     void putAllAndInvalidateAll_reachTheOtherNode() {
         List<String> keys = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
         List<Putting> values = keys.stream()
-                .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), () -> true))
+                .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), () -> true, () -> {}))
                 .toList();
-        Invalidation put = a.region.writes().putAll(values, () -> {});
+        Invalidation put = a.region.writes().putAll(values);
         assertThat(put.await(Duration.ofSeconds(20))).isTrue();
         assertThat(b.region.findAll(keys, SharedNode.LEASE).values()).allMatch(Found::present);
         Invalidation gone = b.region
                 .writes()
-                .invalidateAll(keys.stream().map(key -> item(Kind.KEY, key)).toList(), () -> {});
+                .invalidateAll(
+                        keys.stream().map(key -> item(Kind.KEY, key)).toList(),
+                        keys.stream().<Runnable>map(key -> () -> {}).toList());
         assertThat(gone.await(Duration.ofSeconds(20))).isTrue();
         assertThat(gone.epoch().join()).isEqualTo(put.epoch().join() + 50);
         assertThat(a.region.findAll(keys, SharedNode.LEASE).values()).noneMatch(Found::present);

@@ -25,6 +25,20 @@ final class Answers {
                 : new Reading((byte[]) answer.get(0), head, master, millis(answer, 2));
     }
 
+    /** Of {@link Script#LEASES}. */
+    static List<Reading> readings(List<Object> answer, int expected) {
+        if (answer.size() != expected + 2) {
+            throw new IllegalStateException(
+                    "Leases of " + expected + " entries had " + (answer.size() - 2) + " answers");
+        }
+        List<Reading> readings = new ArrayList<>(expected);
+        long millis = millis(answer, 0);
+        for (Object bytes : answer.subList(2, answer.size())) {
+            readings.add(new Reading((byte[]) bytes, null, null, millis));
+        }
+        return readings;
+    }
+
     /** Of {@link Script#EVENT} and {@link Script#VERIFY}. */
     static Head head(List<Object> answer) {
         return new Head(Long.parseUnsignedLong(text(answer.get(0)), 16), Long.parseLong(text(answer.get(1))));

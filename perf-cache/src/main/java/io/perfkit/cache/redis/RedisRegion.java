@@ -18,10 +18,12 @@ import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
 import io.perfkit.cache.SharedTier.Page;
+import io.perfkit.cache.SharedTier.Planting;
 import io.perfkit.cache.SharedTier.Reading;
 import io.perfkit.cache.SharedTier.Region;
 import io.perfkit.cache.SharedTier.Snapshot;
 import io.perfkit.cache.SharedTier.State;
+import io.perfkit.cache.SharedTier.Storing;
 import io.perfkit.cache.SharedTier.Tombstone;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -59,6 +61,8 @@ final class RedisRegion implements Region {
     private static final int TOMBSTONES_AT_ONCE = 500;
     /** So many keys are read by one command, which should not keep the server busy for long. */
     private static final int KEYS_AT_ONCE = 64;
+    /** So many bytes are stored by one, unless a single value has more. */
+    private static final int BYTES_AT_ONCE = 64 << 10;
     /** Who issues the events that no node is to take for its own. */
     private static final String NOBODY = "-";
 
@@ -128,6 +132,67 @@ final class RedisRegion implements Region {
         CompletionStage<List<Object>> answer = Script.LEASE.run(
                 commands, keys(keys.entry(key)), lease, number(life.toMillis()), over, utf8(cluster ? "1" : "0"));
         return main.guard(answer).thenApply(a -> Answers.reading(a, null));
+    }
+
+    /** In a cluster the keys of one script would have to lie in one slot. */
+    @Override
+    public List<CompletionStage<List<Reading>>> leaseAll(List<Planting> wanted, Duration life) {
+        if (cluster) {
+            return Region.super.leaseAll(wanted, life);
+        }
+        List<CompletionStage<List<Reading>>> parts = new ArrayList<>();
+        for (int from = 0; from < wanted.size(); from += KEYS_AT_ONCE) {
+            List<Planting> some = wanted.subList(from, Math.min(wanted.size(), from + KEYS_AT_ONCE));
+            byte[][] entries = new byte[some.size()][];
+            byte[][] arguments = new byte[1 + 2 * some.size()][];
+            arguments[0] = number(life.toMillis());
+            for (int i = 0; i < entries.length; i++) {
+                entries[i] = keys.entry(some.get(i).key());
+                arguments[1 + 2 * i] = some.get(i).lease();
+                arguments[2 + 2 * i] = some.get(i).over();
+            }
+            CompletionStage<List<Object>> answer = Script.LEASES.run(commands, entries, arguments);
+            parts.add(main.guard(answer, a -> Answers.readings(a, some.size())));
+        }
+        return parts;
+    }
+
+    @Override
+    public List<CompletionStage<List<Boolean>>> storeAll(List<Storing> wanted) {
+        if (cluster) {
+            return Region.super.storeAll(wanted);
+        }
+        List<CompletionStage<List<Boolean>>> parts = new ArrayList<>();
+        int from = 0;
+        while (from < wanted.size()) {
+            int to = from + 1;
+            long bytes = wanted.get(from).rest().length;
+            while (to < wanted.size()
+                    && to - from < KEYS_AT_ONCE
+                    && bytes + wanted.get(to).rest().length <= BYTES_AT_ONCE) {
+                bytes += wanted.get(to).rest().length;
+                to++;
+            }
+            parts.add(storeSome(wanted.subList(from, to)));
+            from = to;
+        }
+        return parts;
+    }
+
+    private CompletionStage<List<Boolean>> storeSome(List<Storing> some) {
+        byte[][] entries = new byte[some.size()][];
+        byte[][] arguments = new byte[5 * some.size()][];
+        for (int i = 0; i < entries.length; i++) {
+            Storing each = some.get(i);
+            entries[i] = keys.entry(each.key());
+            arguments[5 * i] = each.fence();
+            arguments[5 * i + 1] = each.front();
+            arguments[5 * i + 2] = number(each.freshMillis());
+            arguments[5 * i + 3] = each.rest();
+            arguments[5 * i + 4] = number(each.life().toMillis());
+        }
+        CompletionStage<List<Object>> answer = Script.STORES.run(commands, entries, arguments);
+        return main.guard(answer, a -> a.stream().map(n -> (Long) n == 1).toList());
     }
 
     @Override

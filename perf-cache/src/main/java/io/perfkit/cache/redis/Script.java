@@ -88,6 +88,48 @@ final class Script {
             """, ScriptOutputType.MULTI);
 
     /**
+     * KEYS: entries, on one server. ARGV: the leases' life in ms; then for each entry a lease and the beginning of what may
+     * be replaced. Returns the time in seconds and microseconds, then what stands under each entry.
+     */
+    static final Script LEASES = new Script("""
+            local time = redis.call('TIME')
+            local answer = {time[1], time[2]}
+            for at = 1, #KEYS do
+              local lease, over = ARGV[2 * at], ARGV[2 * at + 1]
+              local there = redis.pcall('GETRANGE', KEYS[at], 0, math.max(#over, 1) - 1)
+              if type(there) ~= 'string' or there == '' or there == over then
+                redis.call('SET', KEYS[at], lease, 'PX', ARGV[1])
+                answer[at + 2] = lease
+              else
+                answer[at + 2] = redis.call('GET', KEYS[at])
+              end
+            end
+            return answer
+            """, ScriptOutputType.MULTI);
+
+    /**
+     * KEYS: entries, on one server. ARGV: for each entry what {@link #STORE} has. Returns for each 1 if it was stored.
+     */
+    static final Script STORES = new Script("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local answer = {}
+            for at = 1, #KEYS do
+              local first = 5 * at - 4
+              local fence = ARGV[first]
+              if redis.pcall('GETRANGE', KEYS[at], 0, #fence - 1) == fence then
+                local until_ = now + ARGV[first + 2]
+                local stamp = struct.pack('>I4I4', math.floor(until_ / 4294967296), until_ % 4294967296)
+                redis.call('SET', KEYS[at], ARGV[first + 1] .. stamp .. ARGV[first + 3], 'PX', ARGV[first + 4])
+                answer[at] = 1
+              else
+                answer[at] = 0
+              end
+            end
+            return answer
+            """, ScriptOutputType.MULTI);
+
+    /**
      * KEYS: entry. ARGV: fence, front, ms for which it is fresh, rest, ms for which it lives. Stores where the fence
      * stands; returns 1 if it did.
      */

@@ -1,0 +1,108 @@
+package io.perfkit.cache;
+
+import static io.perfkit.cache.Nodes.ready;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.perfkit.testkit.OwnServer;
+import io.perfkit.testkit.RedisServer;
+import io.perfkit.testkit.ServersExtension;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A call for many keys goes to Redis in a few commands, and is shared like single ones. */
+@ExtendWith(ServersExtension.class)
+@Timeout(60)
+class BulkCallIT {
+
+    private static final int KEYS = 3_000;
+
+    private final Nodes nodes = new Nodes();
+
+    @AfterEach
+    void stop() {
+        nodes.close();
+    }
+
+    private static long scripts(RedisServer redis) {
+        return String.valueOf(redis.command("INFO", "commandstats"))
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=([0-9]+),.*", "$1")))
+                .sum();
+    }
+
+    @Test
+    void getOrSetAll_ofManyColdKeys_plantsAndStoresInAFewCommands(@OwnServer RedisServer redis) {
+        CacheRegion<String> here = region(redis);
+        CacheRegion<String> there = region(redis);
+        List<String> keys = IntStream.range(0, KEYS).mapToObj(i -> "k" + i).toList();
+        AtomicInteger loads = new AtomicInteger();
+        BulkLoader<String> loader = missing -> {
+            loads.addAndGet(missing.size());
+            return missing.stream().collect(Collectors.toMap(k -> k, k -> "v" + k));
+        };
+        long before = scripts(redis);
+        Map<String, String> first = here.getOrSetAll(keys, loader);
+        assertThat(first).hasSize(KEYS).containsEntry("k17", "vk17");
+        await().untilAsserted(
+                        () -> assertThat(there.getIfPresent("k" + (KEYS - 1))).isEqualTo("vk" + (KEYS - 1)));
+        // A lease and a store for each 64 keys; the rest is the background's.
+        assertThat(scripts(redis) - before).isBetween(2L * KEYS / 64, 4L * KEYS / 64);
+        assertThat(there.getOrSetAll(keys, loader)).isEqualTo(first);
+        assertThat(loads).hasValue(KEYS);
+        assertThat(here.stats().sharedFailures()).isZero();
+        assertThat(here.stats().refusedStores()).isZero();
+    }
+
+    /** Between the lease and the store, some of the keys are invalidated: those alone are refused. */
+    @Test
+    void getOrSetAll_keysInvalidatedMeanwhile_areRefusedAndNoOthers(RedisServer redis) {
+        CacheRegion<String> here = region(redis);
+        CacheRegion<String> there = region(redis);
+        List<String> keys = IntStream.range(0, 200).mapToObj(i -> "k" + i).toList();
+        here.getOrSetAll(keys, missing -> {
+            assertThat(there.invalidateAll(List.of("k3", "k150")).await(Duration.ofSeconds(5)))
+                    .isTrue();
+            return missing.stream().collect(Collectors.toMap(k -> k, k -> "old"));
+        });
+        await().untilAsserted(() -> assertThat(there.getIfPresent("k199")).isEqualTo("old"));
+        Map<String, String> seen =
+                there.getOrSetAll(keys, missing -> missing.stream().collect(Collectors.toMap(k -> k, k -> "new")));
+        assertThat(seen.entrySet().stream()
+                        .filter(e -> e.getValue().equals("new"))
+                        .map(Map.Entry::getKey))
+                .containsExactlyInAnyOrder("k3", "k150");
+    }
+
+    @Test
+    void putAllAndInvalidateAll_ofManyKeys_areAcknowledgedAndSeenElsewhere(RedisServer redis) {
+        CacheRegion<String> here = region(redis);
+        CacheRegion<String> there = region(redis);
+        Map<String, String> values =
+                IntStream.range(0, 700).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v" + i));
+        Invalidation put = here.putAll(values);
+        assertThat(put.await(Duration.ofSeconds(10))).isTrue();
+        Nodes.awaitApplied(there, put);
+        assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEqualTo(values);
+        Invalidation gone = here.invalidateAll(values.keySet());
+        assertThat(gone.await(Duration.ofSeconds(10))).isTrue();
+        Nodes.awaitApplied(there, gone);
+        assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEmpty();
+        assertThat(here.putAll(Map.of()).await(Duration.ZERO)).isTrue();
+        assertThat(here.invalidateAll(List.of()).await(Duration.ZERO)).isTrue();
+    }
+
+    private CacheRegion<String> region(RedisServer redis) {
+        return ready(
+                nodes.node(redis.host(), redis.port()).region("r", String.class, CachePolicy.of(Duration.ofHours(1))));
+    }
+}
