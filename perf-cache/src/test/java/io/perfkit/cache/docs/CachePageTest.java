@@ -84,12 +84,12 @@ class CachePageTest {
             names.put("42", "Ada");
 
             Invalidation invalidation = names.invalidate("42");
-            boolean everywhere = invalidation.await(Duration.ofSeconds(1));
+            boolean acknowledged = invalidation.await(Duration.ofSeconds(1));
 
             CacheStats stats = names.stats();
             long loads = stats.loads();
 
-            assertThat(everywhere).isTrue();
+            assertThat(acknowledged).isTrue();
             assertThat(loads).isZero();
         }
     }
