@@ -72,6 +72,18 @@ class ResponseCacheFilterIT {
     }
 
     @Test
+    void change_onOneNode_isSeenByTheOther() {
+        one.get("/product/1?a=1");
+        two.get("/product/1?a=1");
+        price.set(2);
+        assertThat(one.send("POST", "/product/1").status()).isEqualTo(200);
+        assertThat(one.get("/product/1?a=1").body()).isEqualTo("2");
+        await().atMost(Duration.ofSeconds(1))
+                .untilAsserted(
+                        () -> assertThat(two.get("/product/1?a=1").body()).isEqualTo("2"));
+    }
+
+    @Test
     void foreignBytesInRedis_areAMiss() {
         String key = "/product/1 http://shop.example";
         try (PerfCache other =
