@@ -1,6 +1,8 @@
 package io.perfkit.cache;
 
+import java.lang.reflect.Type;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns values into bytes for the shared tier and back. Implementations are thread-safe. Whatever {@link #decode}
@@ -43,6 +45,34 @@ public interface Codec<V> {
      */
     default V decode(byte[] bytes, int from, int to) throws Exception {
         return decode(Arrays.copyOfRange(bytes, from, to));
+    }
+
+    /**
+     * Looks at a value that is about to be shared. Whatever is thrown is counted and logged, and leaves the value out of
+     * the shared tier: for a codec that knows of values which would come back as others.
+     *
+     * @param value the value
+     * @param encoded what {@link #encode} made of it
+     * @throws Exception if these bytes must not be shared, with the reason and the remedy
+     */
+    default void check(V value, byte[] encoded) throws Exception {}
+
+    /**
+     * Why values of this codec's type cannot be shared at all. A region that would share them is then refused.
+     *
+     * @return the reason and the remedy, or null if they can; by default null
+     */
+    default @Nullable String objection() {
+        return null;
+    }
+
+    /**
+     * The type of the values, where the codec knows it. A region whose values are or contain JPA entities is refused.
+     *
+     * @return by default null
+     */
+    default @Nullable Type valueType() {
+        return null;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.CachePolicy.OnUnreachable;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -108,8 +109,8 @@ public final class PerfCache implements AutoCloseable {
      * @param policy how long they live and where
      * @param <V> the type of the values
      * @return the region
-     * @throws CacheException if the region exists with another type or policy, or JSON is needed and Jackson 3 is not
-     *     on the class path
+     * @throws CacheException if the region exists with another type or policy; if its values are or contain JPA entities;
+     *     or, where they are shared, if they cannot come back from JSON as they were, or Jackson 3 is not on the class path
      */
     public <V> CacheRegion<V> region(String region, Class<V> type, CachePolicy policy) {
         boolean encodes = (session != null && !policy.localOnly()) || local.weighted();
@@ -145,7 +146,8 @@ public final class PerfCache implements AutoCloseable {
      * @param policy how long they live and where
      * @param <V> the type of the values
      * @return the region
-     * @throws CacheException if the region exists with another codec or policy
+     * @throws CacheException if the region exists with another codec or policy, or the codec says that its values are or
+     *     contain JPA entities, or that they cannot be shared
      */
     public <V> CacheRegion<V> region(String region, Codec<V> codec, CachePolicy policy) {
         return define(region, codec, null, policy);
@@ -185,6 +187,7 @@ public final class PerfCache implements AutoCloseable {
         if (closed) {
             throw new CacheException("Cache '" + name + "' is closed: region '" + region + "' cannot be defined");
         }
+        checkValues(region, codec, policy);
         CacheRegion<?> present = regions.get(region);
         if (present != null) {
             checkSame(present, codec, policy);
@@ -280,6 +283,22 @@ public final class PerfCache implements AutoCloseable {
         return new CacheRegion<>(region, policy, codec, type, counters, loads, changes, schedule, failures);
     }
 
+    private void checkValues(String region, Codec<?> codec, CachePolicy policy) {
+        Type type = codec.valueType();
+        Class<?> entity = type == null ? null : Entities.find(type);
+        if (entity != null) {
+            throw new CacheException("Region '" + region + "' of cache '" + name + "' would hold " + entity.getName()
+                    + ", which is a JPA entity: cached, it outlives its persistence context, its lazy attributes fail, and "
+                    + "every caller shares and may change the same object. Copy what is needed into a record in the "
+                    + "loader, and cache that");
+        }
+        String objection = session == null || policy.localOnly() ? null : codec.objection();
+        if (objection != null) {
+            throw new CacheException("Region '" + region + "' of cache '" + name
+                    + "' cannot share its values, which would come back as others: " + objection);
+        }
+    }
+
     private void checkSame(CacheRegion<?> present, Codec<?> codec, CachePolicy policy) {
         List<String> differences = new ArrayList<>(present.policy().differences(policy));
         if (!present.codecDescription().equals(codec.description())) {
@@ -329,6 +348,11 @@ public final class PerfCache implements AutoCloseable {
         @Override
         public V decode(byte[] bytes) {
             throw new IllegalStateException(description());
+        }
+
+        @Override
+        public Type valueType() {
+            return type;
         }
 
         @Override

@@ -132,9 +132,10 @@ final class SharedWrites<V> {
                         null);
                 return null;
             }
+            codec.check(value, bytes);
             return bytes.length > settings.compressAbove() ? compressed(bytes) : new Encoded(bytes, false, false);
         } catch (Exception | StackOverflowError e) {
-            failed("a value of region '" + name + "' has no encoding", e);
+            failed("a value of region '" + name + "' cannot be shared", e);
             return null;
         }
     }

@@ -51,10 +51,6 @@ class CachingProxyIT {
         void save(Product product);
     }
 
-    interface Classes {
-        @Cached(region = "class")
-        List<Product> search(String text);
-    }
 
     private final Nodes nodes = new Nodes();
     private final Map<Long, Product> rows =
@@ -162,19 +158,6 @@ class CachingProxyIT {
         assertThat(issued.await(Duration.ofSeconds(10))).isTrue();
         Nodes.awaitApplied(otherCache.findRegion("product"), issued);
         assertThat(there.findById(1)).contains(new Product(1, "green tea"));
-    }
-
-    @Test
-    void regionOfAClass_cannotReadAListBackFromRedis(RedisServer redis) {
-        PerfCache cache = nodes.node(redis.host(), redis.port());
-        cache.region("class", List.class, CachePolicy.of(Duration.ofMinutes(1)));
-        assertThatThrownBy(() -> CachingProxy.of(Classes.class, text -> List.of(), cache))
-                .isInstanceOf(CacheException.class)
-                .hasMessage(
-                        Classes.class.getName() + ".search(String) has @Cached(region = \"class\"), but its value is a "
-                                + "List<Product>, and that region, defined by the class alone, does not know of what when it reads "
-                                + "one from the shared tier. Define the region with a codec, such as "
-                                + "JsonCodec.of(new TypeReference<List<Product>>() {})");
     }
 
     @Test

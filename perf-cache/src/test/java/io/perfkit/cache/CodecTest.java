@@ -11,7 +11,6 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 
 class CodecTest {
@@ -74,8 +73,16 @@ class CodecTest {
                         CharacterCodingException.class),
                 Arguments.of(
                         JsonCodec.of(Point.class),
-                        "[{\"x\":1,\"y\":2}".getBytes(StandardCharsets.US_ASCII),
-                        JacksonException.class),
+                        // With a letter before it, and without its brace.
+                        concatenated("[", JsonCodec.of(Point.class).encode(new Point(1, 2))),
+                        IllegalArgumentException.class),
                 Arguments.of(WHOLE, new byte[5], IllegalArgumentException.class));
+    }
+
+    private static byte[] concatenated(String before, byte[] bytes) {
+        return ByteBuffer.allocate(before.length() + bytes.length)
+                .put(before.getBytes(StandardCharsets.US_ASCII))
+                .put(bytes)
+                .array();
     }
 }

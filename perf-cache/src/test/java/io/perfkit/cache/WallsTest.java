@@ -10,7 +10,7 @@ class WallsTest {
         Walls.of("io.perfkit.cache")
                 .mandatory("com.github.benmanes.caffeine.cache..", "io.github.resilience4j..", "org.slf4j..")
                 .room("redis", "io.lettuce.core..")
-                .room("json", "tools.jackson..")
+                .room("json", "tools.jackson..", "com.fasterxml.jackson.annotation..")
                 .room("micrometer", "io.micrometer.core..")
                 .room("servlet", "jakarta.servlet..")
                 .check();
