@@ -3,6 +3,7 @@ package io.perfkit.pagination;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -61,14 +62,14 @@ final class FilterText {
             switch (c) {
                 case '\'', '"', '`' -> parts.add(quoted(c, kind));
                 case '(', '[' -> parts.add(nested(kind, c));
-                case ')', ']' -> throw NotUnderstood.INSTANCE;
+                case ')', ']' -> throw new NotUnderstood();
                 case ',' -> {
                     parts.comma();
                     at++;
                 }
                 case '-', '/', '$' -> {
                     if (lower.startsWith("--", at) || lower.startsWith("/*", at) || c == '$') {
-                        throw NotUnderstood.INSTANCE;
+                        throw new NotUnderstood();
                     }
                     parts.add(String.valueOf(c));
                     at++;
@@ -84,7 +85,7 @@ final class FilterText {
             }
         }
         if (closing != 0 && at == sql.length()) {
-            throw NotUnderstood.INSTANCE;
+            throw new NotUnderstood();
         }
         return parts.text(kind, closing);
     }
@@ -122,7 +123,7 @@ final class FilterText {
             int end = sql.indexOf(quote, at);
             // Whether a backslash escapes is a matter of the database and its settings.
             if (end < 0 || (quote == '\'' && sql.charAt(end - 1) == '\\')) {
-                throw NotUnderstood.INSTANCE;
+                throw new NotUnderstood();
             }
             at = end + 1;
             if (at == sql.length() || sql.charAt(at) != quote) {
@@ -136,8 +137,8 @@ final class FilterText {
     }
 
     /** Of a literal such as {@code {"a","b"}} without its braces. */
-    private static TreeSet<String> elements(String array) {
-        TreeSet<String> elements = new TreeSet<>();
+    private static Set<String> elements(String array) {
+        Set<String> elements = new TreeSet<>();
         boolean quoted = false;
         int start = 0;
         for (int i = 0; i < array.length(); i++) {
@@ -147,7 +148,7 @@ final class FilterText {
             } else if (c == '"') {
                 quoted = !quoted;
             } else if (!quoted && (c == '{' || c == '}')) {
-                throw NotUnderstood.INSTANCE;
+                throw new NotUnderstood();
             } else if (!quoted && c == ',') {
                 elements.add(array.substring(start, i));
                 start = i + 1;
@@ -217,7 +218,7 @@ final class FilterText {
         }
 
         private String joined(List<Integer> cuts, int length, String joint) {
-            TreeSet<String> parts = new TreeSet<>();
+            Set<String> parts = new TreeSet<>();
             int start = 0;
             for (int cut : cuts) {
                 parts.add(text.substring(start, cut).trim());
@@ -232,7 +233,6 @@ final class FilterText {
     private static final class NotUnderstood extends RuntimeException {
 
         private static final long serialVersionUID = 1;
-        private static final NotUnderstood INSTANCE = new NotUnderstood();
 
         private NotUnderstood() {
             super(null, null, false, false);

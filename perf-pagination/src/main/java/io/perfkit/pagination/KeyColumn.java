@@ -27,6 +27,7 @@ record KeyColumn(
         // An alias of the select's is not known in its WHERE, so a condition needs what the alias stands for.
         Field<?> sorted = sortField.$field();
         Field<Object> field = (Field<Object>) (sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted);
+        KeyExpression.verify(field);
         boolean ascending = sortField.$sortOrder() != SortOrder.DESC;
         NullOrdering explicit = sortField.$nullOrdering();
         boolean firstByDefault = ascending != rules.nullsLargest();

@@ -232,6 +232,62 @@ class CursorPaginatorTest {
     }
 
     @Test
+    void fetch_aboveTheMaximumBackwardsAroundAndInMemory_isClampedOrRefused() {
+        CursorPaginator.Builder small = builder().maximumSize(3);
+        CursorPaginator<TxRecord> clamping = paginator(small);
+        String cursor = clamping.fetch(all(), CursorRequest.first(3)).cursor(2);
+        List<TxRecord> rows = List.copyOf(dsl.fetch(all()));
+        List<CursorRequest> requests =
+                List.of(CursorRequest.last(4), CursorRequest.around(4, cursor), CursorRequest.first(4));
+        for (CursorRequest request : requests) {
+            assertThat(clamping.fetch(all(), request).items()).as("%s", request).hasSize(3);
+        }
+        String inMemory = clamping.fetch(rows, CursorRequest.first(3)).cursor(2);
+        for (CursorRequest request :
+                List.of(CursorRequest.last(4), CursorRequest.around(4, inMemory), CursorRequest.first(4))) {
+            assertThat(clamping.fetch(rows, request).items())
+                    .as("%s, in memory", request)
+                    .hasSize(3);
+        }
+        CursorPaginator<TxRecord> refusing = paginator(small.oversize(OversizePolicy.REFUSE));
+        statements.clear();
+        for (CursorRequest request : requests) {
+            assertThatThrownBy(() -> refusing.fetch(all(), request))
+                    .as("%s", request)
+                    .isInstanceOf(InvalidPageSizeException.class)
+                    .hasMessage("page size must be at most 3, but was 4");
+            assertThatThrownBy(() -> refusing.fetch(rows, request)).isInstanceOf(InvalidPageSizeException.class);
+        }
+        assertThat(statements).isEmpty();
+    }
+
+    /** No WHERE takes them, so that the database would answer the second page with an error of its own. */
+    @Test
+    void builder_withAKeyThatNoWhereCanSeek_saysWhatToDo() {
+        for (org.jooq.Field<Integer> key : List.of(
+                DSL.rowNumber().over().orderBy(TX.ID),
+                DSL.rowNumber().over().orderBy(TX.ID).as("place"),
+                DSL.field("row_number() over (order by id)", Integer.class),
+                DSL.rank().over().orderBy(TX.ID).plus(1),
+                DSL.count(),
+                DSL.count().as("n"))) {
+            CursorPaginator.Builder keyed = CursorPaginator.over(
+                            dsl, Keyset.by(key.asc(), TX.ID.asc()))
+                    .cursors(Cursors.codec());
+            assertThatThrownBy(keyed::build)
+                    .isInstanceOf(PaginationException.class)
+                    .hasMessageContaining("by which no WHERE can seek")
+                    .hasMessageContaining("asTable(");
+        }
+        assertThatThrownBy(() -> CursorPaginator.over(
+                                dsl, Keyset.by(DSL.rand().asc(), TX.ID.asc()))
+                        .cursors(Cursors.codec())
+                        .build())
+                .isInstanceOf(PaginationException.class)
+                .hasMessageContaining("another value each time");
+    }
+
+    @Test
     void request_ofZeroOrFewerRows_isRefused() {
         for (int size : new int[] {0, -1, Integer.MIN_VALUE}) {
             assertThatThrownBy(() -> CursorRequest.first(size))

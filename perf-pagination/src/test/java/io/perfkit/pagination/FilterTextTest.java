@@ -26,7 +26,6 @@ import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
-import org.jooq.Row2;
 import org.jooq.SQLDialect;
 import org.jooq.Select;
 import org.jooq.impl.DSL;
@@ -52,7 +51,7 @@ class FilterTextTest {
             values -> row(S, ID)
                     .in(values.stream()
                             .map(value -> row(value, (long) value.length()))
-                            .toArray(Row2[]::new)),
+                            .toList()),
             values -> S.in(values.stream().map(DSL::inline).toList()).and(ID.gt(3L)),
             values -> ID.gt(3L).or(S.in(values).and(ID.between(1L, 9L))),
             values -> DSL.or(values.stream().map(S::eq).toList()),

@@ -175,7 +175,7 @@ class KeysetTest {
                         .suggestedIndex(SQLDialect.POSTGRES))
                 .isEqualTo("create index \"tx_status_nulls_first_id_page\" on \"tx\" (\"status\" nulls first, \"id\")");
         assertThat(Keyset.by(DSL.lower(TX.STATUS).asc(), TX.ID.asc()).suggestedIndex(SQLDialect.SQLITE))
-                .isEqualTo("create index tx_lower_id_page on tx ((lower(tx.status)), id)");
+                .isEqualTo("create index tx_lower_status_id_page on tx ((lower(status)), id)");
         assertThatThrownBy(() ->
                         Keyset.by(TX.STATUS.asc().nullsLast(), TX.ID.asc()).suggestedIndex(SQLDialect.MARIADB))
                 .isExactlyInstanceOf(PaginationException.class)

@@ -67,4 +67,39 @@ class SqlitePlanTest {
             }
         }
     }
+
+    /** Its common table expression would be evaluated once for each range. */
+    @Test
+    void statement_ofASelectWithACommonTableExpression_isNoUnion() throws SQLException {
+        List<Query> queries = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            DSLContext dsl = DSL.using(connection, SQLDialect.SQLITE)
+                    .configuration()
+                    .deriveAppending(
+                            ExecuteListener.onExecuteStart((ExecuteContext context) -> queries.add(context.query())))
+                    .dsl();
+            dsl.createTable(TX).columns(TX.fields()).primaryKey(TX.ID).execute();
+            for (long id = 1; id <= 6; id++) {
+                dsl.insertInto(TX, TX.ID, TX.CREATED_AT, TX.STATUS, TX.REFERENCE)
+                        .values(id, LocalDateTime.of(2026, 1, 1, 0, 0).plusDays(id / 2), "x", "r")
+                        .execute();
+            }
+            var paginator = CursorPaginator.over(dsl, Keyset.by(TX.CREATED_AT.desc(), TX.ID.asc()))
+                    .cursors(Cursors.codec())
+                    .build();
+            var some = DSL.name("some").as(DSL.select(DSL.inline(1).as("one")));
+            for (boolean with : new boolean[] {false, true}) {
+                var plain = dsl.select(TX.fields()).from(TX);
+                var select = with ? dsl.with(some).select(TX.fields()).from(TX) : plain;
+                String cursor = paginator.fetch(select, CursorRequest.first(3)).cursor(2);
+                queries.clear();
+                assertThat(paginator
+                                .fetch(select, CursorRequest.first(3).after(cursor))
+                                .items())
+                        .hasSize(3);
+                assertThat(dsl.renderInlined(queries.get(0)).contains("union all"))
+                        .isNotEqualTo(with);
+            }
+        }
+    }
 }

@@ -1,0 +1,232 @@
+package io.perfkit.pagination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.perfkit.testkit.MariaDbServer;
+import io.perfkit.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.Field;
+import org.jooq.Query;
+import org.jooq.Record;
+import org.jooq.SQLDialect;
+import org.jooq.Select;
+import org.jooq.SortField;
+import org.jooq.Table;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pages of joins of two and three tables, ordered by columns of one table and of several: however deep, a statement reads
+ * at most a few times what the first page reads, plus, where the order goes on in another table, the rows of one value
+ * of the table that leads it, as no index spans two tables. PostgreSQL is asked in buffers, MariaDB in rows.
+ */
+class JoinPlanIT {
+
+    private static final Table<?> REGION = table(name("region"));
+    private static final Table<?> CUSTOMER = table(name("customer"));
+    private static final Table<?> TASK = table(name("task"));
+    private static final Field<Integer> REGION_ID = field(name("region", "id"), SQLDataType.INTEGER.notNull());
+    private static final Field<String> REGION_NAME = field(name("region", "name"), SQLDataType.VARCHAR(30).notNull());
+    private static final Field<Integer> CUSTOMER_ID = field(name("customer", "id"), SQLDataType.INTEGER.notNull());
+    private static final Field<String> CUSTOMER_NAME =
+            field(name("customer", "name"), SQLDataType.VARCHAR(30).notNull());
+    private static final Field<Integer> CUSTOMER_REGION =
+            field(name("customer", "region_id"), SQLDataType.INTEGER.notNull());
+    private static final Field<Integer> TASK_CUSTOMER =
+            field(name("task", "customer_id"), SQLDataType.INTEGER.notNull());
+    private static final Field<Integer> TASK_ID = field(name("task", "id"), SQLDataType.INTEGER.notNull());
+
+    private static final List<Field<?>> ALL =
+            List.of(REGION_ID, REGION_NAME, CUSTOMER_ID, CUSTOMER_NAME, TASK_ID);
+
+    private static final Pattern BLOCKS = Pattern.compile("\"Shared (Hit|Read) Blocks\": (\\d+)");
+
+    private static final int TASKS_OF_A_CUSTOMER = 20;
+    private static final int CUSTOMERS_OF_A_REGION = 20;
+
+    private final List<Query> queries = new ArrayList<>();
+
+    private interface Reads {
+        /** What the last fetch read, a number for each statement of it. */
+        List<Long> of(DSLContext dsl, Runnable fetch);
+    }
+
+    @Test
+    void everyPageOfAJoin_of60ThousandRowsOnPostgres_readsASmallConstant() throws SQLException {
+        postgres(60_000);
+    }
+
+    @Test
+    @Tag("full")
+    void everyPageOfAJoin_of2MillionRowsOnPostgres_readsASmallConstant() throws SQLException {
+        postgres(2_000_000);
+    }
+
+    @Test
+    void everyPageOfAJoin_of60ThousandRowsOnMariaDb_readsASmallConstant() throws SQLException {
+        mariaDb(60_000);
+    }
+
+    @Test
+    @Tag("full")
+    void everyPageOfAJoin_of2MillionRowsOnMariaDb_readsASmallConstant() throws SQLException {
+        mariaDb(2_000_000);
+    }
+
+    private void postgres(int rows) throws SQLException {
+        PostgresServer server = PostgresServer.shared();
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
+            DSLContext dsl = listening(connection, SQLDialect.POSTGRES);
+            create(dsl);
+            int customers = rows / TASKS_OF_A_CUSTOMER;
+            int regions = customers / CUSTOMERS_OF_A_REGION;
+            dsl.execute("insert into region select g, 'Region ' || lpad(g::text, 6, '0') from generate_series(1, "
+                    + regions + ") g");
+            dsl.execute("insert into customer select g, g % " + regions + " + 1, 'Customer ' || lpad(g::text, 6, '0') "
+                    + "from generate_series(1, " + customers + ") g");
+            dsl.execute("insert into task select g, g % " + customers + " + 1 from generate_series(1, " + rows + ") g");
+            dsl.execute("vacuum analyze");
+            verify(dsl, rows, this::buffers);
+        }
+    }
+
+    private void mariaDb(int rows) throws SQLException {
+        assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
+        MariaDbServer server = MariaDbServer.shared();
+        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
+            DSLContext dsl = listening(connection, SQLDialect.MARIADB);
+            create(dsl);
+            int customers = rows / TASKS_OF_A_CUSTOMER;
+            int regions = customers / CUSTOMERS_OF_A_REGION;
+            dsl.execute("insert into region select seq, concat('Region ', lpad(seq, 6, '0')) from seq_1_to_" + regions);
+            dsl.execute("insert into customer select seq, seq % " + regions + " + 1, "
+                    + "concat('Customer ', lpad(seq, 6, '0')) from seq_1_to_" + customers);
+            dsl.execute("insert into task select seq, seq % " + customers + " + 1 from seq_1_to_" + rows);
+            dsl.execute("analyze table region, customer, task");
+            verify(dsl, rows, JoinPlanIT::engineReads);
+        }
+    }
+
+    private static void create(DSLContext dsl) {
+        dsl.execute("create table region (id int primary key, name varchar(30) not null)");
+        dsl.execute("create table customer (id int primary key, region_id int not null, name varchar(30) not null)");
+        dsl.execute("create table task (id int primary key, customer_id int not null)");
+        dsl.execute("create index region_name on region (name, id)");
+        dsl.execute("create index customer_name on customer (name, id)");
+        dsl.execute("create index customer_region on customer (region_id, name, id)");
+        dsl.execute("create index task_customer on task (customer_id, id)");
+    }
+
+    private DSLContext listening(Connection connection, SQLDialect dialect) {
+        return DSL.using(connection, dialect)
+                .configuration()
+                .deriveAppending(
+                        ExecuteListener.onExecuteStart((ExecuteContext context) -> queries.add(context.query())))
+                .dsl();
+    }
+
+    private void verify(DSLContext dsl, int rows, Reads reads) {
+        Select<Record> two = dsl.select(List.of(CUSTOMER_ID, CUSTOMER_NAME, TASK_ID))
+                .from(TASK)
+                .join(CUSTOMER)
+                .on(CUSTOMER_ID.eq(TASK_CUSTOMER));
+        Select<Record> three = dsl.select(ALL)
+                .from(TASK)
+                .join(CUSTOMER)
+                .on(CUSTOMER_ID.eq(TASK_CUSTOMER))
+                .join(REGION)
+                .on(REGION_ID.eq(CUSTOMER_REGION));
+        for (Select<Record> select : List.of(two, three)) {
+            verify(dsl, rows, select, reads, List.of(TASK_ID.asc()));
+            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), TASK_ID.asc()));
+            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.desc(), TASK_ID.desc()));
+            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), TASK_ID.desc()));
+            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), CUSTOMER_ID.asc(), TASK_ID.asc()));
+        }
+        verify(dsl, rows, three, reads, List.of(REGION_NAME.asc(), CUSTOMER_NAME.asc(), TASK_ID.asc()));
+        verify(dsl, rows, three, reads, List.of(REGION_NAME.desc(), CUSTOMER_NAME.desc(), TASK_ID.desc()));
+    }
+
+    private void verify(DSLContext dsl, int rows, Select<Record> select, Reads reads, List<SortField<?>> ordering) {
+        CursorPaginator<Record> paginator = CursorPaginator.over(
+                        dsl,
+                        Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(TASK_ID))
+                .cursors(Cursors.codec())
+                .build();
+        long first = reads(dsl, paginator, select, CursorRequest.first(50), reads).get(0);
+        // All rows of one region, with what each of them costs; the first page may have the luck of a shorter way.
+        long leading = 4L * TASKS_OF_A_CUSTOMER * (ordering.get(0).$field().equals(REGION_NAME) ? CUSTOMERS_OF_A_REGION : 1);
+        for (int eighths : new int[] {1, 4, 7}) {
+            Record row = dsl.fetchSingle(
+                    select.$orderBy(ordering).$limit(DSL.val(1)).$offset(DSL.val(rows / 8 * eighths + 7)));
+            String cursor = paginator.cursorOf(select, row, "");
+            for (CursorRequest deep : List.of(
+                    CursorRequest.first(50).after(cursor),
+                    CursorRequest.last(50).before(cursor))) {
+                List<Long> read = reads(dsl, paginator, select, deep, reads);
+                assertThat(read)
+                        .as(
+                                "reads of page and probe, %s, %s, %s eighths deep; the first page reads %s: %s",
+                                ordering, deep, eighths, first, dsl.renderInlined(queries.get(0)))
+                        .isNotEmpty()
+                        .allMatch(one -> one <= 4 * first + leading);
+            }
+        }
+    }
+
+    private List<Long> reads(
+            DSLContext dsl,
+            CursorPaginator<Record> paginator,
+            Select<Record> select,
+            CursorRequest request,
+            Reads reads) {
+        return reads.of(dsl, () -> {
+            queries.clear();
+            assertThat(paginator.fetch(select, request).items()).hasSize(50);
+        });
+    }
+
+    private List<Long> buffers(DSLContext dsl, Runnable fetch) {
+        fetch.run();
+        List<Query> asked = List.copyOf(queries);
+        List<Long> buffers = new ArrayList<>();
+        for (Query query : asked) {
+            String plan = dsl.fetchValue("explain (analyze, buffers, format json) " + dsl.renderInlined(query))
+                    .toString();
+            // The outermost node comes first and counts what its children read.
+            Matcher matcher = BLOCKS.matcher(plan);
+            assertThat(matcher.find()).as(plan).isTrue();
+            long hit = Long.parseLong(matcher.group(2));
+            assertThat(matcher.find()).as(plan).isTrue();
+            buffers.add(hit + Long.parseLong(matcher.group(2)));
+        }
+        queries.clear();
+        queries.addAll(asked);
+        return buffers;
+    }
+
+    /** Page and probe together, by the session's counters; that they are two statements only makes it stricter. */
+    private static List<Long> engineReads(DSLContext dsl, Runnable fetch) {
+        dsl.execute("flush status");
+        fetch.run();
+        return List.of(dsl.fetch("show session status like 'Handler_read%'").stream()
+                .filter(row -> !"Handler_read_retry".equals(row.get(0)))
+                .mapToLong(row -> row.get(1, Long.class))
+                .sum());
+    }
+}
