@@ -18,11 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class CheckedSource<R extends Record> implements RowSource<R> {
 
     private final RowSource<R> source;
-    private final List<KeyColumn> columns;
 
-    CheckedSource(RowSource<R> source, List<KeyColumn> columns) {
+    CheckedSource(RowSource<R> source) {
         this.source = source;
-        this.columns = columns;
     }
 
     @Override
@@ -37,10 +35,10 @@ final class CheckedSource<R extends Record> implements RowSource<R> {
         int place = 0;
         for (R row : slice.rows()) {
             // To ask for the position is to check it for nulls.
-            List<@Nullable Object> position = slice.position(row, columns);
+            List<@Nullable Object> position = slice.position(row);
             place++;
             if (previous != null && isSame(previous, position)) {
-                throw notUnique(place);
+                throw notUnique(place, slice.columns());
             }
             previous = position;
         }
@@ -57,7 +55,7 @@ final class CheckedSource<R extends Record> implements RowSource<R> {
         return source.total(totals);
     }
 
-    private PaginationException notUnique(int place) {
+    private PaginationException notUnique(int place, List<KeyColumn> columns) {
         return new PaginationException("the keyset " + columns.stream().map(KeyColumn::field).toList()
                 + " does not identify a row: rows " + (place - 1) + " and " + place
                 + " of those that were read, counted in the direction of travel, are equal in all of its columns, so "

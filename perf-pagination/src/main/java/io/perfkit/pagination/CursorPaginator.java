@@ -49,8 +49,7 @@ public final class CursorPaginator<R extends Record> {
     private final boolean probeOtherEnd;
     private final Totals totals;
     private final CursorBinding.Order order;
-    private final Travel forwards;
-    private final Travel backwards;
+    private final Travels travels;
 
     private CursorPaginator(Builder builder, CursorCodec cursors) {
         this.dsl = builder.dsl;
@@ -64,8 +63,7 @@ public final class CursorPaginator<R extends Record> {
         DialectRules rules = DialectRules.of(dsl.dialect());
         List<KeyColumn> columns = builder.keyset.resolve(rules);
         this.order = new CursorBinding.Order(columns, describe(columns), cursors.keys());
-        this.forwards = new Travel(columns, rules);
-        this.backwards = new Travel(columns.stream().map(KeyColumn::reversed).toList(), rules);
+        this.travels = new Travels(columns, rules);
     }
 
     /**
@@ -129,7 +127,7 @@ public final class CursorPaginator<R extends Record> {
      */
     public CursorPage<R> fetch(Collection<? extends R> rows, CursorRequest request) {
         return page(
-                () -> new CheckedSource<>(new RowSource.OfRows<R>(rows, forwards, backwards), order.columns()),
+                () -> new CheckedSource<>(new RowSource.OfRows<R>(rows, travels)),
                 request,
                 size(request.size()),
                 probeOtherEnd,
@@ -163,9 +161,9 @@ public final class CursorPaginator<R extends Record> {
         Cursor before = openedBefore == null ? null : cursors.read(openedBefore, Cursor.Use.BACKWARD, binding);
         RowSource<T> window = all;
         if (isFromEnd && after != null) {
-            window = source(forwards.within(select, after));
+            window = source(travels.of(select).forwards().within(select, after));
         } else if (!isFromEnd && before != null) {
-            window = source(backwards.within(select, before));
+            window = source(travels.of(select).backwards().within(select, before));
         }
         RelayReader.Read<T> read = RelayReader.read(
                 window, all, new RelayReader.Ends(after, before), first, last, request.last() != null, probeOtherEnd);
@@ -175,7 +173,7 @@ public final class CursorPaginator<R extends Record> {
             Cursor cursor = new Cursor(
                     Cursor.Use.ITEM,
                     false,
-                    read.slice().position(read.slice().rows().get(i), order.columns()));
+                    read.slice().position(read.slice().rows().get(i)));
             edges.add(new RelayConnection.Edge<>(items.get(i), cursors.encode(cursor, binding)));
         }
         return RelayConnection.of(edges, read.hasNext(), read.hasPrevious());
@@ -192,7 +190,7 @@ public final class CursorPaginator<R extends Record> {
      */
     public String cursorOf(Select<? extends R> select, Record row, String scope) {
         RowSource.Slice<Record> slice = RowSource.Slice.of(List.of(row), order.columns());
-        Cursor cursor = new Cursor(Cursor.Use.ITEM, false, slice.position(row, order.columns()));
+        Cursor cursor = new Cursor(Cursor.Use.ITEM, false, slice.position(row));
         return cursors.encode(cursor, binding(new PageQuery<>(dsl, select).filter(), scope));
     }
 
@@ -205,7 +203,7 @@ public final class CursorPaginator<R extends Record> {
      * @return a sequential stream in display order
      */
     public Stream<R> stream(Select<? extends R> select, int chunkSize) {
-        return KeysetStream.of(source(select), Builder.checked("chunkSize", chunkSize), order.columns());
+        return KeysetStream.of(source(select), Builder.checked("chunkSize", chunkSize));
     }
 
     /**
@@ -248,7 +246,7 @@ public final class CursorPaginator<R extends Record> {
     private <T extends R> RowSource<T> source(Select<T> select) {
         DSLContext runsOn = Execution.of(select, dsl);
         PageQuery<T> query = new PageQuery<>(dsl, select);
-        return new CheckedSource<>(new RowSource.OfSelect<>(runsOn, query, forwards, backwards), order.columns());
+        return new CheckedSource<>(new RowSource.OfSelect<>(runsOn, query, travels.of(select)));
     }
 
     private <T extends R> CursorPage<R> page(
@@ -259,8 +257,8 @@ public final class CursorPaginator<R extends Record> {
         CursorBinding binding = binding(source.filter(), request.scope());
         Cursor from = opened == null ? null : cursors.read(opened, request.use(), binding);
         PageReader.Read<T> read = request.use() == Cursor.Use.ITEM
-                ? PageReader.around(source, order.columns(), Objects.requireNonNull(from), size)
-                : PageReader.beyond(source, order.columns(), request.use(), from, size, probe);
+                ? PageReader.around(source, Objects.requireNonNull(from), size)
+                : PageReader.beyond(source, request.use(), from, size, probe);
         List<R> items = new ArrayList<>(read.slice().items());
         return new CursorPage<>(
                 items,
@@ -269,7 +267,7 @@ public final class CursorPaginator<R extends Record> {
                 read.hasPrevious(),
                 read.previous() == null ? null : cursors.encode(read.previous(), binding),
                 source.total(totals),
-                index -> cursors.encode(read.cursor(index, order.columns()), binding));
+                index -> cursors.encode(read.cursor(index), binding));
     }
 
     CursorBinding binding(String filter, String scope) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nullsFirst where null comes in this direction, whether or not the column can be null
  * @param nullsRendered whether ORDER BY has to say so
+ * @param renderedIfNullable the same, should a select make the column nullable
+ * @param statedNotNull whether the caller has said that it is not null, in whatever select
  */
 record KeyColumn(
         Field<Object> field,
@@ -20,10 +22,12 @@ record KeyColumn(
         boolean ascending,
         boolean nullable,
         boolean nullsFirst,
-        boolean nullsRendered) {
+        boolean nullsRendered,
+        boolean renderedIfNullable,
+        boolean statedNotNull) {
 
     @SuppressWarnings("unchecked")
-    static KeyColumn of(SortField<?> sortField, boolean nullable, DialectRules rules) {
+    static KeyColumn of(SortField<?> sortField, boolean nullable, boolean statedNotNull, DialectRules rules) {
         // An alias of the select's is not known in its WHERE, so a condition needs what the alias stands for.
         Field<?> sorted = sortField.$field();
         Field<Object> field = (Field<Object>) (sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted);
@@ -38,7 +42,9 @@ record KeyColumn(
                 ascending,
                 nullable,
                 nullsFirst,
-                rendered(explicit != null, nullable, nullsFirst == firstByDefault, rules));
+                rendered(explicit != null, nullable, nullsFirst == firstByDefault, rules),
+                rendered(explicit != null, true, nullsFirst == firstByDefault, rules),
+                statedNotNull);
     }
 
     /** An index serves an ORDER BY only if the two agree about nulls, so the clause appears where the caller wrote it. */
@@ -51,7 +57,14 @@ record KeyColumn(
 
     /** The same column as seen by somebody who reads the rows backwards. */
     KeyColumn reversed() {
-        return new KeyColumn(field, type, !ascending, nullable, !nullsFirst, nullsRendered);
+        return new KeyColumn(
+                field, type, !ascending, nullable, !nullsFirst, nullsRendered, renderedIfNullable, statedNotNull);
+    }
+
+    /** The same column in a select whose outer join leaves it empty. */
+    KeyColumn madeNullable() {
+        return new KeyColumn(
+                field, type, ascending, true, nullsFirst, renderedIfNullable, renderedIfNullable, statedNotNull);
     }
 
     SortField<Object> sortField() {
@@ -72,9 +85,10 @@ record KeyColumn(
     Object valueOf(Record row, int index) {
         Object value = row.get(index);
         if (value == null && !nullable) {
-            throw new PaginationException("keyset column " + field + " is taken as NOT NULL, but a row has null in it, "
-                    + "so rows may be missing from the pages. State it with Keyset.by(…).nullable(…): a column from the "
-                    + "outer side of an outer join needs this");
+            throw new PaginationException("keyset column " + field + " is taken as NOT NULL, but a row has null in it,"
+                    + " so rows may be missing from the pages. State it"
+                    + " with Keyset.by(…).nullable(…), or do not say"
+                    + " notNull() or uniqueBy() of it");
         }
         return value == null || field.getType().isInstance(value)
                 ? value

@@ -19,7 +19,9 @@ import org.jooq.SortOrder;
  * #uniqueBy}.
  *
  * <p>A column counts as nullable unless its {@link org.jooq.DataType} says otherwise or it belongs to a primary key or
- * to {@link #uniqueBy}. Treating a column as nullable is always right and sometimes slower. For a table without
+ * to {@link #uniqueBy}, and on the outer side of an outer join even then. An expression counts as nullable, whatever jOOQ
+ * says of its type, and so does a column of a derived table, unless {@link #notNull} says otherwise. Treating a column as
+ * nullable is always right and sometimes slower. For a table without
  * generated code write {@code DSL.field(DSL.name("created_at"), SQLDataType.LOCALDATETIME.notNull())} where it is so.
  *
  * <p>Immutable and thread-safe.
@@ -29,15 +31,21 @@ public final class Keyset {
     private final List<SortField<?>> sortFields;
     private final List<Field<?>> unique;
     private final List<Field<?>> nullable;
+    private final List<Field<?>> notNull;
 
-    private Keyset(List<SortField<?>> sortFields, List<Field<?>> unique, List<Field<?>> nullable) {
+    private Keyset(
+            List<SortField<?>> sortFields, List<Field<?>> unique, List<Field<?>> nullable, List<Field<?>> notNull) {
         this.sortFields = sortFields;
         this.unique = unique;
         this.nullable = nullable;
+        this.notNull = notNull;
         for (Field<?> field : nullable) {
             if (unique.contains(field)) {
                 throw new IllegalArgumentException("uniqueBy and nullable contradict each other: both name " + field
                         + ", but the columns of uniqueBy are never null");
+            }
+            if (notNull.contains(field)) {
+                throw new IllegalArgumentException("notNull and nullable contradict each other: both name " + field);
             }
         }
     }
@@ -61,7 +69,7 @@ public final class Keyset {
             }
             seen.add(field);
         }
-        return new Keyset(List.of(sortFields), List.of(), List.of());
+        return new Keyset(List.of(sortFields), List.of(), List.of(), List.of());
     }
 
     /**
@@ -77,19 +85,33 @@ public final class Keyset {
      * @throws IllegalArgumentException if there is no column, or one is not in this keyset
      */
     public Keyset uniqueBy(Field<?>... columns) {
-        return new Keyset(sortFields, known("uniqueBy", columns), nullable);
+        return new Keyset(sortFields, known("uniqueBy", columns), nullable, notNull);
     }
 
     /**
-     * States that these columns can be null in the select although their table says they cannot: columns from the outer
-     * side of an outer join.
+     * States that these columns can be null in the select although their table says they cannot. An outer join that jOOQ
+     * knows of needs no such statement; one that is hidden in plain SQL does.
      *
      * @param columns one or more columns of this keyset
      * @return a keyset like this one
-     * @throws IllegalArgumentException if there is no column, one is not in this keyset, or one is in {@link #uniqueBy}
+     * @throws IllegalArgumentException if there is no column, one is not in this keyset, or one is in {@link #uniqueBy} or
+     *     {@link #notNull}
      */
     public Keyset nullable(Field<?>... columns) {
-        return new Keyset(sortFields, unique, known("nullable", columns));
+        return new Keyset(sortFields, unique, known("nullable", columns), notNull);
+    }
+
+    /**
+     * States that these columns or expressions are never null in the select, which makes their pages cheaper: an
+     * expression, or a column of a derived table, counts as nullable otherwise. It is believed when the query is written,
+     * and a null in one of them where a page begins or ends is an error.
+     *
+     * @param columns one or more columns of this keyset
+     * @return a keyset like this one
+     * @throws IllegalArgumentException if there is no column, one is not in this keyset, or one is in {@link #nullable}
+     */
+    public Keyset notNull(Field<?>... columns) {
+        return new Keyset(sortFields, unique, nullable, known("notNull", columns));
     }
 
     /**
@@ -108,7 +130,7 @@ public final class Keyset {
                 longer.add(ascending ? column.asc() : column.desc());
             }
         }
-        return new Keyset(List.copyOf(longer), unique, nullable);
+        return new Keyset(List.copyOf(longer), unique, nullable, notNull);
     }
 
     /**
@@ -153,7 +175,7 @@ public final class Keyset {
         List<KeyColumn> columns = columns(DialectRules.of(dialect));
         KeyComparator order = new KeyComparator(columns);
         return Comparator.comparing(
-                record -> RowSource.Slice.of(List.of(record), columns).position(record, columns), order);
+                record -> RowSource.Slice.of(List.of(record), columns).position(record), order);
     }
 
     private List<Field<?>> known(String setting, Field<?>... columns) {
@@ -186,14 +208,16 @@ public final class Keyset {
     private List<KeyColumn> columns(DialectRules rules) {
         List<KeyColumn> columns = new ArrayList<>();
         for (SortField<?> sortField : sortFields) {
-            columns.add(KeyColumn.of(sortField, canBeNull(sortField.$field()), rules));
+            Field<?> field = sortField.$field();
+            boolean stated = unique.contains(field) || notNull.contains(field);
+            columns.add(KeyColumn.of(sortField, canBeNull(field), stated, rules));
         }
         return List.copyOf(columns);
     }
 
     private boolean canBeNull(Field<?> field) {
         return nullable.contains(field)
-                || (!unique.contains(field) && field.getDataType().nullable() && !TableKeys.inPrimaryKey(field));
+                || (!unique.contains(field) && !notNull.contains(field) && Nullability.canBeNull(field));
     }
 
     @Override

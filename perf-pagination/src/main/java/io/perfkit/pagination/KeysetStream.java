@@ -15,19 +15,17 @@ final class KeysetStream<R extends Record> implements Iterator<R> {
 
     private final RowSource<? extends R> source;
     private final int chunkSize;
-    private final List<KeyColumn> columns;
     private Iterator<? extends R> chunk = List.<R>of().iterator();
     private @Nullable Cursor last;
     private boolean ended;
 
-    private KeysetStream(RowSource<? extends R> source, int chunkSize, List<KeyColumn> columns) {
+    private KeysetStream(RowSource<? extends R> source, int chunkSize) {
         this.source = source;
         this.chunkSize = chunkSize;
-        this.columns = columns;
     }
 
-    static <R extends Record> Stream<R> of(RowSource<? extends R> source, int chunkSize, List<KeyColumn> columns) {
-        Iterator<R> rows = new KeysetStream<>(source, chunkSize, columns);
+    static <R extends Record> Stream<R> of(RowSource<? extends R> source, int chunkSize) {
+        Iterator<R> rows = new KeysetStream<>(source, chunkSize);
         return StreamSupport.stream(
                 Spliterators.spliteratorUnknownSize(rows, Spliterator.ORDERED | Spliterator.NONNULL), false);
     }
@@ -49,7 +47,7 @@ final class KeysetStream<R extends Record> implements Iterator<R> {
             ended = true;
             return slice.items().iterator();
         }
-        last = new Cursor(Cursor.Use.FORWARD, false, slice.position(rows.get(chunkSize - 1), columns));
+        last = new Cursor(Cursor.Use.FORWARD, false, slice.position(rows.get(chunkSize - 1)));
         return slice.with(rows.subList(0, chunkSize)).items().iterator();
     }
 

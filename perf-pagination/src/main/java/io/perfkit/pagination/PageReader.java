@@ -15,14 +15,14 @@ final class PageReader {
 
     /** A page on the far side of a cursor, or from one end: one row more than asked for tells whether there are more. */
     static <R extends Record> Read<R> beyond(
-            RowSource<R> source, List<KeyColumn> columns, Use use, @Nullable Cursor from, int size, boolean probe) {
+            RowSource<R> source, Use use, @Nullable Cursor from, int size, boolean probe) {
         boolean forward = use == Use.FORWARD;
         Slice<R> slice = source.read(forward, from, size + 1);
         boolean more = slice.rows().size() > size;
         List<R> items = new ArrayList<>(more ? slice.rows().subList(0, size) : slice.rows());
 
-        Cursor ahead = more ? cursor(use, slice, items.get(size - 1), columns) : null;
-        Cursor behind = behind(from, Use.of(!forward), slice, items, columns);
+        Cursor ahead = more ? cursor(use, slice, items.get(size - 1)) : null;
+        Cursor behind = behind(from, Use.of(!forward), slice, items);
         Tristate hasBehind = Tristate.NO;
         if (behind != null) {
             hasBehind = probe ? Tristate.of(source.exists(!forward, behind)) : Tristate.UNKNOWN;
@@ -36,7 +36,7 @@ final class PageReader {
     }
 
     /** The row at the cursor with half of a page on either side, by one statement for each side. */
-    static <R extends Record> Read<R> around(RowSource<R> source, List<KeyColumn> columns, Cursor from, int size) {
+    static <R extends Record> Read<R> around(RowSource<R> source, Cursor from, int size) {
         int before = (size - 1) / 2;
         int after = size - before;
         Slice<R> earlier = source.read(false, from.withInclusive(false), before + 1);
@@ -48,30 +48,28 @@ final class PageReader {
         Collections.reverse(items);
         items.addAll(hasLater ? later.rows().subList(0, after) : later.rows());
         Slice<R> slice = (later.rows().isEmpty() ? earlier : later).with(items);
-        Cursor next = hasLater ? cursor(Use.FORWARD, slice, items.get(items.size() - 1), columns) : null;
+        Cursor next = hasLater ? cursor(Use.FORWARD, slice, items.get(items.size() - 1)) : null;
         Cursor previous = null;
         if (hasEarlier) {
             previous = items.isEmpty()
                     ? new Cursor(Use.BACKWARD, false, from.values())
-                    : cursor(Use.BACKWARD, slice, items.get(0), columns);
+                    : cursor(Use.BACKWARD, slice, items.get(0));
         }
         return new Read<>(slice.with(items), Tristate.of(hasLater), next, Tristate.of(hasEarlier), previous);
     }
 
     /** Where a page on the other side of this one would begin; null if this one began at the very end of that side. */
     private static <R extends Record> @Nullable Cursor behind(
-            @Nullable Cursor from, Use back, Slice<R> slice, List<R> items, List<KeyColumn> columns) {
+            @Nullable Cursor from, Use back, Slice<R> slice, List<R> items) {
         if (from == null) {
             return null;
         }
         // The rows on the other side of an empty page are those that the cursor left out.
-        return items.isEmpty()
-                ? new Cursor(back, !from.inclusive(), from.values())
-                : cursor(back, slice, items.get(0), columns);
+        return items.isEmpty() ? new Cursor(back, !from.inclusive(), from.values()) : cursor(back, slice, items.get(0));
     }
 
-    private static <R extends Record> Cursor cursor(Use use, Slice<R> slice, R row, List<KeyColumn> columns) {
-        return new Cursor(use, false, slice.position(row, columns));
+    private static <R extends Record> Cursor cursor(Use use, Slice<R> slice, R row) {
+        return new Cursor(use, false, slice.position(row));
     }
 
     /** Rows in display order, and the positions on either side of them. */
@@ -82,8 +80,8 @@ final class PageReader {
             Tristate hasPrevious,
             @Nullable Cursor previous) {
 
-        Cursor cursor(int index, List<KeyColumn> columns) {
-            return PageReader.cursor(Use.ITEM, slice, slice.rows().get(index), columns);
+        Cursor cursor(int index) {
+            return PageReader.cursor(Use.ITEM, slice, slice.rows().get(index));
         }
     }
 }

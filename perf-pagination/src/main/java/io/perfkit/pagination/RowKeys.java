@@ -47,7 +47,7 @@ final class RowKeys {
     }
 
     /** Whether the field is a column and nothing but its name, in or without quotes. */
-    private static boolean isPlain(Field<?> field) {
+    static boolean isPlain(Field<?> field) {
         return !(field instanceof QOM.FieldAlias) && unquoted(field).equals(unquoted(field.getQualifiedName()));
     }
 

@@ -32,25 +32,29 @@ interface RowSource<R extends Record> {
     final class Slice<R extends Record> {
 
         private final List<R> rows;
+        private final List<KeyColumn> columns;
         private final int[] indexes;
         private final UnaryOperator<R> narrowing;
 
-        Slice(List<R> rows, int[] indexes, UnaryOperator<R> narrowing) {
+        Slice(List<R> rows, List<KeyColumn> columns, int[] indexes, UnaryOperator<R> narrowing) {
             this.rows = rows;
+            this.columns = columns;
             this.indexes = indexes;
             this.narrowing = narrowing;
         }
 
         /** Rows at hand, of a select or not, whose columns have to be found by what they are. */
         static <R extends Record> Slice<R> of(List<R> rows, List<KeyColumn> columns) {
-            return new Slice<>(
-                    rows,
-                    rows.isEmpty() ? new int[0] : RowKeys.indexes(rows.get(0), columns),
-                    UnaryOperator.identity());
+            int[] indexes = rows.isEmpty() ? new int[0] : RowKeys.indexes(rows.get(0), columns);
+            return new Slice<>(rows, columns, indexes, UnaryOperator.identity());
         }
 
         List<R> rows() {
             return rows;
+        }
+
+        List<KeyColumn> columns() {
+            return columns;
         }
 
         /** The rows as the caller's select has them. */
@@ -62,10 +66,10 @@ interface RowSource<R extends Record> {
 
         /** Other rows of the same shape. */
         Slice<R> with(List<R> others) {
-            return new Slice<>(others, indexes, narrowing);
+            return new Slice<>(others, columns, indexes, narrowing);
         }
 
-        List<@Nullable Object> position(R row, List<KeyColumn> columns) {
+        List<@Nullable Object> position(R row) {
             List<@Nullable Object> values = new ArrayList<>(indexes.length);
             for (int i = 0; i < indexes.length; i++) {
                 values.add(columns.get(i).valueOf(row, indexes[i]));
@@ -79,14 +83,12 @@ interface RowSource<R extends Record> {
 
         private final DSLContext dsl;
         private final PageQuery<R> query;
-        private final Travel forwards;
-        private final Travel backwards;
+        private final Travels travels;
 
-        OfSelect(DSLContext dsl, PageQuery<R> query, Travel forwards, Travel backwards) {
+        OfSelect(DSLContext dsl, PageQuery<R> query, Travels travels) {
             this.dsl = dsl;
             this.query = query;
-            this.forwards = forwards;
-            this.backwards = backwards;
+            this.travels = travels;
         }
 
         @Override
@@ -96,17 +98,17 @@ interface RowSource<R extends Record> {
 
         @Override
         public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
-            Travel travel = forward ? forwards : backwards;
+            Travel travel = travels.towards(forward);
             List<Condition> after = from == null ? null : after(travel, from);
             if (after != null && after.isEmpty()) {
-                return new Slice<>(List.of(), new int[0], UnaryOperator.identity());
+                return new Slice<>(List.of(), travel.columns(), new int[0], UnaryOperator.identity());
             }
             return query.keys(travel).slice(dsl, dsl.fetch(query.page(after, travel, limit)));
         }
 
         @Override
         public boolean exists(boolean forward, Cursor from) {
-            Travel travel = forward ? forwards : backwards;
+            Travel travel = travels.towards(forward);
             List<Condition> beyond = after(travel, from);
             return !beyond.isEmpty() && !dsl.fetch(query.probe(beyond, travel)).isEmpty();
         }
@@ -127,13 +129,11 @@ interface RowSource<R extends Record> {
         private static final String FILTER = "rows in memory";
 
         private final List<R> rows;
-        private final Travel forwards;
-        private final Travel backwards;
+        private final Travels travels;
 
-        OfRows(Collection<? extends R> rows, Travel forwards, Travel backwards) {
+        OfRows(Collection<? extends R> rows, Travels travels) {
             this.rows = List.copyOf(rows);
-            this.forwards = forwards;
-            this.backwards = backwards;
+            this.travels = travels;
         }
 
         @Override
@@ -143,13 +143,12 @@ interface RowSource<R extends Record> {
 
         @Override
         public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
-            List<KeyColumn> columns = (forward ? forwards : backwards).columns();
+            List<KeyColumn> columns = travels.towards(forward).columns();
             Slice<R> all = Slice.of(rows, columns);
             KeyComparator order = new KeyComparator(columns);
             List<R> beyond = rows.stream()
-                    .filter(row ->
-                            from == null || isBeyond(order.compare(all.position(row, columns), from.values()), from))
-                    .sorted(Comparator.comparing(row -> all.position(row, columns), order))
+                    .filter(row -> from == null || isBeyond(order.compare(all.position(row), from.values()), from))
+                    .sorted(Comparator.comparing(row -> all.position(row), order))
                     .limit(limit)
                     .toList();
             return all.with(beyond);

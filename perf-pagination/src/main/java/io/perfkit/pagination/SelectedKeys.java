@@ -224,14 +224,14 @@ final class SelectedKeys<R extends Record> {
     /** Rows that {@link #select()} has given. */
     RowSource.Slice<R> slice(DSLContext dsl, List<R> rows) {
         if (rows.isEmpty()) {
-            return new RowSource.Slice<>(rows, positions, row -> row);
+            return new RowSource.Slice<>(rows, columns, positions, row -> row);
         }
         Field<?>[] fields = rows.get(0).fields();
         int[] indexes = new int[positions.length];
         for (int i = 0; i < indexes.length; i++) {
             indexes[i] = positions[i] < 0 ? fields.length + positions[i] : positions[i];
         }
-        return new RowSource.Slice<>(rows, indexes, appended == 0 ? row -> row : narrowing(dsl, fields));
+        return new RowSource.Slice<>(rows, columns, indexes, appended == 0 ? row -> row : narrowing(dsl, fields));
     }
 
     private UnaryOperator<R> narrowing(DSLContext dsl, Field<?>[] fields) {

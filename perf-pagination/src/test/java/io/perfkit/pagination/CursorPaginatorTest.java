@@ -371,14 +371,14 @@ class CursorPaginatorTest {
         Keyset keyset = Keyset.by(outer.CREATED_AT.asc(), TX.ID.asc());
         Select<? extends Record> joined =
                 dsl.select(outer.CREATED_AT, TX.ID).from(TX).leftJoin(outer).on(outer.ID.eq(TX.ID.add(2)));
-        CursorPaginator<Record> wrong =
-                CursorPaginator.over(dsl, keyset).cursors(Cursors.codec()).build();
+        CursorPaginator<Record> wrong = CursorPaginator.over(dsl, keyset.notNull(outer.CREATED_AT))
+                .cursors(Cursors.codec())
+                .build();
         assertThatThrownBy(() -> wrong.fetch(joined, CursorRequest.first(1)))
                 .isExactlyInstanceOf(PaginationException.class)
                 .hasMessageContaining("nullable");
-        CursorPaginator<Record> right = CursorPaginator.over(dsl, keyset.nullable(outer.CREATED_AT))
-                .cursors(Cursors.codec())
-                .build();
+        CursorPaginator<Record> right =
+                CursorPaginator.over(dsl, keyset).cursors(Cursors.codec()).build();
         List<Long> ids = new ArrayList<>();
         CursorRequest request = CursorRequest.first(1);
         CursorPage<Record> page = right.fetch(joined, request);
