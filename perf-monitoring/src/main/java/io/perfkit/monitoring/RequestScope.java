@@ -34,6 +34,7 @@ public final class RequestScope implements AutoCloseable {
     private final AtomicLong rowsAffected = new AtomicLong();
     private final AtomicLong allocatedBytes = new AtomicLong();
     private final AtomicLong endNanos = new AtomicLong(RUNNING);
+    private volatile long streamNanos = RUNNING;
     private volatile boolean allocationKnown = true;
     private volatile boolean failed;
     private volatile @Nullable Timing timing;
@@ -193,6 +194,14 @@ public final class RequestScope implements AutoCloseable {
     }
 
     /**
+     * Says that what follows is a stream which stays open for as long as the client wants, such as server-sent events:
+     * the time of the request, and whether it was slow, is what it took until now. Called again, the later time counts.
+     */
+    public void streamBegins() {
+        streamNanos = monitor.nanoTime();
+    }
+
+    /**
      * Finishes the scope: it is timed under its name, and logged if it was slow. Ends the binding that
      * {@link PerformanceMonitor#openScope} made, if this is its thread. Idempotent.
      */
@@ -202,7 +211,8 @@ public final class RequestScope implements AutoCloseable {
         if (binding != null && binding.owner == Thread.currentThread()) {
             binding.close();
         }
-        long now = monitor.nanoTime();
+        long stream = streamNanos;
+        long now = stream == RUNNING ? monitor.nanoTime() : stream;
         Timing current = timing;
         if (endNanos.compareAndSet(RUNNING, now) && current != null) {
             current.record(startNanos, now, failed);

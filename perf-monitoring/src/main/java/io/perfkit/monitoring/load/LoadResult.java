@@ -7,10 +7,14 @@ import java.util.List;
 /** What a {@link LoadTest} measured. Immutable. */
 public final class LoadResult {
     private final Duration elapsed;
+    private final long underWay;
+    private final Duration oldestUnderWay;
     private final List<ScenarioResult> scenarios;
 
-    LoadResult(Duration elapsed, List<ScenarioResult> scenarios) {
+    LoadResult(Duration elapsed, long underWay, Duration oldestUnderWay, List<ScenarioResult> scenarios) {
         this.elapsed = elapsed;
+        this.underWay = underWay;
+        this.oldestUnderWay = oldestUnderWay;
         this.scenarios = List.copyOf(scenarios);
     }
 
@@ -21,6 +25,25 @@ public final class LoadResult {
      */
     public Duration elapsed() {
         return elapsed;
+    }
+
+    /**
+     * The calls that were still under way when the measured time was over, those of the warm-up included, which are in
+     * no other figure: a target that answers nothing from the warm-up on has no measured call at all.
+     *
+     * @return how many; zero for a test that ends after a number of requests
+     */
+    public long underWay() {
+        return underWay;
+    }
+
+    /**
+     * How long the oldest of the calls {@link #underWay} had been so at that moment.
+     *
+     * @return the time, zero if there were none
+     */
+    public Duration oldestUnderWay() {
+        return oldestUnderWay;
     }
 
     /**
@@ -50,7 +73,8 @@ public final class LoadResult {
     }
 
     /**
-     * Demands that every scenario keeps every bound.
+     * Demands that every scenario keeps every bound, and that there was something to measure: where no call was
+     * measured because all that began in the warm-up were still under way at the end, every bound is broken.
      *
      * @param requirements the bounds
      * @return this
@@ -58,6 +82,9 @@ public final class LoadResult {
      */
     public LoadResult requireThat(LoadRequirement... requirements) {
         List<String> broken = new ArrayList<>();
+        if (underWay > 0 && scenarios.stream().allMatch(scenario -> scenario.count() == 0)) {
+            broken.add("No call was measured: " + LoadResultText.underWay(this));
+        }
         for (ScenarioResult scenario : scenarios) {
             for (LoadRequirement requirement : requirements) {
                 requirement.violatedBy(scenario).ifPresent(broken::add);
@@ -79,7 +106,7 @@ public final class LoadResult {
     }
 
     /**
-     * The result as JSON: {@code elapsedMillis} and {@code scenarios}, whose members are named as the components of
+     * The result as JSON: {@code elapsedMillis}, {@code underWay}, {@code oldestUnderWayMillis} and {@code scenarios}, whose members are named as the components of
      * {@link ScenarioResult}, latencies in milliseconds with {@code Millis} after the name.
      *
      * @return one JSON object

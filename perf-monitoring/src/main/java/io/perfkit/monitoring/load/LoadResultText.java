@@ -52,7 +52,18 @@ final class LoadResultText {
                             .append(kind)
                             .append('\n'));
         }
+        if (result.underWay() > 0) {
+            text.append(underWay(result)).append('\n');
+        }
         return text.toString();
+    }
+
+    static String underWay(LoadResult result) {
+        return String.format(
+                Locale.ROOT,
+                "%,d calls were still under way at the end, the oldest for %.1f s",
+                result.underWay(),
+                result.oldestUnderWay().toMillis() / 1000.0);
     }
 
     private static String align(List<String[]> rows) {
@@ -93,6 +104,8 @@ final class LoadResultText {
     static String json(LoadResult result) {
         ObjectNode root = JSON.createObjectNode();
         root.put("elapsedMillis", number(result.elapsed()));
+        root.put("underWay", result.underWay());
+        root.put("oldestUnderWayMillis", number(result.oldestUnderWay()));
         var scenarios = root.putArray("scenarios");
         for (ScenarioResult s : result.scenarios()) {
             ObjectNode node = scenarios.addObject();

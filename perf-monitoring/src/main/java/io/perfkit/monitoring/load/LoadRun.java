@@ -28,7 +28,7 @@ final class LoadRun {
 
     private final LoadTest test;
     private final List<Scenario> scenarios = new ArrayList<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    private final UnderWay underWay = new UnderWay();
     private final AtomicLong lastEndNanos = new AtomicLong();
     private final ExecutorService clientThreads =
             Executors.newFixedThreadPool(CLIENT_THREADS, daemons("perfkit-load-client"));
@@ -132,14 +132,14 @@ final class LoadRun {
         Scenario scenario = scenario(turn);
         Reply reply = null;
         Throwable failure = null;
-        inFlight.incrementAndGet();
         long startNanos = System.nanoTime();
+        UnderWay.Call call = underWay.begun(startNanos);
         try {
             reply = cutter.call(() -> scenario.target.call(turn / scenarios.size()));
         } catch (Throwable failed) { // an AssertionError of a task too is an answer
             failure = failed;
         } finally {
-            inFlight.decrementAndGet();
+            underWay.ended(call, System.nanoTime(), endNanos);
         }
         long now = System.nanoTime();
         if (isMeasured(dueNanos)) {
@@ -152,6 +152,8 @@ final class LoadRun {
         Duration elapsed = Duration.ofNanos(lastEndNanos.get() - measureNanos);
         return new LoadResult(
                 elapsed,
+                underWay.atEnd(),
+                underWay.oldestAtEnd(),
                 scenarios.stream()
                         .map(scenario -> scenario.tally.result(elapsed))
                         .toList());
@@ -170,7 +172,8 @@ final class LoadRun {
         long completed = scenarios.stream().mapToLong(s -> s.tally.count()).sum();
         long errors = scenarios.stream().mapToLong(s -> s.tally.errors()).sum();
         Duration elapsed = Duration.ofNanos(Math.max(0, now - measureNanos));
-        return new LoadProgress(elapsed, now - measureNanos < 0, completed, errors, inFlight.get());
+        return new LoadProgress(
+                elapsed, now - measureNanos < 0, completed, errors, underWay.count(), underWay.oldest(now));
     }
 
     /** A scenario being run. */

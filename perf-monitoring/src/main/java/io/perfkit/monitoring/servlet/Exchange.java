@@ -2,10 +2,16 @@ package io.perfkit.monitoring.servlet;
 
 import io.perfkit.monitoring.RequestScope;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One request on its way, from the first dispatch to its completion, whichever threads that takes. */
 final class Exchange {
+    /** Server-sent events, pushed images, and Spring's former type of endless JSON. */
+    private static final Set<String> ENDLESS =
+            Set.of("text/event-stream", "multipart/x-mixed-replace", "application/stream+json");
+
     private final RequestScope scope;
     private final String method;
     private final String mapping;
@@ -20,7 +26,25 @@ final class Exchange {
         this.method = EndpointNames.boundedMethod(method);
         this.mapping = mapping;
         this.uri = mapping;
-        this.response = new MeasuredResponse(response, () -> headers.write(scope, response));
+        this.response = new MeasuredResponse(response, () -> {
+            headers.write(scope, response);
+            if (isEndless(response)) {
+                scope.streamBegins();
+            }
+        });
+    }
+
+    /** Responses that are over when the client leaves, not when the work is done. */
+    private static boolean isEndless(HttpServletResponse response) {
+        if (response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+            return true;
+        }
+        String type = response.getContentType();
+        if (type == null) {
+            return false;
+        }
+        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return ENDLESS.contains(media);
     }
 
     RequestScope scope() {

@@ -25,6 +25,10 @@ import java.util.function.Function;
  * completion, a failed one until its exception. It counts as an error where its status is 500 or more or an exception
  * leaves the chain.
  *
+ * <p>A stream is not a slow request: a response of {@code text/event-stream}, {@code multipart/x-mixed-replace} or
+ * {@code application/stream+json}, and one that switches protocols (WebSocket), counts with the time to its first byte.
+ * Other responses without an end call {@link RequestScope#streamBegins} themselves.
+ *
  * <p>The name of a request is its method and the pattern of the servlet mapping, such as {@code GET /api/*}; give an
  * {@link Builder#endpointName endpoint name} where one servlet serves many endpoints. The raw path is never used. The
  * status, the method (those of the standard, else {@code OTHER}) and the pattern are the tags of

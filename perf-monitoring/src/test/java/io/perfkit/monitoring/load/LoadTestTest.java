@@ -20,6 +20,9 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -279,6 +282,35 @@ class LoadTestTest {
                 .run()
                 .requireThat(errorRate().zero());
         assertThat(seen).hasSize(10).contains("POST /echo?n=0 yes body 0", "POST /echo?n=9 yes body 9");
+    }
+
+    @Test
+    void targetThatHangsFromTheWarmUpOn_isToldInProgressAndResultAndBreaksEveryBound() {
+        List<LoadProgress> progress = Collections.synchronizedList(new ArrayList<>());
+        LoadResult result = LoadTest.ofTasks()
+                .task("hangs", () -> {
+                    new CountDownLatch(1).await();
+                    return null;
+                })
+                .users(3)
+                .warmUp(Duration.ofMillis(200))
+                .duration(Duration.ofMillis(300))
+                .timeout(Duration.ofMillis(2_500))
+                .onProgress(progress::add)
+                .run();
+
+        assertThat(result.scenario("hangs").count()).isZero();
+        assertThat(result.underWay()).isEqualTo(3);
+        assertThat(result.oldestUnderWay()).isBetween(Duration.ofMillis(300), Duration.ofMillis(500));
+        assertThat(result.toTable()).contains("3 calls were still under way at the end, the oldest for 0.");
+        assertThat(result.toJson()).contains("\"underWay\":3", "\"oldestUnderWayMillis\":");
+        assertThat(progress.get(0).inFlight()).isEqualTo(3);
+        assertThat(progress.get(0).oldest()).isGreaterThan(Duration.ofMillis(500));
+        assertThat(progress.get(0).toString())
+                .containsPattern("0 calls, 0 errors, 3 in flight, the oldest for \\d+\\.\\d s");
+        assertThatThrownBy(() -> result.requireThat(errorRate().zero()))
+                .isInstanceOf(LoadRequirementException.class)
+                .hasMessageContaining("No call was measured: 3 calls were still under way");
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -311,6 +312,79 @@ class MonitoringFilterTest {
         assertThat(endpoint().max()).isBetween(Duration.ofMillis(44), Duration.ofMillis(46));
         assertThat(endpoint().name()).isEqualTo("GET /api/*");
         assertThat(requests("200").count()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "text/event-stream",
+                "text/event-stream;charset=UTF-8",
+                "Text/Event-Stream",
+                "multipart/x-mixed-replace; boundary=x",
+                "application/stream+json"
+            })
+    void stream_openForLong_isTimedToItsFirstByteAndNotSlow(String type) throws Exception {
+        start((request, response) -> {
+            work(5, 1);
+            response.setContentType(type);
+            response.getWriter().print("data: 1\n\n");
+            response.flushBuffer();
+            work(20_000, 0);
+            response.getWriter().print("data: 2\n\n");
+            response.flushBuffer();
+        });
+        assertThat(server.get("/api/x").body()).contains("data: 2");
+
+        assertThat(endpoint().max()).isBetween(Duration.ofMillis(4), Duration.ofMillis(6));
+        assertThat(requests("200").max(TimeUnit.MILLISECONDS)).isEqualTo(5);
+    }
+
+    @Test
+    void asyncStream_openForLong_isTimedToItsFirstByteAndNotSlow() throws Exception {
+        start((request, response) -> {
+            work(5, 1);
+            AsyncContext async = request.startAsync();
+            other.execute(() -> {
+                try {
+                    async.getResponse().setContentType("text/event-stream");
+                    async.getResponse().getOutputStream().print("data: 1\n\n");
+                    async.getResponse().getOutputStream().flush();
+                    work(20_000, 0);
+                } catch (IOException failure) {
+                    throw new IllegalStateException(failure);
+                } finally {
+                    async.complete();
+                }
+            });
+        });
+        assertThat(server.get("/api/x").body()).contains("data: 1");
+
+        assertThat(endpoint().max()).isBetween(Duration.ofMillis(4), Duration.ofMillis(6));
+    }
+
+    @Test
+    void stream_thatTakesLongToBegin_isSlow() {
+        start((request, response) -> {
+            work(7_000, 1);
+            response.setContentType("text/event-stream");
+            response.flushBuffer();
+            work(20_000, 0);
+        });
+        server.get("/api/x");
+
+        assertThat(endpoint().max()).isBetween(Duration.ofMillis(6_900), Duration.ofMillis(7_100));
+    }
+
+    @Test
+    void otherResponse_thatSaysItStreams_isTimedToThere() {
+        start((request, response) -> {
+            work(5, 1);
+            RequestScope.current().streamBegins();
+            work(20_000, 0);
+        });
+        server.get("/api/x");
+
+        assertThat(endpoint().max()).isBetween(Duration.ofMillis(4), Duration.ofMillis(6));
     }
 
     @Test
