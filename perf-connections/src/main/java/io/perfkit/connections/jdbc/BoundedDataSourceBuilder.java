@@ -1,6 +1,7 @@
 package io.perfkit.connections.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.perfkit.connections.Owner;
 import java.time.Duration;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The configuration of a {@link BoundedDataSource}. Immutable: each method returns a new builder. */
 public final class BoundedDataSourceBuilder {
-    private static final String HIKARI = "com.zaxxer.hikari.HikariDataSource";
+    private static final boolean HIKARI_IS_PRESENT = isPresent("com.zaxxer.hikari.HikariDataSource");
 
     private final String name;
     private final @Nullable HikariConfig config;
@@ -165,19 +166,22 @@ public final class BoundedDataSourceBuilder {
             return HikariFit.open(this, config, maximum);
         }
         DataSource given = Objects.requireNonNull(dataSource);
-        return isHikari(given.getClass())
-                ? HikariFit.over(this, given, maximum)
-                : new DirectSource(given, validation, recycleNanos);
-    }
-
-    /** By name, because HikariCP need not be on the class path. */
-    private static boolean isHikari(Class<?> type) {
-        for (Class<?> c = type; c != null; c = c.getSuperclass()) {
-            if (c.getName().equals(HIKARI)) {
-                return true;
+        if (HIKARI_IS_PRESENT) {
+            HikariDataSource pool = HikariFit.poolOf(given);
+            if (pool != null) {
+                return HikariFit.over(this, pool, given, maximum);
             }
         }
-        return false;
+        return new DirectSource(given, validation, recycleNanos);
+    }
+
+    private static boolean isPresent(String type) {
+        try {
+            Class.forName(type, false, BoundedDataSourceBuilder.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     String name() {

@@ -2,8 +2,10 @@ package io.perfkit.connections.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fits HikariCP's settings to those of a {@link BoundedDataSource}, or says why they do not fit. Apart from the builder,
@@ -52,12 +54,25 @@ final class HikariFit {
         if (own.getPoolName() == null) {
             own.setPoolName(settings.name());
         }
-        return new HikariSource(new HikariDataSource(own), true, settings.validation(), maximum);
+        HikariDataSource pool = new HikariDataSource(own);
+        return new HikariSource(pool, pool, true, settings.validation(), maximum);
     }
 
-    /** Borrows from a pool of the caller, left as it is. */
-    static PhysicalSource over(BoundedDataSourceBuilder settings, DataSource given, int maximum) {
-        HikariDataSource pool = (HikariDataSource) given;
+    /** The pool that a data source is, or is a wrapper of, if it says so. */
+    static @Nullable HikariDataSource poolOf(DataSource given) {
+        if (given instanceof HikariDataSource pool) {
+            return pool;
+        }
+        try {
+            return given.isWrapperFor(HikariDataSource.class) ? given.unwrap(HikariDataSource.class) : null;
+        } catch (SQLException | RuntimeException saysNothing) {
+            return null;
+        }
+    }
+
+    /** Borrows from a pool of the caller, left as it is, through whatever is wrapped around it. */
+    static PhysicalSource over(
+            BoundedDataSourceBuilder settings, HikariDataSource pool, DataSource given, int maximum) {
         // In older versions a pool that nobody has borrowed from yet says -1 where the size was left open.
         int most = pool.getMaximumPoolSize() > 0 ? pool.getMaximumPoolSize() : DEFAULT_SIZE;
         // HikariCP's default is to keep as many idle ones as there may be.
@@ -76,6 +91,6 @@ final class HikariFit {
                     "recycleAfter=%d ms cannot be applied to a HikariDataSource: set its maxLifetime=%d instead",
                     TimeUnit.NANOSECONDS.toMillis(settings.recycleNanos()), pool.getMaxLifetime());
         }
-        return new HikariSource(pool, false, settings.validation(), maximum);
+        return new HikariSource(pool, given, false, settings.validation(), maximum);
     }
 }

@@ -2,6 +2,7 @@ package io.perfkit.connections.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import com.zaxxer.hikari.pool.ProxyConnection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class HikariSource implements PhysicalSource {
     private final HikariDataSource hikari;
+    private final DataSource source;
     private final boolean closesHikari;
     private final boolean validates;
     private final int attempts;
     private final AtomicInteger surplus = new AtomicInteger();
 
-    HikariSource(HikariDataSource hikari, boolean closesHikari, Validation validation, int maximum) {
+    /** @param source the pool itself, or what the application has wrapped around it */
+    HikariSource(HikariDataSource hikari, DataSource source, boolean closesHikari, Validation validation, int maximum) {
         this.hikari = hikari;
+        this.source = source;
         this.closesHikari = closesHikari;
         this.validates = validation == Validation.ALWAYS;
         this.attempts = maximum + 1;
@@ -31,10 +35,10 @@ final class HikariSource implements PhysicalSource {
     @Override
     public Connection checkOut(Slot slot, long nowNanos) throws SQLException {
         if (!validates) {
-            return hikari.getConnection();
+            return source.getConnection();
         }
         for (int i = 0; i < attempts; i++) {
-            Connection connection = hikari.getConnection();
+            Connection connection = source.getConnection();
             if (Validation.passes(connection)) {
                 return connection;
             }
@@ -53,7 +57,7 @@ final class HikariSource implements PhysicalSource {
     public boolean checkIn(Slot slot, Connection connection, boolean wanted) {
         boolean evicted = (slot.overflow && !wanted) || (surplus.get() > 0 && takeSurplus());
         if (evicted) {
-            hikari.evictConnection(connection);
+            evict(connection);
         }
         DirectSource.closeQuietly(connection);
         return !evicted;
@@ -65,8 +69,21 @@ final class HikariSource implements PhysicalSource {
 
     @Override
     public void discard(Slot slot, Connection connection) {
-        hikari.evictConnection(connection);
+        evict(connection);
         DirectSource.closeQuietly(connection);
+    }
+
+    /** The pool knows only the connections it has made itself, and ignores any other without a word. */
+    private void evict(Connection connection) {
+        Connection own = connection;
+        try {
+            if (!(connection instanceof ProxyConnection) && connection.isWrapperFor(ProxyConnection.class)) {
+                own = connection.unwrap(ProxyConnection.class);
+            }
+        } catch (SQLException brokenOrForeign) {
+            // It is closed all the same, and tested by the pool before it is handed out again.
+        }
+        hikari.evictConnection(own);
     }
 
     @Override
@@ -91,6 +108,6 @@ final class HikariSource implements PhysicalSource {
 
     @Override
     public DataSource dataSource() {
-        return hikari;
+        return source;
     }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +68,75 @@ class BoundedDataSourceOverHikariTest {
     }
 
     @Test
+    void build_overAWrapperOfAHikariPool_checksThePoolAndBorrowsThroughTheWrapper() throws Exception {
+        HikariConfig small = config();
+        small.setMaximumPoolSize(3);
+        try (HikariDataSource given = new HikariDataSource(small)) {
+            List<Connection> borrowed = new ArrayList<>();
+            DataSource wrapper = wrapped(wrapped(given, borrowed), new ArrayList<>());
+
+            assertThatThrownBy(() ->
+                            BoundedDataSource.builder("over", wrapper).size(4).build())
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("size=4")
+                    .hasMessageContaining("maximumPoolSize=3");
+
+            try (BoundedDataSource over =
+                    BoundedDataSource.builder("over", wrapper).size(3).build()) {
+                over.getConnection().close();
+                assertThat(borrowed).hasSize(1);
+                assertThat(over.unwrap(HikariDataSource.class)).isSameAs(given);
+            }
+        }
+    }
+
+    @Test
+    void overflow_overAWrapperWhoseConnectionsAreWrappedToo_isEvictedFromThePool() throws Exception {
+        HikariConfig config = config();
+        config.setMaximumPoolSize(2);
+        config.setMinimumIdle(0);
+        try (HikariDataSource given = new HikariDataSource(config);
+                BoundedDataSource over = BoundedDataSource.builder("over", wrapped(given, new ArrayList<>()))
+                        .size(1)
+                        .overflow(1)
+                        .build()) {
+            Connection first = over.getConnection();
+            Connection second = over.getConnection();
+            second.close();
+            first.close();
+            await().untilAsserted(() -> assertThat(given.getHikariPoolMXBean().getTotalConnections())
+                    .isEqualTo(1));
+        }
+    }
+
+    /** As the wrappers of tracing and proxy libraries: the data source and its connections unwrap to what is inside. */
+    private static DataSource wrapped(DataSource inner, List<Connection> borrowed) {
+        return proxy(DataSource.class, inner, connection -> {
+            borrowed.add(connection);
+            return proxy(Connection.class, connection, any -> any);
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, T inner, UnaryOperator<Connection> onConnection) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    if (method.getName().equals("isWrapperFor")
+                            || method.getName().equals("unwrap")) {
+                        Class<?> wanted = (Class<?>) arguments[0];
+                        if (wanted.isInstance(inner)) {
+                            return method.getName().equals("unwrap") ? inner : true;
+                        }
+                    }
+                    try {
+                        Object result = method.invoke(inner, arguments);
+                        return result instanceof Connection connection ? onConnection.apply(connection) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+
+    @Test
     void getConnection_overflow_isClosedOnReturnAndTheRestIsKept() throws Exception {
         try (BoundedDataSource pool = BoundedDataSource.hikari("main", config())
                 .size(2)
@@ -112,7 +184,7 @@ class BoundedDataSourceOverHikariTest {
     void surplus_ofAWaiterThatGaveUp_isMadeGoodByTheNextReturn() throws Exception {
         HikariDataSource hikari = new HikariDataSource(withIdle(config(), 2, 0));
         try (hikari) {
-            HikariSource source = new HikariSource(hikari, false, Validation.NEVER, 2);
+            HikariSource source = new HikariSource(hikari, hikari, false, Validation.NEVER, 2);
             Slot core = new Slot(0, false);
             Slot over = new Slot(1, true);
             Connection one = source.checkOut(core, 0);
