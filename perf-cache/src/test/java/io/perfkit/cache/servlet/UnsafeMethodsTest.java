@@ -8,8 +8,11 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,7 +120,7 @@ class UnsafeMethodsTest {
             }
             case "async timeout" -> {
                 AsyncContext context = request.startAsync();
-                context.setTimeout(1);
+                context.setTimeout(20);
                 context.addListener(new Completing());
             }
             case "async non-blocking" -> {
@@ -147,7 +150,7 @@ class UnsafeMethodsTest {
         }
     }
 
-    private static final class Completing implements AsyncListener {
+    private static class Completing implements AsyncListener {
 
         @Override
         public void onComplete(AsyncEvent event) {}
@@ -189,6 +192,43 @@ class UnsafeMethodsTest {
                 post(server);
                 assertThat(server.get("/price").body()).as("after change %d", i).isEqualTo(Integer.toString(i + 1));
             }
+        }
+    }
+
+    /** Listeners hear of the end when the answer may be with the client already; here they do only after its next request. */
+    @Test
+    void asyncCompletion_invalidatesBeforeListenersHearOfIt() {
+        CountDownLatch askedAgain = new CountDownLatch(1);
+        try (WebServer server = WebServer.of(
+                (request, response, chain) -> chain.doFilter(
+                        new HttpServletRequestWrapper((HttpServletRequest) request) {
+                            @Override
+                            public AsyncContext startAsync(ServletRequest given, ServletResponse with) {
+                                AsyncContext context = super.startAsync(given, with);
+                                context.addListener(new Completing() {
+                                    @Override
+                                    public void onComplete(AsyncEvent event) {
+                                        block(askedAgain);
+                                    }
+                                });
+                                return context;
+                            }
+                        },
+                        response),
+                (request, response) -> {
+                    if (request.getMethod().equals("GET")) {
+                        response.getWriter().print(price.get());
+                    } else {
+                        price.set(2);
+                        AsyncContext context = request.startAsync();
+                        threads.execute(context::complete);
+                    }
+                },
+                settings -> settings)) {
+            assertThat(server.get("/price").body()).isEqualTo("1");
+            assertThat(server.send("POST", "/price").status()).isEqualTo(200);
+            assertThat(server.get("/price").body()).isEqualTo("2");
+            askedAgain.countDown();
         }
     }
 
