@@ -1,6 +1,7 @@
 package io.perfkit.cache.json;
 
 import com.fasterxml.jackson.annotation.JsonKey;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -148,6 +149,14 @@ final class Shape {
         }
     }
 
+    private static boolean isAnnotated(Class<?> type) {
+        return Stream.of(Stream.of(type), Stream.of(type.getDeclaredFields()), Stream.of(type.getDeclaredMethods()))
+                .flatMap(s -> s)
+                .flatMap(e -> Stream.of(((AnnotatedElement) e).getDeclaredAnnotations()))
+                .anyMatch(a -> a.annotationType().getName().contains("jackson.")
+                        && a.annotationType() != JsonProperty.class);
+    }
+
     private static boolean isAnnotated(Class<?> type, Class<? extends Annotation> annotation) {
         Stream<AnnotatedElement> members =
                 Stream.concat(Stream.of(type.getDeclaredMethods()), Stream.of(type.getDeclaredFields()));
@@ -201,7 +210,8 @@ final class Shape {
 
     private void visitProperties(JavaType type, ValueDeserializer<?> deserializer, String path) {
         Class<?> raw = type.getRawClass();
-        certain &= raw.isRecord();
+        // A pattern of a date, say, may lose a part of some values.
+        certain &= raw.isRecord() && !isAnnotated(raw);
         if (deserializer instanceof BeanDeserializerBase bean && !SameValue.isOfTheJdk(raw)) {
             if (!bean.getValueInstantiator().canInstantiate()) {
                 object(

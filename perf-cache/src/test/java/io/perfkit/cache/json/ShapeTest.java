@@ -3,10 +3,12 @@ package io.perfkit.cache.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +55,8 @@ class ShapeTest {
     }
 
     record Aliased(long id, @JsonProperty("netCents") long cents) {}
+
+    record Dated(@JsonFormat(pattern = "yyyy-MM-dd'T'HH:mm") LocalDateTime at) {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
     @JsonSubTypes({@JsonSubTypes.Type(value = A1.class, name = "a"), @JsonSubTypes.Type(value = B1.class, name = "b")})
@@ -132,6 +136,8 @@ class ShapeTest {
         assertThat(shape(Perhaps.class).isCertain()).isFalse();
         assertThat(shape(OtherCollection.class).isCertain()).isFalse();
         assertThat(shape(Sum1.class).isCertain()).isFalse();
+        assertThat(shape(Aliased.class).isCertain()).isTrue();
+        assertThat(shape(Dated.class).isCertain()).isFalse();
     }
 
     @Test
