@@ -99,8 +99,7 @@ class DispatcherLincheckTest {
 
     @Test
     void calls_underModelChecking_haveAnOwnerUntilTheyEnd() {
-        modelCheck(Calls.class, 6, 40);
-        modelCheck(CallsWithTwoSlots.class, 3, 30);
+        modelCheck(Calls.class, 3, 30);
     }
 
     @Test
