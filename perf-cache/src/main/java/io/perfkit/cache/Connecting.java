@@ -15,14 +15,12 @@ import java.util.function.Supplier;
 final class Connecting {
 
     private final String thread;
-    private final Duration timeout;
 
-    Connecting(String cache, Duration timeout) {
+    Connecting(String cache) {
         this.thread = "perfkit-cache-connect-" + cache;
-        this.timeout = timeout;
     }
 
-    <C extends AutoCloseable> C open(Supplier<C> connector) throws Exception {
+    <C extends AutoCloseable> C open(Supplier<C> connector, Duration timeout) throws Exception {
         CompletableFuture<C> result = new CompletableFuture<>();
         Thread attempt = new Thread(() -> attempt(connector, result), thread);
         attempt.setDaemon(true);
@@ -31,7 +29,13 @@ final class Connecting {
             return result.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
-        } catch (TimeoutException | InterruptedException e) {
+        } catch (TimeoutException e) {
+            TimeoutException readable = new TimeoutException("no connection within " + timeout.toMillis() + " ms");
+            if (result.completeExceptionally(readable)) {
+                throw readable;
+            }
+            return result.get();
+        } catch (InterruptedException e) {
             if (result.completeExceptionally(e)) {
                 throw e;
             }

@@ -25,6 +25,8 @@ final class SharedSession implements AutoCloseable {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** While an application starts, the client's classes are loaded, and every processor has other things to do. */
+    private static final Duration FIRST_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final String cache;
     private final SharedTier tier;
@@ -41,6 +43,9 @@ final class SharedSession implements AutoCloseable {
     private final AtomicBoolean woken = new AtomicBoolean();
 
     private SharedTier.@Nullable Link link; // the background thread's
+    /** Whether all regions have been well at once, and there was one; the background thread's. */
+    private boolean proven;
+
     private volatile boolean closed;
 
     SharedSession(
@@ -60,8 +65,7 @@ final class SharedSession implements AutoCloseable {
         this.failures = failures;
         this.events = listeners == null ? TierEvents.none() : new TierEvents(cache, listeners);
         this.gate = new SharedGate(cache, timeout, failures, this::wake, events);
-        Duration longest = timeout.compareTo(CONNECT_TIMEOUT) > 0 ? timeout : CONNECT_TIMEOUT;
-        this.connecting = new Connecting(cache, longest);
+        this.connecting = new Connecting(cache);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "perfkit-cache-" + cache);
             thread.setDaemon(true);
@@ -140,9 +144,14 @@ final class SharedSession implements AutoCloseable {
         return over;
     }
 
+    private Duration connectTimeout() {
+        Duration least = proven ? CONNECT_TIMEOUT : FIRST_CONNECT_TIMEOUT;
+        return timeout.compareTo(least) > 0 ? timeout : least;
+    }
+
     /** Opens a region's connection, bounded in time. */
     SharedTier.Region open(SharedTier.Link onto, String region) throws Exception {
-        return connecting.open(() -> onto.region(region));
+        return connecting.open(() -> onto.region(region), connectTimeout());
     }
 
     /** Waits for an answer on the background thread, no longer than so many commands may take. */
@@ -161,7 +170,7 @@ final class SharedSession implements AutoCloseable {
                 current = null;
             }
             if (current == null) {
-                current = connecting.open(() -> tier.connect(cache, this::lost));
+                current = connecting.open(() -> tier.connect(cache, this::lost), connectTimeout());
                 link = current;
             }
             for (SharedRegion<?> region : regions) {
@@ -173,6 +182,7 @@ final class SharedSession implements AutoCloseable {
                 region.writes().flush();
                 region.sweep().consider();
             }
+            proven |= !regions.isEmpty();
             if (gate.isOpen()) {
                 gate.restored();
                 for (SharedRegion<?> region : regions) {

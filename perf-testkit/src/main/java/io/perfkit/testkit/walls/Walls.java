@@ -9,6 +9,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -79,8 +81,23 @@ public final class Walls {
             throw new AssertionError("No classes found below " + root + ": the walls would hold around nothing");
         }
         everyPackageIsARoom(classes);
+        everyListenerIsCalled(classes);
         for (ArchRule rule : rules()) {
             rule.allowEmptyShould(true).check(classes);
+        }
+    }
+
+    /** What a listener promises to tell and nobody tells is worse than nothing: it looks as if nothing happened. */
+    private static void everyListenerIsCalled(JavaClasses classes) {
+        Set<String> silent = classes.stream()
+                .filter(type -> type.isInterface() && type.getSimpleName().endsWith("Listener"))
+                .flatMap(type -> type.getMethods().stream())
+                .filter(method -> !method.getModifiers().contains(JavaModifier.STATIC))
+                .filter(method -> method.getAccessesToSelf().isEmpty())
+                .map(JavaMethod::getFullName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!silent.isEmpty()) {
+            throw new AssertionError("Methods of listeners that no code calls: " + silent);
         }
     }
 

@@ -55,6 +55,14 @@ class WallsTest {
     }
 
     @Test
+    void check_listenerThatNobodyTells_fails() {
+        assertThatThrownBy(() -> Walls.of(SAMPLES + "silent").check(classesOf("silent")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("SampleListener.onNeverTold()")
+                .hasMessageNotContaining("SampleListener.onTold()");
+    }
+
+    @Test
     void check_emptyName_fails() {
         assertViolation(Walls.of(SAMPLES + "names"), "names", "says nothing about what a class is for");
     }
