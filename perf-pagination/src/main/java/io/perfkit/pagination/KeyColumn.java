@@ -1,5 +1,6 @@
 package io.perfkit.pagination;
 
+import org.jooq.EnumType;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SortField;
@@ -32,6 +33,11 @@ record KeyColumn(
         Field<?> sorted = sortField.$field();
         Field<Object> field = (Field<Object>) (sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted);
         KeyExpression.verify(field);
+        if (!rules.nullsClause() && EnumType.class.isAssignableFrom(field.getType())) {
+            throw new PaginationException("keyset column " + field + " is an enum, which MySQL and MariaDB sort by number "
+                    + "and compare by text, so that pages would lose rows. Sort by its number, "
+                    + "DSL.field(\"{0} + 0\", SQLDataType.BIGINT, column), or by its text, column.cast(SQLDataType.VARCHAR(…))");
+        }
         boolean ascending = sortField.$sortOrder() != SortOrder.DESC;
         NullOrdering explicit = sortField.$nullOrdering();
         boolean firstByDefault = ascending != rules.nullsLargest();

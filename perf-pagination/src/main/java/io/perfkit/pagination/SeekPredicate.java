@@ -51,12 +51,14 @@ final class SeekPredicate {
 
     private final List<KeyColumn> columns;
     private final boolean unionOfRanges;
+    private final boolean untypedText;
     private final KeyTables tables;
 
     /** For columns as they are travelled; a paginator has one of these for each direction. */
     SeekPredicate(List<KeyColumn> columns, DialectRules rules) {
         this.columns = columns;
         this.unionOfRanges = rules.unionOfRanges();
+        this.untypedText = rules.nullsLargest();
         this.tables = KeyTables.of(columns);
     }
 
@@ -199,6 +201,10 @@ final class SeekPredicate {
     }
 
     private Field<Object> value(int i, List<@Nullable Object> position) {
-        return DSL.val(position.get(i), columns.get(i).field());
+        Field<Object> field = columns.get(i).field();
+        // Beside a text with a type, PostgreSQL compares a citext with regard to case, which is not its order.
+        return untypedText && field.getType() == (Class<?>) String.class
+                ? DSL.val(position.get(i), DatabaseValue.TYPE)
+                : DSL.val(position.get(i), field);
     }
 }

@@ -167,4 +167,17 @@ class NullabilityTest {
                 .isExactlyInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("notNull and nullable");
     }
+
+    /** Sorted by number and compared by text: refused, as no page of it would be right. */
+    @Test
+    void resolve_ofAnEnumOnMariaDb_isRefusedWithTheRemedy() {
+        Field<?> mood = field(
+                name("t", "mood"), SQLDataType.VARCHAR.asEnumDataType(PostgresTypesIT.Mood.class));
+        Keyset keyset = Keyset.by(mood.asc()).uniqueBy(mood);
+        assertThatThrownBy(() -> keyset.resolve(DialectRules.of(SQLDialect.MARIADB)))
+                .isExactlyInstanceOf(PaginationException.class)
+                .hasMessageContaining("mood")
+                .hasMessageContaining("{0} + 0");
+        assertThat(keyset.resolve(DialectRules.of(SQLDialect.POSTGRES))).hasSize(1);
+    }
 }

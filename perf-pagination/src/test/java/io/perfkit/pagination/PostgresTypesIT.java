@@ -39,6 +39,7 @@ class PostgresTypesIT {
         PostgresServer server = PostgresServer.shared();
         connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()));
         dsl = DSL.using(connection, SQLDialect.POSTGRES);
+        dsl.execute("create extension citext");
         dsl.execute("create type mood as enum ('sad', 'ok', 'happy')");
     }
 
@@ -81,6 +82,8 @@ class PostgresTypesIT {
                 type("double precision", SQLDataType.DOUBLE, "0.1", "0.30000000000000004", "0.3", "'NaN'", "5e-324"),
                 type("varchar(20)", SQLDataType.VARCHAR(20), "''", "'a'", "'a '", "'Ä'", "'ß€😀'", "'O''Brien'"),
                 type("text", SQLDataType.CLOB, "'x'", "'y'", "'x\\'"),
+                type("citext", SQLDataType.VARCHAR, "'bob'", "'Alice'", "'Bob'", "'alice'", "'Zoe'", "'carol'"),
+                type("mood", SQLDataType.VARCHAR, "'sad'", "'ok'", "'happy'"),
                 type("char(4)", SQLDataType.CHAR(4), "'a'", "'ab'", "'abcd'", "''"),
                 type("bytea", SQLDataType.BLOB, "'\\x00'", "'\\x00ff'", "'\\x'"),
                 type("uuid", SQLDataType.UUID, "gen_random_uuid()", "gen_random_uuid()"),
