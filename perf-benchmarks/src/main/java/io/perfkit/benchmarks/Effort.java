@@ -8,14 +8,20 @@ import org.openjdk.jmh.runner.options.TimeValue;
  *
  * @param rounds the number of rounds, which is the number of samples that an interval is computed from
  * @param warmups the iterations of each fork that are thrown away
+ * @param maximumWarmups what a fork that still becomes faster while it is measured may take instead
  * @param iterations the iterations of each fork that count
  * @param iteration the length of one iteration
  */
-record Effort(int rounds, int warmups, int iterations, TimeValue iteration) {
+record Effort(int rounds, int warmups, int maximumWarmups, int iterations, TimeValue iteration) {
 
     /** About 45 seconds per benchmark. */
-    static final Effort FULL = new Effort(5, 5, 3, TimeValue.seconds(1));
+    static final Effort FULL = new Effort(5, 5, 40, 3, TimeValue.seconds(1));
 
     /** About seven seconds per benchmark: shows that everything runs and the order of magnitude, decides nothing. */
-    static final Effort QUICK = new Effort(3, 3, 2, TimeValue.milliseconds(300));
+    static final Effort QUICK = new Effort(3, 3, 3, 2, TimeValue.milliseconds(300));
+
+    /** Whether what it measures can decide anything. */
+    boolean judges() {
+        return rounds >= FULL.rounds();
+    }
 }

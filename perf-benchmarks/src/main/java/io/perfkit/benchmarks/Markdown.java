@@ -12,11 +12,15 @@ final class Markdown {
                 .append(machine)
                 .append(".\n\n| ")
                 .append(Report.HEADER.replace("\t", " | "))
-                .append(" |\n|---|--:|---|--:|---|--:|--:|--:|\n");
+                .append(" |\n|---|--:|---|--:|---|--:|--:|--:|--:|---|\n");
         for (Report.Row row : rows) {
             table.append("| `").append(row.name()).append("` | ");
-            table.append(String.join(" | ", row.fields().subList(1, row.fields().size())));
-            table.append(row.missed() ? " **MISSED** |\n" : " |\n");
+            List<String> fields = row.fields();
+            table.append(String.join(" | ", fields.subList(1, fields.size() - 1)));
+            table.append(
+                    row.verdict() == Verdict.MISSED
+                            ? " | **missed** |\n"
+                            : " | " + row.verdict().text() + " |\n");
         }
         return table.toString();
     }

@@ -15,6 +15,7 @@ final class Measurements {
         private final double[] samples;
         private final String unit;
         private final boolean moreIsBetter;
+        private final boolean settled;
 
         /**
          * A series.
@@ -22,11 +23,13 @@ final class Measurements {
          * @param samples one per round, each the mean of one forked JVM
          * @param unit the unit, as JMH gives it, {@code ns/op} for example
          * @param moreIsBetter whether a larger sample is the better one (a throughput)
+         * @param settled whether the last round no longer became faster while it was measured
          */
-        Series(double[] samples, String unit, boolean moreIsBetter) {
+        Series(double[] samples, String unit, boolean moreIsBetter, boolean settled) {
             this.samples = samples.clone();
             this.unit = unit;
             this.moreIsBetter = moreIsBetter;
+            this.settled = settled;
         }
 
         double[] samples() {
@@ -44,7 +47,7 @@ final class Measurements {
 
         /** The same kind of samples with other values. */
         Series with(double[] values, String newUnit) {
-            return new Series(values, newUnit, moreIsBetter);
+            return new Series(values, newUnit, moreIsBetter, settled);
         }
     }
 
@@ -54,6 +57,14 @@ final class Measurements {
 
     boolean has(String line, String side) {
         return lines.getOrDefault(line, Map.of()).containsKey(side);
+    }
+
+    /** Whether a side, and what it is taken from, had warmed up. */
+    boolean settled(String line, String side) {
+        Map<String, Series> sides = lines.getOrDefault(line, Map.of());
+        return of(line, side).settled
+                && (!line.endsWith(Line.ADDED) || of(line, Side.RAW).settled)
+                && (!sides.containsKey(Side.BASE) || of(line, Side.BASE).settled);
     }
 
     /** The samples of a side as they were measured. */

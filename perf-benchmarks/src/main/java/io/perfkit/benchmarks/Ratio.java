@@ -1,33 +1,33 @@
 package io.perfkit.benchmarks;
 
-import org.apache.commons.math3.distribution.TDistribution;
+import java.util.Arrays;
 
 /**
- * The ratio of two costs that were measured in the same rounds, with the lower end of its 95 % interval.
+ * The median of what the rounds gave, with a distribution-free interval: of a cost, or of the ratio of two costs that were
+ * measured in the same rounds.
  *
- * <p>The sample of a round is the mean of one forked JVM. Iterations within a fork are not independent of each other (they
- * share one compilation and one memory layout), so the fork is the unit of the variance, as in T. Kalibera and R. Jones,
- * "Rigorous Benchmarking in Reasonable Time", ISMM 2013, which also takes the interval of a ratio of means from Fieller's
- * theorem. Here the two samples of one round belong together, because they ran on the same machine within the same minute
- * and, where a raw call is subtracted, because it is the same raw call; so the theorem is used in its general form with
- * the covariance: E. C. Fieller, "Some Problems in Interval Estimation", Journal of the Royal Statistical Society B 16
- * (1954). With the means x̄ and ȳ of n rounds, their variances and covariance v (each divided by n), and t the 97.5 %
- * quantile of Student's distribution with n − 1 degrees of freedom, the interval is every r with
+ * <p>The sample of a round is the mean of one forked JVM, or the ratio of two such means. Iterations within a fork are not
+ * independent of each other (they share one compilation and one memory layout), so the fork is the unit (T. Kalibera and
+ * R. Jones, "Rigorous Benchmarking in Reasonable Time", ISMM 2013). The two samples of one round belong together: they ran
+ * on the same machine within the same minutes and, where a raw call is subtracted, less the same raw call. So a machine
+ * that slows down for one round cancels out of that round's ratio.
  *
- * <pre>{@code (x̄ − r·ȳ)² ≤ t²·(vxx − 2·r·vxy + r²·vyy)}</pre>
+ * <p>The interval is that of the sign test (W. Thompson 1936; W. Conover, "Practical Nonparametric Statistics", §3.2):
+ * between the k-th smallest and the k-th largest sample lies the median with the probability 1 − 2·P(B &lt; k), B being
+ * binomial with n trials of one half. It takes the largest k that gives 90 %, which for five rounds is the whole range of
+ * the samples (94 %). Nothing is assumed about how the samples are distributed; one outlier widens the interval and moves
+ * the median little.
  *
- * <p>Where ȳ itself cannot be told from zero the set has no lower end, and {@link #low()} is 0, the least that a ratio of
- * two costs can be.
- *
- * @param value the ratio of the means
- * @param low the lower end of its interval, never below 0
+ * @param value the median
+ * @param low the lower end of its interval
+ * @param high the upper end of its interval, positive infinity where a round's ratio has no value
  */
-record Ratio(double value, double low) {
+record Ratio(double value, double low, double high) {
 
-    private static final double UPPER_QUANTILE = 0.975;
+    private static final double CONFIDENCE = 0.90;
 
     /**
-     * The ratio of the means of {@code x} and {@code y}.
+     * The ratio of {@code x} to {@code y}.
      *
      * @param x the numerator's samples, one for each round
      * @param y the denominator's samples of the same rounds
@@ -38,33 +38,41 @@ record Ratio(double value, double low) {
             throw new IllegalArgumentException(
                     "a ratio needs the same rounds on both sides, at least 2, but got " + n + " and " + y.length);
         }
-        double meanX = mean(x);
-        double meanY = mean(y);
-        double t = new TDistribution(n - 1.0).inverseCumulativeProbability(UPPER_QUANTILE);
-        double scale = t * t / n;
-        double a = meanY * meanY - scale * covariance(y, y);
-        double b = meanX * meanY - scale * covariance(x, y);
-        double c = meanX * meanX - scale * covariance(x, x);
-        boolean bounded = meanY > 0 && a > 0;
-        double low = bounded ? (b - Math.sqrt(Math.max(0, b * b - a * c))) / a : 0;
-        return new Ratio(meanX / meanY, Math.max(0, low));
+        double[] ratios = new double[n];
+        Arrays.setAll(ratios, round -> ratio(x[round], y[round]));
+        return of(ratios);
     }
 
-    static double mean(double[] samples) {
-        double sum = 0;
-        for (double sample : samples) {
-            sum += sample;
-        }
-        return sum / samples.length;
+    /** What one side cost, with its interval. */
+    static Ratio of(double[] samples) {
+        double[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        int k = rank(sorted.length);
+        return new Ratio(median(sorted), sorted[k - 1], sorted[sorted.length - k]);
     }
 
-    private static double covariance(double[] x, double[] y) {
-        double meanX = mean(x);
-        double meanY = mean(y);
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            sum += (x[i] - meanX) * (y[i] - meanY);
+    /** A cost less the raw call may come out as nothing: then the peer's cost is lost in the noise, and so is the ratio. */
+    private static double ratio(double x, double y) {
+        return y > 0 ? Math.max(0, x / y) : Double.POSITIVE_INFINITY;
+    }
+
+    static double median(double... samples) {
+        double[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** The largest k whose interval covers the median often enough; 1, the whole range, where none does. */
+    private static int rank(int n) {
+        double below = 0;
+        double term = Math.pow(0.5, n);
+        int k = 0;
+        while (k < (n + 1) / 2 && 1 - 2 * (below + term) >= CONFIDENCE) {
+            below += term;
+            term = term * (n - k) / (k + 1);
+            k++;
         }
-        return sum / (x.length - 1);
+        return Math.max(1, k);
     }
 }

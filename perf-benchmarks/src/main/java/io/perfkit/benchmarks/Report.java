@@ -7,23 +7,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rows that the command prints, computed from what was measured.
- *
- * <p>A row against a peer misses its bound only where the lower end of the ratio's interval is above it, so that noise
- * alone does not fail a row; a row without a peer misses it where our own value is above it.
- */
+/** The rows that the command prints, computed from what was measured. {@link Verdict} says what each means. */
 final class Report {
 
-    static final String HEADER = "name\tours\tpeer\tpeer_value\tunit\tratio\tratio_low\tgoal";
+    static final String HEADER = "name\tours\tpeer\tpeer_value\tunit\tratio\tlow\thigh\tgoal\tverdict";
 
     private Report() {}
 
-    /**
-     * One row, its numbers as text.
-     *
-     * @param missed whether the bound is missed
-     */
+    /** One row, its numbers as text. */
     record Row(
             String name,
             String ours,
@@ -31,65 +22,93 @@ final class Report {
             String peerValue,
             String unit,
             String ratio,
-            String ratioLow,
+            String low,
+            String high,
             String goal,
-            boolean missed) {
+            Verdict verdict) {
 
         String tabSeparated() {
             return String.join("\t", fields());
         }
 
         List<String> fields() {
-            return List.of(name, ours, peer, peerValue, unit, ratio, ratioLow, goal);
+            return List.of(name, ours, peer, peerValue, unit, ratio, low, high, goal, verdict.text());
         }
     }
 
-    /** One row for each bound whose line was measured, in the order of the bounds. */
-    static List<Row> rows(List<Bounds.Row> bounds, Measurements measurements) {
+    /**
+     * One row for each bound of the areas, in the order of the bounds.
+     *
+     * @param bounds the rows to fill
+     * @param judged whether there is a verdict: a quick run has none
+     */
+    static List<Row> rows(List<Bounds.Row> bounds, Measurements measurements, boolean judged) {
         List<Row> rows = new ArrayList<>();
         for (Bounds.Row bound : bounds) {
-            if (measurements.has(bound.name(), Side.OURS)) {
-                rows.add(bound.absolute() ? absolute(bound, measurements) : compared(bound, measurements));
-            }
+            boolean measured = measurements.has(bound.name(), Side.OURS)
+                    && (bound.absolute() || measurements.has(bound.name(), bound.peer()));
+            rows.add(
+                    !measured
+                            ? absent(bound)
+                            : bound.absolute()
+                                    ? absolute(bound, measurements, judged)
+                                    : compared(bound, measurements, judged));
         }
         return rows;
     }
 
-    private static Row absolute(Bounds.Row bound, Measurements measurements) {
-        Measurements.Series ours = measurements.counted(bound.name(), Side.OURS);
-        double value = Ratio.mean(ours.samples());
+    private static Row absent(Bounds.Row bound) {
+        String nothing = Bounds.NOTHING;
         return new Row(
                 bound.name(),
-                number(value),
+                nothing,
+                bound.peer(),
+                nothing,
+                nothing,
+                nothing,
+                nothing,
+                nothing,
+                goal(bound.bound()),
+                Verdict.ABSENT);
+    }
+
+    private static Row absolute(Bounds.Row bound, Measurements measurements, boolean judged) {
+        Measurements.Series ours = measurements.counted(bound.name(), Side.OURS);
+        Ratio value = Ratio.of(ours.samples());
+        return new Row(
+                bound.name(),
+                number(value.value()),
                 Bounds.NOTHING,
                 Bounds.NOTHING,
                 ours.shortUnit(),
                 Bounds.NOTHING,
-                Bounds.NOTHING,
+                number(value.low()),
+                number(value.high()),
                 goal(bound.bound()),
-                exceeds(value, bound));
+                judged
+                        ? Verdict.of(value, bound.bound(), measurements.settled(bound.name(), Side.OURS))
+                        : Verdict.NONE);
     }
 
-    private static Row compared(Bounds.Row bound, Measurements measurements) {
+    private static Row compared(Bounds.Row bound, Measurements measurements, boolean judged) {
         Measurements.Series ours = measurements.counted(bound.name(), Side.OURS);
         Measurements.Series peer = measurements.counted(bound.name(), bound.peer());
         Ratio ratio = ours.moreIsBetter()
                 ? Ratio.of(peer.samples(), ours.samples())
                 : Ratio.of(ours.samples(), peer.samples());
+        boolean settled =
+                measurements.settled(bound.name(), Side.OURS) && measurements.settled(bound.name(), bound.peer());
         return new Row(
                 bound.name(),
-                number(Ratio.mean(ours.samples())),
+                number(Ratio.median(ours.samples())),
                 bound.peer(),
-                number(Ratio.mean(peer.samples())),
+                number(Ratio.median(peer.samples())),
                 ours.shortUnit(),
                 ratio(ratio.value()),
                 ratio(ratio.low()),
+                ratio(ratio.high()),
                 goal(bound.bound()),
-                exceeds(ratio.low(), bound));
-    }
-
-    private static boolean exceeds(double value, Bounds.Row bound) {
-        return bound.bound() != null && value > bound.bound().doubleValue();
+                judged ? Verdict.of(ratio, bound.bound(), settled) : Verdict.NONE);
     }
 
     /** A measured value: whole from 100 on, three significant digits below. */

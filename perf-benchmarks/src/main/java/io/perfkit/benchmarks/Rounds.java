@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -33,12 +36,19 @@ final class Rounds {
     private static final String[] HEAP = {"-Xms1g", "-Xmx1g"};
 
     private final Area area;
+    private final List<Catalogue.Entry> entries;
     private final Effort effort;
+    private final WarmUp warmUp;
     private final OutputFormat out = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.NORMAL);
 
-    Rounds(Area area, Effort effort) {
+    /** @param lines the lines to measure, by their names */
+    Rounds(Area area, Predicate<String> lines, Effort effort) {
         this.area = area;
+        this.entries = Catalogue.of(area).stream()
+                .filter(entry -> lines.test(entry.line()))
+                .toList();
         this.effort = effort;
+        this.warmUp = new WarmUp(effort);
     }
 
     /**
@@ -47,6 +57,9 @@ final class Rounds {
      * @param progress is told what was measured so far, from the second round on, which is the first that has an interval
      */
     Measurements run(Progress progress) throws Exception {
+        if (entries.isEmpty()) {
+            return new Measurements();
+        }
         List<Collection<RunResult>> rounds = new ArrayList<>();
         try (Fixture fixture = area.fixture()) {
             for (int round = 1; round <= effort.rounds(); round++) {
@@ -70,7 +83,7 @@ final class Rounds {
 
     private Measurements measured(Map<String, RunResult> joined) throws RunnerException {
         Measurements measurements = new Measurements();
-        for (Catalogue.Entry entry : Catalogue.of(area)) {
+        for (Catalogue.Entry entry : entries) {
             RunResult result = joined.get(entry.benchmark());
             if (result == null) {
                 throw new RunnerException("JMH gave no result for " + entry.benchmark());
@@ -80,14 +93,37 @@ final class Rounds {
         return measurements;
     }
 
+    /** One fork of each benchmark; once more, after a longer warm-up, where it still became faster in its measurement. */
     private Collection<RunResult> round(Map<String, String> properties) throws RunnerException {
+        Map<String, RunResult> results = new TreeMap<>();
+        Collection<String> open =
+                entries.stream().map(Catalogue.Entry::benchmark).toList();
+        while (!open.isEmpty()) {
+            Map<Integer, List<String>> byWarmUp =
+                    open.stream().collect(Collectors.groupingBy(warmUp::iterations, TreeMap::new, Collectors.toList()));
+            for (Map.Entry<Integer, List<String>> group : byWarmUp.entrySet()) {
+                for (RunResult result : run(group.getValue(), group.getKey(), properties)) {
+                    results.put(result.getParams().getBenchmark(), result);
+                }
+            }
+            open = open.stream()
+                    .filter(each -> results.containsKey(each) && warmUp.extend(each, results.get(each)))
+                    .toList();
+            open.forEach(each -> out.println(
+                    "# still warming up, measured again after " + warmUp.iterations(each) + " iterations: " + each));
+        }
+        return results.values();
+    }
+
+    private Collection<RunResult> run(List<String> benchmarks, int warmups, Map<String, String> properties)
+            throws RunnerException {
         List<String> arguments = new ArrayList<>(List.of(HEAP));
         properties.forEach((name, value) -> arguments.add("-D" + name + "=" + value));
+        OptionsBuilder options = new OptionsBuilder();
+        benchmarks.forEach(each -> options.include("^" + Pattern.quote(each) + "$"));
         return new Runner(
-                        new OptionsBuilder()
-                                .include(area.benchmarks())
-                                .forks(1)
-                                .warmupIterations(effort.warmups())
+                        options.forks(1)
+                                .warmupIterations(warmups)
                                 .warmupTime(effort.iteration())
                                 .measurementIterations(effort.iterations())
                                 .measurementTime(effort.iteration())
@@ -121,7 +157,7 @@ final class Rounds {
                 .mapToDouble(fork -> fork.getPrimaryResult().getScore())
                 .toArray();
         boolean moreIsBetter = result.getParams().getMode() == Mode.Throughput;
-        return new Measurements.Series(samples, primary.getScoreUnit(), moreIsBetter);
+        return new Measurements.Series(samples, primary.getScoreUnit(), moreIsBetter, WarmUp.isSettled(result));
     }
 
     /** Leaves out what JMH prints at the end of each run; it is printed once, over all rounds. */

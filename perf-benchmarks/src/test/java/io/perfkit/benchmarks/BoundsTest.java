@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The bounds file and the benchmarks say the same: no row without a benchmark, no benchmark without a row. */
+/** The bounds file and the benchmarks fit: no benchmark without a row, and no row absent that is not said to be. */
 class BoundsTest {
 
     private static final Set<String> NO_PEER = Set.of(Side.OURS, Side.RAW, Side.BASE);
@@ -19,12 +19,38 @@ class BoundsTest {
             .flatMap(area -> Catalogue.of(area).stream())
             .toList();
 
+    /** Lines that no benchmark measures yet; the report lists them as absent. One that is built leaves this list. */
+    private static final Set<String> ABSENT = Set.of(
+            "batching.batch_writer_100k_rows",
+            "batching.concurrent_64_threads",
+            "batching.db_jobs_per_second",
+            "batching.in_memory_jobs",
+            "batching.load_all_1000_1ms",
+            "batching.parallel_map_10k",
+            "connections.broadcast.1000",
+            "connections.object_pool.2t",
+            "connections.registry_register_close.2t",
+            "connections.wait_p999.32t_on_10",
+            "monitoring.fingerprint_cached",
+            "monitoring.fingerprint_first",
+            "monitoring.http_request",
+            "monitoring.row_fetch.added",
+            "monitoring.statement_in_request_scope.added");
+
+    /** Peers that their line is not measured against yet. */
+    private static final Set<String> ABSENT_PEERS = Set.of(
+            "monitoring.statement.added datasource-micrometer",
+            "monitoring.statement.added p6spy",
+            "monitoring.timed_call spring-aop-timed");
+
     @Test
-    void all_everyRow_hasABenchmarkForBothSides() {
+    void all_everyRow_hasABenchmarkForBothSidesUnlessItIsSaidToBeAbsent() {
         for (Bounds.Row row : Bounds.all()) {
-            assertThat(sides(row.name())).as(row.name()).contains(Side.OURS);
-            if (!row.absolute()) {
-                assertThat(sides(row.name())).as(row.name()).contains(row.peer());
+            assertThat(sides(row.name()).contains(Side.OURS)).as(row.name()).isNotEqualTo(ABSENT.contains(row.name()));
+            if (!row.absolute() && !ABSENT.contains(row.name())) {
+                assertThat(sides(row.name()).contains(row.peer()))
+                        .as(row.name() + " " + row.peer())
+                        .isNotEqualTo(ABSENT_PEERS.contains(row.name() + " " + row.peer()));
             }
         }
     }

@@ -32,8 +32,8 @@ class CompareTest {
     void parse_anUnknownArea_namesItAndTheOnesThatExist() {
         assertThatThrownBy(() -> Compare.Request.parse("target", "caches"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no area or option caches; "
-                        + "usage: compare cache|pagination|batching|monitoring|connections|all [--quick]");
+                .hasMessage("there is no area or option caches; usage: compare"
+                        + " cache|pagination|batching|monitoring|connections|all [--quick] [--only=REGEX]");
     }
 
     @Test
@@ -43,5 +43,23 @@ class CompareTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Compare.Request.parse("target", "cache", "batching"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void parse_only_measuresAndPrintsTheLinesThatMatch() {
+        Compare.Request request = Compare.Request.parse("target", "cache", "--only=local_hit\\.[12]t");
+
+        assertThat(request.asksFor("cache.local_hit.2t")).isTrue();
+        assertThat(request.asksFor("cache.shared_hit.1t")).isFalse();
+        assertThat(request.bounds(Bounds.all()))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.name()).startsWith("cache.local_hit."));
+    }
+
+    @Test
+    void parse_onlyThatIsNoRegularExpression_isRefused() {
+        assertThatThrownBy(() -> Compare.Request.parse("target", "cache", "--only=("))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--only=( is no regular expression");
     }
 }

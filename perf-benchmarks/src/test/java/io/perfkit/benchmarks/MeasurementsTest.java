@@ -48,6 +48,6 @@ class MeasurementsTest {
     }
 
     static Series nanos(double... samples) {
-        return new Series(samples, "ns/op", false);
+        return new Series(samples, "ns/op", false, true);
     }
 }
