@@ -58,6 +58,8 @@ public final class CacheRegion<V> {
     private final RegionChanges<V> changes;
     private final ChangeSchedule schedule;
     private final Landing<V> landing;
+    /** Null where the cache knows of no transactions. */
+    private final @Nullable TransactionLoads<V> transactional;
     /** Of the values that this view loads and puts. */
     private final long ttl;
 
@@ -72,6 +74,7 @@ public final class CacheRegion<V> {
             RegionLoads<V> loads,
             RegionChanges<V> changes,
             ChangeSchedule schedule,
+            @Nullable Transactions transactions,
             FailureLog failures) {
         this.name = name;
         this.policy = policy;
@@ -86,6 +89,7 @@ public final class CacheRegion<V> {
         this.changes = changes;
         this.schedule = schedule;
         this.landing = loads.landing();
+        this.transactional = transactions == null ? null : new TransactionLoads<>(transactions, loads, counters);
         this.ttl = policy.ttl().toNanos();
         this.copier = null;
     }
@@ -104,6 +108,7 @@ public final class CacheRegion<V> {
         changes = other.changes;
         schedule = other.schedule;
         landing = other.landing;
+        transactional = other.transactional;
         this.ttl = ttl;
         this.copier = copier;
     }
@@ -170,6 +175,9 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Function<String, ? extends V> loader) {
+        if (transactional != null && transactional.current() != null) {
+            return own(find(key, ttl, (k, context) -> loader.apply(k)));
+        }
         Entry<V> entry = local.peek(key);
         if (entry != null) {
             long now = landing.now();
@@ -198,7 +206,7 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ValueLoader<? extends V> loader) {
-        return own(loads.find(key, ttl, (k, context) -> loader.load()));
+        return own(find(key, ttl, (k, context) -> loader.load()));
     }
 
     /**
@@ -215,7 +223,7 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Duration ttl, ValueLoader<? extends V> loader) {
-        return own(loads.find(key, Checks.positive("ttl", ttl).toNanos(), (k, context) -> loader.load()));
+        return own(find(key, Checks.positive("ttl", ttl).toNanos(), (k, context) -> loader.load()));
     }
 
     /**
@@ -232,7 +240,17 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ContextLoader<? extends V> loader) {
-        return own(loads.find(key, ttl, loader));
+        return own(find(key, ttl, loader));
+    }
+
+    private @Nullable V find(String key, long ttl, ContextLoader<? extends V> loader) {
+        if (transactional != null) {
+            TransactionChanges transaction = transactional.current();
+            if (transaction != null) {
+                return transactional.find(transaction, key, ttl, loader);
+            }
+        }
+        return loads.find(key, ttl, loader);
     }
 
     /**
@@ -248,7 +266,7 @@ public final class CacheRegion<V> {
      */
     public CompletableFuture<V> getOrSetAsync(
             String key, Function<String, ? extends CompletionStage<? extends V>> loader) {
-        return asyncLoads.find(key, ttl, (k, context) -> loader.apply(k)).thenApply(this::own);
+        return findAsync(key, (k, context) -> loader.apply(k)).thenApply(this::own);
     }
 
     /**
@@ -260,7 +278,17 @@ public final class CacheRegion<V> {
      * @return the value
      */
     public CompletableFuture<V> getOrSetAsync(String key, AsyncLoader<V> loader) {
-        return asyncLoads.find(key, ttl, loader).thenApply(this::own);
+        return findAsync(key, loader).thenApply(this::own);
+    }
+
+    private CompletableFuture<@Nullable V> findAsync(String key, AsyncLoader<V> loader) {
+        if (transactional != null) {
+            TransactionChanges transaction = transactional.current();
+            if (transaction != null) {
+                return transactional.findAsync(transaction, key, ttl, loader);
+            }
+        }
+        return asyncLoads.find(key, ttl, loader);
     }
 
     /**
@@ -276,11 +304,21 @@ public final class CacheRegion<V> {
      * @throws RecursiveLoadException if the loader asks for a key that it is loading
      */
     public Map<String, V> getOrSetAll(Collection<String> keys, BulkLoader<V> loader) {
-        Map<String, V> values = bulkLoads.find(keys, ttl, loader);
+        Map<String, V> values = findAll(keys, loader);
         if (copier != null) {
             values.replaceAll((key, value) -> own(value));
         }
         return values;
+    }
+
+    private Map<String, V> findAll(Collection<String> keys, BulkLoader<V> loader) {
+        if (transactional != null) {
+            TransactionChanges transaction = transactional.current();
+            if (transaction != null) {
+                return transactional.findAll(transaction, keys, ttl, loader);
+            }
+        }
+        return bulkLoads.find(keys, ttl, loader);
     }
 
     /**
@@ -290,6 +328,12 @@ public final class CacheRegion<V> {
      * @return the value, or null; also null for a cached absence
      */
     public @Nullable V getIfPresent(String key) {
+        if (transactional != null) {
+            TransactionChanges transaction = transactional.current();
+            if (transaction != null) {
+                return own(transactional.getIfPresent(transaction, key));
+            }
+        }
         Entry<V> entry = landing.usable(key);
         if (entry != null && loads.answer(key, entry) != Answer.NONE) {
             return own(entry.value);
@@ -487,6 +531,11 @@ public final class CacheRegion<V> {
     @Nullable
     SharedRegion<V> shared() {
         return shared;
+    }
+
+    /** What a transaction has changed and loaded here; there are transactions. */
+    TransactionRegion<?> in(TransactionChanges transaction) {
+        return Objects.requireNonNull(transactional).region(transaction);
     }
 
     /** Without waiting for a deferral. */

@@ -39,11 +39,17 @@ final class ChangeSchedule {
     private final Set<Repetition> repetitions = ConcurrentHashMap.newKeySet();
     private final Timer timer;
     private final FailureLog failures;
+    private final @Nullable Transactions transactions;
     private volatile boolean closed;
 
     ChangeSchedule(Timer timer, FailureLog failures) {
+        this(timer, failures, null);
+    }
+
+    ChangeSchedule(Timer timer, FailureLog failures, @Nullable Transactions transactions) {
         this.timer = timer;
         this.failures = failures;
+        this.transactions = transactions;
     }
 
     /** A timer that holds no thread while it waits, and runs its tasks on an executor. */
@@ -83,10 +89,22 @@ final class ChangeSchedule {
             Supplier<Invalidation> change,
             Supplier<Invalidation> invalidation) {
         Objects.requireNonNull(text, kind.name().toLowerCase(Locale.ROOT));
+        Subject subject = new Subject(region.name(), kind, text);
+        TransactionChanges transaction = transaction();
+        if (transaction != null) {
+            Invalidation collected = transaction.add(
+                    region.in(transaction),
+                    subject,
+                    () -> now(change, invalidation),
+                    () -> now(invalidation, invalidation),
+                    () -> now(region::clearNow, region::clearNow));
+            // What comes after the end of its transaction is not known to be true.
+            return collected == null ? now(invalidation, invalidation) : collected;
+        }
         DeferredChanges collecting = collecting();
         if (collecting != null) {
             Invalidation collected = collecting.add(
-                    new Subject(region.name(), kind, text),
+                    subject,
                     () -> now(change, invalidation),
                     () -> now(invalidation, invalidation),
                     () -> now(region::clearNow, region::clearNow));
@@ -104,13 +122,19 @@ final class ChangeSchedule {
             Supplier<Invalidation> change,
             Function<Collection<String>, Invalidation> invalidation) {
         List<String> copy = List.copyOf(keys);
-        return collecting() == null
+        return collecting() == null && transaction() == null
                 ? now(change, () -> invalidation.apply(copy))
                 : Invalidation.all(copy.stream().map(each).toList());
     }
 
     private Invalidation now(Supplier<Invalidation> change, Supplier<Invalidation> invalidation) {
         return new Invalidation(change.get().epoch(), delay -> repeat(invalidation, delay));
+    }
+
+    /** The transaction whose end the thread's changes wait for. It is more exact than a deferral around it or in it. */
+    private @Nullable TransactionChanges transaction() {
+        TransactionChanges current = transactions == null ? null : transactions.current();
+        return current != null && current.collects() ? current : null;
     }
 
     private @Nullable DeferredChanges collecting() {

@@ -88,6 +88,21 @@ final class DeferredChanges {
         }
     }
 
+    /** Puts become invalidations, whatever happens: what they put may have been undone. */
+    synchronized void distrustPuts() {
+        failed = true;
+    }
+
+    /** Ends all deferrals without applying anything. */
+    void drop(CacheException reason) {
+        synchronized (this) {
+            ended = true;
+        }
+        regions.values().forEach(region -> region.acknowledged.completeExceptionally(reason));
+        collected.clear();
+        regions.clear();
+    }
+
     /** Ends one of the deferrals; the last one applies what all have collected. */
     void leave(boolean committed) {
         boolean keepPuts;

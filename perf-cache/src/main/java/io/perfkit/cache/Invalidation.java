@@ -25,6 +25,8 @@ public final class Invalidation {
 
     private final CompletableFuture<Long> epoch;
     private final Consumer<Duration> repeat;
+    /** Throws where waiting would be in vain. */
+    private final Runnable awaitable;
 
     /** One that a region still has to make repeatable. */
     Invalidation(CompletableFuture<Long> epoch) {
@@ -34,8 +36,18 @@ public final class Invalidation {
     }
 
     Invalidation(CompletableFuture<Long> epoch, Consumer<Duration> repeat) {
+        this(epoch, repeat, () -> {});
+    }
+
+    private Invalidation(CompletableFuture<Long> epoch, Consumer<Duration> repeat, Runnable awaitable) {
         this.epoch = epoch;
         this.repeat = repeat;
+        this.awaitable = awaitable;
+    }
+
+    /** The same, which asks before it waits. */
+    Invalidation checked(Runnable check) {
+        return new Invalidation(epoch, repeat, check);
     }
 
     /** Acknowledged when each of them is. */
@@ -47,7 +59,8 @@ public final class Invalidation {
                                 .mapToLong(i -> i.epoch.join())
                                 .max()
                                 .orElse(0)),
-                delay -> invalidations.forEach(i -> i.repeat.accept(delay)));
+                delay -> invalidations.forEach(i -> i.repeat.accept(delay)),
+                () -> invalidations.forEach(i -> i.awaitable.run()));
     }
 
     /**
@@ -64,10 +77,14 @@ public final class Invalidation {
      *
      * @param timeout how long to wait at most
      * @return true if acknowledged, false if the time was over first; the sending goes on
-     * @throws CacheException if the cache was closed before the acknowledgement, or the thread was interrupted (its
+     * @throws CacheException if it was issued in a transaction that the thread is still in, or that was rolled back; if the
+     *     cache was closed before the acknowledgement, or the thread was interrupted (its
      *     interrupt flag is set again)
      */
     public boolean await(Duration timeout) {
+        if (!epoch.isDone()) {
+            awaitable.run();
+        }
         try {
             epoch.get(Checks.notNegative("timeout", timeout).toNanos(), TimeUnit.NANOSECONDS);
             return true;

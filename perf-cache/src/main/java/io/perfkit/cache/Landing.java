@@ -55,6 +55,10 @@ final class Landing<V> {
         this.failures = failures;
     }
 
+    CoarseClock clock() {
+        return clock;
+    }
+
     Lifetimes lifetimes() {
         return lifetimes;
     }
@@ -340,7 +344,7 @@ final class Landing<V> {
         return weight(key, bytes == null ? 0 : bytes.bytes().length);
     }
 
-    private static int weight(String key, int size) {
+    static int weight(String key, int size) {
         return (int) Math.min(Integer.MAX_VALUE, 64L + 2L * key.length() + size);
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,8 @@ final class LocalTier<V> {
     /** So many turns pass while as many entries are evicted as there are. */
     private static final int TURNS = 64;
 
+    private static final int STRIPES = 4_096;
+
     private final String region;
     private final CoarseClock clock;
     private final RegionCounters counters;
@@ -69,6 +72,9 @@ final class LocalTier<V> {
     private final boolean keeps;
     /** Where no entry is kept that could say it: when the load of a stale value is tried again. */
     private final @Nullable Cache<String, Long> retries;
+
+    /** Where there are transactions: how often a key of each stripe was changed. */
+    private volatile @Nullable AtomicIntegerArray keyChanges;
 
     private volatile int turn = 1;
     private long leftInTurn;
@@ -258,8 +264,58 @@ final class LocalTier<V> {
         flights.remove(flight.key(), flight);
     }
 
+    /** From here on, changes of single keys are counted, by stripes, for loads that are no flights. */
+    void countChanges() {
+        keyChanges = new AtomicIntegerArray(STRIPES);
+    }
+
+    /** How often the key, or one that shares its stripe, was changed: too much is safe. */
+    int changesOf(String key) {
+        AtomicIntegerArray changes = keyChanges;
+        return changes == null ? 0 : changes.get(stripe(key));
+    }
+
+    private static int stripe(String key) {
+        int hash = key.hashCode();
+        return (hash ^ hash >>> 16) & STRIPES - 1;
+    }
+
+    private void countChange(String key) {
+        AtomicIntegerArray changes = keyChanges;
+        if (changes != null) {
+            changes.incrementAndGet(stripe(key));
+        }
+    }
+
+    /** Whether no invalidation, expiry or put has met what a load that is no flight has brought. */
+    boolean isUnchanged(PrivateLoad load, List<String> tags) {
+        return changesOf(load.key()) == load.stamp()
+                && !tombstones.kills(load.key(), tags, load.epoch())
+                && !tombstones.makesDue(load.key(), load.epoch());
+    }
+
+    /**
+     * Stores what a load has brought that is no flight, unless something has met it. The count is compared while the key's
+     * place among the flights is held; a change counts first and takes that place afterwards, before it removes the value.
+     */
+    void store(PrivateLoad load, Entry<V> entry) {
+        flights.compute(load.key(), (key, flight) -> {
+            if (keeps && isUnchanged(load, entry.tags)) {
+                entries.put(key, entry);
+            }
+            return flight;
+        });
+    }
+
+    /** Whether the calling thread leads a load of the key. */
+    boolean isLedHere(String key) {
+        Flight<V> flight = flights.get(key);
+        return flight != null && flight.leader() == Thread.currentThread();
+    }
+
     void put(String key, Entry<V> entry) {
         flights.compute(key, (k, flight) -> {
+            countChange(k);
             if (flight != null) {
                 flight.detach();
             }
@@ -327,6 +383,7 @@ final class LocalTier<V> {
     }
 
     private void detach(String key) {
+        countChange(key);
         Flight<V> flight = flights.remove(key);
         if (flight != null) {
             flight.detach();

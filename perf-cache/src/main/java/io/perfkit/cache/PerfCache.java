@@ -39,6 +39,7 @@ public final class PerfCache implements AutoCloseable {
     private final int mostPending;
     private final FailureLog failures;
     private final ChangeSchedule schedule;
+    private final @Nullable Transactions transactions;
     private final ProxyKeys proxyKeys = new ProxyKeys();
     private final @Nullable Listeners listeners;
     private final LoadThreads threads;
@@ -62,7 +63,8 @@ public final class PerfCache implements AutoCloseable {
         maxStaleness = builder.maxStaleness == null ? Builder.DEFAULT_MAX_STALENESS : builder.maxStaleness;
         mostPending = builder.mostPending == null ? Builder.DEFAULT_MOST_PENDING : builder.mostPending;
         failures = new FailureLog(name, clock);
-        schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures);
+        transactions = builder.transactions == null ? null : new Transactions(builder.transactions, failures);
+        schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures, transactions);
         listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
         boolean endless = ownExecutor != null && BackgroundExecutor.isEndless(ownExecutor);
         threads = new LoadThreads(name, executor, endless, builder.taskDecorator);
@@ -244,6 +246,12 @@ public final class PerfCache implements AutoCloseable {
         }
     }
 
+    /** Null where the cache was told of no transactions. */
+    @Nullable
+    Transactions transactions() {
+        return transactions;
+    }
+
     ProxyKeys proxyKeys() {
         return proxyKeys;
     }
@@ -280,7 +288,8 @@ public final class PerfCache implements AutoCloseable {
                 new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, threads, failures);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
         RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
-        return new CacheRegion<>(region, policy, codec, type, counters, loads, changes, schedule, failures);
+        return new CacheRegion<>(
+                region, policy, codec, type, counters, loads, changes, schedule, transactions, failures);
     }
 
     private void checkValues(String region, Codec<?> codec, CachePolicy policy) {
@@ -377,6 +386,7 @@ public final class PerfCache implements AutoCloseable {
         private @Nullable LongSupplier ticker;
         private @Nullable Executor executor;
         private @Nullable CacheListener listener;
+        private @Nullable TransactionContext transactions;
         private UnaryOperator<Runnable> taskDecorator = UnaryOperator.identity();
         private Map<String, CachePolicy> policies = Map.of();
         private @Nullable Compression compression;
@@ -501,6 +511,32 @@ public final class PerfCache implements AutoCloseable {
          */
         public Builder listener(CacheListener listener) {
             this.listener = Objects.requireNonNull(listener, "listener");
+            return this;
+        }
+
+        /**
+         * Lets the cache follow database transactions. In one, on its thread:
+         *
+         * <ul>
+         *   <li>invalidations and puts take effect when it has committed, in their order, and not at all if it is rolled
+         *       back. Their {@link Invalidation} is acknowledged after that, and fails with a {@link CacheException} after
+         *       a rollback; to await it inside the transaction is an error
+         *   <li>what they change, by key, pattern, tag or altogether, is read past the cache from then on: the
+         *       transaction's own rows, by its own loader. {@code getIfPresent} finds nothing there
+         *   <li>other keys are served from the cache; what is missing is loaded by this call alone, on this thread. It is
+         *       stored at the commit, unless anything has changed the key since the load began, and dropped on rollback
+         *   <li>nothing is refreshed in the background, no load timeout holds, no stale value stands in for a failed load
+         * </ul>
+         *
+         * In a read-only transaction everything is as outside. What a transaction loads that sees a snapshot is never
+         * stored. Without this, {@link PerfCache#defer()} does by hand what concerns invalidations. A {@link Deferral}
+         * collects nothing while its thread is in a transaction that the cache knows of.
+         *
+         * @param context tells which transaction the calling thread is in
+         * @return this builder
+         */
+        public Builder transactions(TransactionContext context) {
+            this.transactions = Objects.requireNonNull(context, "context");
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.Transactions.Captured;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,8 +22,10 @@ final class ProxyChanging implements ProxyCall {
     private final List<Change> changes;
     private final ProxyReturn shape;
     private final ProxyTarget target;
+    private final @Nullable Transactions transactions;
 
-    ProxyChanging(List<Change> changes, ProxyReturn shape, ProxyTarget target) {
+    ProxyChanging(List<Change> changes, ProxyReturn shape, ProxyTarget target, @Nullable Transactions transactions) {
+        this.transactions = transactions;
         this.changes = List.copyOf(changes);
         this.shape = shape;
         this.target = target;
@@ -31,16 +34,19 @@ final class ProxyChanging implements ProxyCall {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it is returned to the caller of the method
     public @Nullable Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable {
+        // A stage may complete on a thread that is in no transaction, or in another one.
+        Captured caller = shape.staged() && transactions != null ? transactions.capture() : null;
         Object returned = target.invoke(proxy, arguments);
         if (shape.staged() && returned != null) {
-            return after((CompletionStage<?>) returned, arguments);
+            return after((CompletionStage<?>) returned, arguments, caller);
         }
         apply(arguments, returned);
         return returned;
     }
 
     /** Completes as the method's own stage does, but not before the changes have been applied. */
-    private CompletableFuture<@Nullable Object> after(CompletionStage<?> stage, @Nullable Object[] arguments) {
+    private CompletableFuture<@Nullable Object> after(
+            CompletionStage<?> stage, @Nullable Object[] arguments, @Nullable Captured caller) {
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         var unused = stage.whenComplete((value, failure) -> {
             if (failure != null) {
@@ -48,7 +54,11 @@ final class ProxyChanging implements ProxyCall {
                 return;
             }
             try {
-                apply(arguments, value);
+                if (caller == null || transactions == null) {
+                    apply(arguments, value);
+                } else {
+                    transactions.within(caller, () -> apply(arguments, value));
+                }
                 result.complete(value);
             } catch (Throwable t) {
                 result.completeExceptionally(t);

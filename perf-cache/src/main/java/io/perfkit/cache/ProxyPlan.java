@@ -49,8 +49,8 @@ final class ProxyPlan {
             throw site.error(
                     Cached.class,
                     "and @" + (updates != null ? "Updates" : "Invalidates")
-                            + " too: what is answered by the cache does not run, and would change nothing. Leave one of "
-                            + "them out");
+                            + " too: what is answered by the cache does not run, and would change nothing. Leave one"
+                            + " of them out");
         }
         return cached(cached);
     }
@@ -130,7 +130,7 @@ final class ProxyPlan {
             throw site.error(
                     "has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey out");
         }
-        return new ProxyChanging(changes, shape, target);
+        return new ProxyChanging(changes, shape, target, cache.transactions());
     }
 
     private ProxyChanging.Change update(Updates updates) {

@@ -1,0 +1,40 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.DeferredChanges.Kind;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What one transaction has changed in one region, so far. Past a bound, everything. Not thread-safe. */
+final class ChangedKeys {
+
+    static final int MOST = 1_000;
+
+    private final Set<String> keys = new HashSet<>();
+    /** Counts the changes: a key that was never looked at is of epoch 0. */
+    private final Tombstones others = new Tombstones(MOST, 0);
+
+    private boolean everything;
+
+    void add(Kind kind, String text) {
+        switch (kind) {
+            case KEY, EXPIRED_KEY -> keys.add(text);
+            case PATTERN, EXPIRED_PATTERN -> others.add(Glob.of(text));
+            case TAG -> others.addTag(text);
+            case EVERYTHING -> everything = true;
+        }
+        if (keys.size() > MOST) {
+            keys.clear();
+            everything = true;
+        }
+    }
+
+    /** Whether a key was changed, whatever tags its value has. */
+    boolean has(String key) {
+        return has(key, List.of());
+    }
+
+    boolean has(String key, List<String> tags) {
+        return everything || keys.contains(key) || others.kills(key, tags, 0);
+    }
+}

@@ -1,0 +1,395 @@
+package io.perfkit.cache;
+
+import io.perfkit.cache.PrivateLoad.Loaded;
+import io.perfkit.cache.RegionLoads.Answer;
+import io.perfkit.cache.SharedRegion.Found;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How calls inside a transaction come by values. What is cached was committed, and serves as long as the transaction has
+ * not changed the key. Everything else is loaded here, on the calling thread, by this call alone: the loader may read
+ * rows that nobody else sees yet. What it brings serves this transaction again while it changes nothing of that key, and
+ * is stored at the commit, under the epoch of the load's beginning.
+ *
+ * <p>No refresh is set off: it would run this transaction's loader outside of it, or inside and seen by others. Load
+ * timeouts and stale values for failed loads are for loads that can be given up; here the caller's transaction is what
+ * runs, and it sees how it fares.
+ */
+final class TransactionLoads<V> {
+
+    private final Transactions transactions;
+    private final String name;
+    private final RegionLoads<V> loads;
+    private final LocalTier<V> local;
+    private final @Nullable SharedRegion<V> shared;
+    private final Landing<V> landing;
+    private final RegionCounters counters;
+    /** The keys that the thread is loading, in whatever transactions, so that a loader that asks for its own is told. */
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<@Nullable Set<String>> loading = new ThreadLocal<>();
+
+    TransactionLoads(Transactions transactions, RegionLoads<V> loads, RegionCounters counters) {
+        this.transactions = transactions;
+        this.name = loads.name();
+        this.loads = loads;
+        this.local = loads.local();
+        this.shared = loads.shared();
+        this.landing = loads.landing();
+        this.counters = counters;
+        local.countChanges();
+    }
+
+    /** The transaction of the calling thread, or null. */
+    @Nullable
+    TransactionChanges current() {
+        return transactions.current();
+    }
+
+    /** What a transaction has changed and loaded of this region. */
+    TransactionRegion<V> region(TransactionChanges transaction) {
+        return transaction.region(name, this::store);
+    }
+
+    @Nullable
+    V find(TransactionChanges transaction, String key, long ttl, ContextLoader<? extends V> loader) {
+        Objects.requireNonNull(key, "key");
+        TransactionRegion<V> region = region(transaction);
+        boolean changed = region.isChanged(key);
+        Entry<V> known = changed ? null : known(region, key);
+        if (known != null) {
+            return known.value;
+        }
+        PrivateLoad load = begin(transaction, key);
+        Found<V> found = changed || shared == null ? null : shared.find(key, loads.leaseLife());
+        Entry<V> adopted = adopt(region, load, found);
+        if (adopted != null) {
+            return adopted.value;
+        }
+        beginLoading(Set.of(key));
+        LoadContext<V> context = new LoadContext<>(null);
+        long start = startLoading();
+        V value;
+        try {
+            value = apply(loader, key, context);
+            landing.checkNull(key, value, context);
+        } catch (Throwable t) {
+            throw Flight.<RuntimeException>unchanged(
+                    failed(key, t, landing.clock().preciseNanos() - start));
+        } finally {
+            endLoading(Set.of(key));
+        }
+        long end = landing.clock().preciseNanos();
+        loaded(transaction, load, held(load, found), context, value, ttl, end, end - start);
+        return value;
+    }
+
+    CompletableFuture<@Nullable V> findAsync(
+            TransactionChanges transaction, String key, long ttl, AsyncLoader<V> loader) {
+        Objects.requireNonNull(key, "key");
+        TransactionRegion<V> region = region(transaction);
+        boolean changed = region.isChanged(key);
+        Entry<V> known = changed ? null : known(region, key);
+        if (known != null) {
+            return CompletableFuture.completedFuture(known.value);
+        }
+        PrivateLoad load = begin(transaction, key);
+        // Of a key that was changed, only the calling thread's transaction can read what is in it.
+        return changed || shared == null
+                ? loadAsync(transaction, load, null, ttl, loader)
+                : shared.findAsync(key, loads.leaseLife()).thenCompose(found -> {
+                    Entry<V> adopted = adopt(region, load, found);
+                    return adopted == null
+                            ? loadAsync(transaction, load, held(load, found), ttl, loader)
+                            : CompletableFuture.completedFuture(adopted.value);
+                });
+    }
+
+    private CompletableFuture<@Nullable V> loadAsync(
+            TransactionChanges transaction,
+            PrivateLoad load,
+            @Nullable Found<V> found,
+            long ttl,
+            AsyncLoader<V> loader) {
+        String key = load.key();
+        LoadContext<V> context = new LoadContext<>(null);
+        long start = startLoading();
+        CompletionStage<? extends V> stage;
+        try {
+            stage = loader.load(key, context);
+            if (stage == null) {
+                throw new CacheException("The loader of key '" + key + "' of region '" + name
+                        + "' returned null instead of a stage: return a completed stage");
+            }
+        } catch (Throwable t) {
+            stage = CompletableFuture.failedFuture(t);
+        }
+        CompletableFuture<@Nullable V> result = new CompletableFuture<>();
+        var unused = stage.whenComplete((value, failure) -> {
+            long end = landing.clock().preciseNanos();
+            try {
+                if (failure != null) {
+                    throw failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure;
+                }
+                landing.checkNull(key, value, context);
+                loaded(transaction, load, found, context, value, ttl, end, end - start);
+                result.complete(value);
+            } catch (Throwable t) {
+                result.completeExceptionally(failed(key, t, end - start));
+            }
+        });
+        return result;
+    }
+
+    /** The values of the keys that have one, in the order of the keys; one load of all that is missing. */
+    Map<String, V> findAll(TransactionChanges transaction, Collection<String> keys, long ttl, BulkLoader<V> loader) {
+        TransactionRegion<V> region = region(transaction);
+        Map<String, @Nullable V> results = new LinkedHashMap<>();
+        List<String> unchanged = new ArrayList<>();
+        Map<String, PrivateLoad> open = new LinkedHashMap<>();
+        for (String key : new LinkedHashSet<>(keys)) {
+            Objects.requireNonNull(key, "key");
+            boolean changed = region.isChanged(key);
+            Entry<V> known = changed ? null : known(region, key);
+            results.put(key, known == null ? null : known.value);
+            if (known == null) {
+                open.put(key, begin(transaction, key));
+                if (!changed) {
+                    unchanged.add(key);
+                }
+            }
+        }
+        Map<String, Found<V>> found =
+                shared == null || unchanged.isEmpty() ? Map.of() : shared.findAll(unchanged, loads.leaseLife());
+        found.forEach((key, each) -> {
+            Entry<V> adopted = adopt(region, Objects.requireNonNull(open.get(key)), each);
+            if (adopted != null) {
+                results.put(key, adopted.value);
+                open.remove(key);
+            }
+        });
+        if (!open.isEmpty()) {
+            load(transaction, open, found, results, ttl, loader);
+        }
+        Map<String, V> values = new LinkedHashMap<>(2 * results.size());
+        results.forEach((key, value) -> {
+            if (value != null) {
+                values.put(key, value);
+            }
+        });
+        return values;
+    }
+
+    private void load(
+            TransactionChanges transaction,
+            Map<String, PrivateLoad> open,
+            Map<String, Found<V>> found,
+            Map<String, @Nullable V> results,
+            long ttl,
+            BulkLoader<V> loader) {
+        beginLoading(open.keySet());
+        counters.misses.add(open.size() - 1);
+        long start = startLoading();
+        Map<String, V> values;
+        try {
+            values = loader.load(Collections.unmodifiableSet(new LinkedHashSet<>(open.keySet())));
+            if (values == null) {
+                throw new CacheException("The bulk loader of region '" + name
+                        + "' returned null: return a map, without the keys that have no value");
+            }
+        } catch (Throwable t) {
+            long each = (landing.clock().preciseNanos() - start) / open.size();
+            Throwable seen = t;
+            for (String key : open.keySet()) {
+                seen = failed(key, t, each);
+            }
+            throw Flight.<RuntimeException>unchanged(seen);
+        } finally {
+            endLoading(open.keySet());
+        }
+        long end = landing.clock().preciseNanos();
+        long each = (end - start) / open.size();
+        Map<String, V> loaded = new HashMap<>(values);
+        open.forEach((key, load) -> {
+            V value = loaded.get(key);
+            results.put(key, value);
+            Found<V> there = held(load, found.get(key));
+            if (value != null || landing.lifetimes().cachesNull()) {
+                loaded(transaction, load, there, new LoadContext<>(null), value, ttl, end, each);
+            }
+        });
+    }
+
+    @Nullable
+    V getIfPresent(TransactionChanges transaction, String key) {
+        TransactionRegion<V> region = region(transaction);
+        if (!region.isChanged(key)) {
+            Entry<V> known = known(region, key);
+            if (known == null && shared != null) {
+                PrivateLoad load = begin(transaction, key);
+                Found<V> found = shared.find(key, loads.leaseLife());
+                known = adopt(region, load, found);
+                if (known == null) {
+                    held(load, found);
+                }
+            }
+            if (known != null) {
+                return known.value;
+            }
+        }
+        counters.misses.increment();
+        return null;
+    }
+
+    /** What the transaction loaded itself or what is committed and in the local tier, if it may be served. */
+    private @Nullable Entry<V> known(TransactionRegion<V> region, String key) {
+        Loaded<V> own = region.value(key);
+        if (own != null && isCurrent(own) && !loads.isPast(own.entry())) {
+            counters.localHit(key);
+            return own.entry();
+        }
+        Entry<V> entry = landing.usable(key);
+        return entry != null && !region.isChanged(key, entry.tags) && loads.answer(key, entry) != Answer.NONE
+                ? entry
+                : null;
+    }
+
+    private PrivateLoad begin(TransactionChanges transaction, String key) {
+        // The stamp first: a change between the two is counted as later than both.
+        int savepoints = transaction.savepoints();
+        int stamp = local.changesOf(key);
+        return new PrivateLoad(key, local.epoch(), stamp, savepoints);
+    }
+
+    private boolean isCurrent(Loaded<V> loaded) {
+        PrivateLoad load = loaded.load();
+        return landing.isTrusted(landing.clock().nanos()) && local.isUnchanged(load, loaded.entry().tags);
+    }
+
+    /** Serves what the shared tier has: it is committed, and goes into the local tier at once. */
+    private @Nullable Entry<V> adopt(TransactionRegion<V> region, PrivateLoad load, @Nullable Found<V> found) {
+        if (found == null || !found.present() || region.isChanged(load.key(), found.tags())) {
+            return null;
+        }
+        boolean fresh = !found.due() && found.freshFor() > 0;
+        if (!fresh && landing.lifetimes().staleFor(found) <= 0) {
+            return null;
+        }
+        Entry<V> entry = landing.lifetimes().entry(load.epoch(), found, Landing.weight(load.key(), found.size()));
+        counters.sharedHit(load.key(), !fresh);
+        local.store(load, entry);
+        return entry;
+    }
+
+    /** What a store at the commit has to find. A lease that other nodes would wait for is given up. */
+    private @Nullable Found<V> held(PrivateLoad load, @Nullable Found<V> found) {
+        if (found != null && loads.crossNode() && !found.present() && found.leaseIsOurs()) {
+            landing.release(load.key(), found);
+            return null;
+        }
+        return found;
+    }
+
+    private void beginLoading(Set<String> keys) {
+        Set<String> present = loading.get();
+        for (String key : keys) {
+            if (local.isLedHere(key) || (present != null && present.contains(key))) {
+                throw new RecursiveLoadException(
+                        "The loader of key '" + key + "' of region '" + name + "' asks for the key that it is loading");
+            }
+        }
+        if (present == null) {
+            present = new HashSet<>();
+            loading.set(present);
+        }
+        present.addAll(keys);
+    }
+
+    private void endLoading(Set<String> keys) {
+        Set<String> present = loading.get();
+        if (present != null) {
+            present.removeAll(keys);
+            if (present.isEmpty()) {
+                loading.remove();
+            }
+        }
+    }
+
+    private long startLoading() {
+        counters.misses.increment();
+        return landing.clock().preciseNanos();
+    }
+
+    @SuppressWarnings("unchecked") // a loader of a subtype never sees a value, except the one that it returned
+    private @Nullable V apply(ContextLoader<? extends V> loader, String key, LoadContext<V> context) throws Exception {
+        return ((ContextLoader<V>) loader).load(key, context);
+    }
+
+    private void loaded(
+            TransactionChanges transaction,
+            PrivateLoad load,
+            @Nullable Found<V> found,
+            LoadContext<V> context,
+            @Nullable V value,
+            long ttl,
+            long now,
+            long nanos) {
+        counters.loadNanos.add(nanos);
+        counters.loaded(load.key(), nanos, null);
+        if (!context.stored()) {
+            return;
+        }
+        SharedWrites.Life life = landing.lifetimes().life(value, ttl, context, nanos);
+        SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
+        Entry<V> entry = landing.lifetimes().entry(value, load.epoch(), now, life, Landing.weight(load.key(), bytes));
+        transaction.loaded(region(transaction), new Loaded<>(load, entry, found, bytes, life, now));
+    }
+
+    /** After the commit. */
+    private void store(Loaded<V> loaded) {
+        PrivateLoad load = loaded.load();
+        if (!local.isUnchanged(load, loaded.entry().tags)) {
+            return;
+        }
+        local.store(load, loaded.entry());
+        SharedWrites.Life life = loaded.life();
+        long left = life.ttl() - (landing.clock().preciseNanos() - loaded.endedAt());
+        if (shared != null && loaded.found() != null && loaded.bytes() != null && left > 0) {
+            shared.writes()
+                    .store(
+                            load.key(),
+                            loaded.found(),
+                            loaded.bytes(),
+                            new SharedWrites.Life(left, life.stale(), life.onError(), life.loadNanos(), life.tags()));
+        }
+    }
+
+    /** What the caller is to see: unchecked ones as they are, checked ones wrapped once. */
+    private Throwable failed(String key, Throwable failure, long nanos) {
+        counters.loadNanos.add(nanos);
+        counters.loaded(key, nanos, failure);
+        if (failure instanceof RuntimeException || failure instanceof Error) {
+            return failure;
+        }
+        if (failure instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return new CacheLoadException(
+                "The loader of key '" + key + "' of region '" + name + "' failed: " + failure, failure);
+    }
+}
