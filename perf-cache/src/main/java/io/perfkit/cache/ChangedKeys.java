@@ -29,6 +29,10 @@ final class ChangedKeys {
         }
     }
 
+    boolean isEmpty() {
+        return !everything && keys.isEmpty() && others.epoch() == 0;
+    }
+
     /** Whether a key was changed, whatever tags its value has. */
     boolean has(String key) {
         return has(key, List.of());

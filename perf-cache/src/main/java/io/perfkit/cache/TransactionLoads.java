@@ -107,8 +107,8 @@ final class TransactionLoads<V> {
             return CompletableFuture.completedFuture(known.value);
         }
         PrivateLoad load = begin(transaction, key);
-        // Of a key that was changed, only the calling thread's transaction can read what is in it.
-        return changed || shared == null
+        // What was changed, only the calling thread's transaction can read; the answer would come on another thread.
+        return shared == null || !region.isUnchanged()
                 ? loadAsync(transaction, load, null, ttl, loader)
                 : shared.findAsync(key, loads.leaseLife()).thenCompose(found -> {
                     Entry<V> adopted = adopt(region, load, found);

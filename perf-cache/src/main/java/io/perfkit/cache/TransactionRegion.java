@@ -34,12 +34,22 @@ final class TransactionRegion<V> {
         }
     }
 
+    /** Whether nothing was changed at all; a tag may stand for any key whose value is not known. */
+    synchronized boolean isUnchanged() {
+        return changed.isEmpty();
+    }
+
     synchronized boolean isChanged(String key) {
         return changed.has(key);
     }
 
+    /** The same for a value that was found. Once passed by for one of its tags, the key counts as changed. */
     synchronized boolean isChanged(String key, List<String> tags) {
-        return changed.has(key, tags);
+        boolean has = changed.has(key, tags);
+        if (has) {
+            changed.add(Kind.KEY, key);
+        }
+        return has;
     }
 
     synchronized @Nullable Loaded<V> value(String key) {
