@@ -110,12 +110,13 @@ final class TransactionLoads<V> {
         // What was changed, only the calling thread's transaction can read; the answer would come on another thread.
         return shared == null || !region.isUnchanged()
                 ? loadAsync(transaction, load, null, ttl, loader)
-                : shared.findAsync(key, loads.leaseLife()).thenCompose(found -> {
-                    Entry<V> adopted = adopt(region, load, found);
-                    return adopted == null
-                            ? loadAsync(transaction, load, held(load, found), ttl, loader)
-                            : CompletableFuture.completedFuture(adopted.value);
-                });
+                : shared.findAsync(key, loads.leaseLife(), loads.threads().forCaller())
+                        .thenCompose(found -> {
+                            Entry<V> adopted = adopt(region, load, found);
+                            return adopted == null
+                                    ? loadAsync(transaction, load, held(load, found), ttl, loader)
+                                    : CompletableFuture.completedFuture(adopted.value);
+                        });
     }
 
     private CompletableFuture<@Nullable V> loadAsync(
@@ -259,7 +260,7 @@ final class TransactionLoads<V> {
     /** What the transaction loaded itself or what is committed and in the local tier, if it may be served. */
     private @Nullable Entry<V> known(TransactionRegion<V> region, String key) {
         Loaded<V> own = region.value(key);
-        if (own != null && isCurrent(own) && !loads.isPast(own.entry())) {
+        if (own != null && isCurrent(own) && landing.now() < own.entry().freshUntil) {
             counters.localHit(key);
             return own.entry();
         }
@@ -278,7 +279,7 @@ final class TransactionLoads<V> {
 
     private boolean isCurrent(Loaded<V> loaded) {
         PrivateLoad load = loaded.load();
-        return landing.isTrusted(landing.clock().nanos()) && local.isUnchanged(load, loaded.entry().tags);
+        return landing.isTrusted(landing.now()) && local.isUnchanged(load, loaded.entry().tags);
     }
 
     /** Serves what the shared tier has: it is committed, and goes into the local tier at once. */
