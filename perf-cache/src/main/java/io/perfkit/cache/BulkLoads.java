@@ -193,6 +193,7 @@ final class BulkLoads<V> {
         }
         Map<String, Entry<V>> toRefresh = new LinkedHashMap<>();
         LeaseWait wait = new LeaseWait(loads.leaseLife());
+        boolean waited = false;
         while (!open.isEmpty()) {
             Map<String, Found<V>> found = shared == null ? Map.of() : shared.findAll(keys(open), loads.leaseLife());
             List<Flight<V>> missing = new ArrayList<>();
@@ -212,6 +213,10 @@ final class BulkLoads<V> {
                     toRefresh.put(key, adopted);
                 }
             }
+            // In the pause or in the look, which then found nothing: no reason to load beside the other node.
+            if (waited && !missing.isEmpty() && Thread.currentThread().isInterrupted()) {
+                throw LeaseWait.interrupted(loads.name(), several(keys(missing)), null);
+            }
             Set<String> elsewhere = refresh || !wait.isOver() ? loadedElsewhere(missing, found) : Set.of();
             List<Flight<V>> toLoad = new ArrayList<>(missing);
             toLoad.removeIf(flight -> elsewhere.contains(flight.key()));
@@ -228,10 +233,8 @@ final class BulkLoads<V> {
             }
             if (toLoad.isEmpty() && !missing.isEmpty()) {
                 LockSupport.parkNanos(wait.next());
-                if (Thread.currentThread().isInterrupted()) {
-                    throw LeaseWait.interrupted(loads.name(), several(keys(missing)), null);
-                }
             }
+            waited = true;
             open = missing;
         }
         loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));

@@ -306,11 +306,12 @@ final class RegionLoads<V> {
                     break;
                 }
                 LockSupport.parkNanos(wait.next());
-                if (Thread.currentThread().isInterrupted()) {
-                    throw LeaseWait.interrupted(name, key, null);
-                }
                 found = Objects.requireNonNull(shared).find(key, leaseLife);
                 adopted = landing.adopt(flight, found, false);
+                // In the pause or in the look, which then found nothing: no reason to load beside the other node.
+                if (adopted == null && Thread.currentThread().isInterrupted()) {
+                    throw LeaseWait.interrupted(name, key, null);
+                }
             }
         }
         if (adopted != null) {

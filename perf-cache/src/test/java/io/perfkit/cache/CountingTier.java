@@ -1,0 +1,79 @@
+package io.perfkit.cache;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A shared tier that counts what loads ask of each region: reads of entries, leases, claims and stores. */
+final class CountingTier implements SharedTier {
+
+    private static final Set<String> COUNTED =
+            Set.of("read", "readAll", "lease", "claim", "store", "remove", "unclaim");
+
+    private final SharedTier tier;
+    private final Map<String, Integer> counts = new ConcurrentHashMap<>();
+    private final Map<String, Integer> stored = new ConcurrentHashMap<>();
+
+    CountingTier(SharedTier tier) {
+        this.tier = tier;
+    }
+
+    /** How often each command was sent for a region since the last call of this method. */
+    Map<String, Integer> taken(String region) {
+        Map<String, Integer> taken = new TreeMap<>();
+        for (String command : COUNTED) {
+            Integer count = counts.remove(region + "/" + command);
+            if (count != null) {
+                taken.put(command.equals("readAll") ? "read" : command, count);
+            }
+        }
+        return taken;
+    }
+
+    /** How many stores of a key were answered. */
+    int stored(String region, String key) {
+        return stored.getOrDefault(region + "/" + key, 0);
+    }
+
+    @Override
+    public Link connect(String cache, Runnable lost) {
+        Link link = tier.connect(cache, lost);
+        return new Link() {
+            @Override
+            public Region region(String name) {
+                Region region = link.region(name);
+                return (Region) Proxy.newProxyInstance(
+                        Region.class.getClassLoader(), new Class<?>[] {Region.class}, (proxy, method, arguments) -> {
+                            if (COUNTED.contains(method.getName())) {
+                                counts.merge(name + "/" + method.getName(), 1, Integer::sum);
+                            }
+                            try {
+                                Object answer = method.invoke(region, arguments);
+                                if (method.getName().equals("store")) {
+                                    var unused = ((CompletionStage<?>) answer)
+                                            .thenAccept(
+                                                    done -> stored.merge(name + "/" + arguments[0], 1, Integer::sum));
+                                }
+                                return answer;
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+            }
+
+            @Override
+            public boolean isLost() {
+                return link.isLost();
+            }
+
+            @Override
+            public void close() {
+                link.close();
+            }
+        };
+    }
+}

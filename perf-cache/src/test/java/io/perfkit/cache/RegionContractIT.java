@@ -1,0 +1,460 @@
+package io.perfkit.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisClient;
+import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.testkit.RedisServer;
+import io.perfkit.testkit.ServersExtension;
+import io.perfkit.testkit.time.ManualClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a region does, seen from outside: in every combination of tiers, through views, for each kind of call and each
+ * option of a policy. Judged are the values, the number of loads, and what each call asks of Redis.
+ *
+ * <p>Values that are to end are loaded through a view whose ttl is short: in the local tier by a clock that is moved, in
+ * the shared one by Redis's own. What is loaded after them stays for an hour.
+ */
+@ExtendWith(ServersExtension.class)
+@Timeout(60)
+class RegionContractIT {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration SHORT = Duration.ofMillis(80);
+    /** Long enough for what goes on by itself to show. */
+    private static final Duration A_WHILE = Duration.ofMillis(25);
+
+    enum Tiers {
+        LOCAL,
+        BOTH,
+        SHARED_ONLY,
+        VIEW_WITH_TTL,
+        COPYING
+    }
+
+    private static final String NAME = "contract-" + UUID.randomUUID();
+    private static final ManualClock CLOCK = new ManualClock();
+    private static final List<AutoCloseable> OPEN = new ArrayList<>();
+    private static final Map<String, CacheRegion<String>> REGIONS = new HashMap<>();
+    private static final AtomicInteger KEYS = new AtomicInteger();
+    private static ExecutorService threads;
+    private static CountingTier counting;
+    private static PerfCache local;
+    private static PerfCache shared;
+    private static PerfCache otherNode;
+
+    @BeforeAll
+    static void start(RedisServer redis) {
+        threads = Executors.newCachedThreadPool();
+        local = PerfCache.builder(NAME).ticker(CLOCK::nanoTime).build();
+        counting = new CountingTier(tier(redis));
+        shared = PerfCache.builder(NAME)
+                .shared(counting)
+                .ticker(System::nanoTime)
+                .commandTimeout(Duration.ofSeconds(5))
+                .build();
+        otherNode = PerfCache.builder(NAME)
+                .shared(tier(redis))
+                .ticker(System::nanoTime)
+                .commandTimeout(Duration.ofSeconds(5))
+                .build();
+        OPEN.addAll(List.of(local, shared, otherNode));
+    }
+
+    private static SharedTier tier(RedisServer redis) {
+        RedisClient client = RedisClient.create(redis.uri());
+        OPEN.add(() -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)));
+        return RedisTier.of(client);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        threads.shutdownNow();
+        for (int i = OPEN.size() - 1; i >= 0; i--) {
+            OPEN.get(i).close();
+        }
+    }
+
+    static List<Arguments> all() {
+        List<Arguments> all = new ArrayList<>();
+        for (Tiers tiers : Tiers.values()) {
+            for (LoadCall call : LoadCall.values()) {
+                all.add(Arguments.of(tiers, call));
+            }
+        }
+        return all;
+    }
+
+    static List<Arguments> sharing() {
+        return all().stream().filter(a -> a.get()[0] != Tiers.LOCAL).toList();
+    }
+
+    /** One key of one region, as one kind of call sees it. */
+    private static final class Subject {
+
+        final Tiers tiers;
+        final LoadCall call;
+        final String name;
+        final CacheRegion<String> region;
+        final String key = "k" + KEYS.incrementAndGet();
+        final AtomicInteger loads = new AtomicInteger();
+
+        Subject(Tiers tiers, LoadCall call, String option, UnaryOperator<CachePolicy.Builder> policy) {
+            this.tiers = tiers;
+            this.call = call;
+            this.name = option + (tiers == Tiers.SHARED_ONLY ? "-shared-only" : "");
+            region = view(node(tiers == Tiers.LOCAL ? local : shared, policy));
+        }
+
+        CacheRegion<String> node(PerfCache cache, UnaryOperator<CachePolicy.Builder> policy) {
+            CachePolicy.Builder builder = policy.apply(CachePolicy.builder().ttl(HOUR));
+            CachePolicy built = (tiers == Tiers.SHARED_ONLY ? builder.sharedOnly() : builder).build();
+            return REGIONS.computeIfAbsent(System.identityHashCode(cache) + name, n -> {
+                CacheRegion<String> region = cache.region(name, String.class, built);
+                return region.shared() == null ? region : Nodes.ready(region);
+            });
+        }
+
+        CacheRegion<String> view(CacheRegion<String> plain) {
+            return switch (tiers) {
+                case VIEW_WITH_TTL -> plain.withTtl(HOUR.multipliedBy(2));
+                case COPYING -> plain.copying(String::new);
+                default -> plain;
+            };
+        }
+
+        String get(LoadCall.Loader loader) {
+            return getAt(region, loader);
+        }
+
+        String getAt(CacheRegion<String> node, LoadCall.Loader loader) {
+            return call.get(
+                    node,
+                    key,
+                    () -> {
+                        loads.incrementAndGet();
+                        return loader.load();
+                    },
+                    threads);
+        }
+
+        /** Has a value that is past its ttl, wherever it is. */
+        Subject past(String value) {
+            region.withTtl(SHORT).getOrSet(key, () -> value);
+            stored();
+            if (tiers == Tiers.LOCAL) {
+                CLOCK.advance(SHORT);
+            } else {
+                pass(SHORT.plusMillis(5));
+            }
+            counting.taken(name);
+            return this;
+        }
+
+        /** Until the value that was loaded stands in Redis. */
+        void stored() {
+            stored(1);
+        }
+
+        void stored(int times) {
+            if (tiers != Tiers.LOCAL) {
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> counting.stored(name, key) >= times);
+            }
+        }
+
+        /** The value is loaded in the background, and then nothing goes on any more. */
+        void refreshed(int wanted) {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> loads.get() == wanted && !region.local().isLoading(key));
+            pass(A_WHILE);
+            assertThat(loads).as("loads").hasValue(wanted);
+        }
+
+        /** What was asked of Redis since; for both tiers and the shared one alone. */
+        void cost(Map<String, Integer> both, Map<String, Integer> sharedOnly) {
+            if (tiers != Tiers.LOCAL) {
+                Map<String, Integer> expected = tiers == Tiers.SHARED_ONLY ? sharedOnly : both;
+                assertThat(counting.taken(name)).as("commands").isEqualTo(new TreeMap<>(expected));
+            }
+        }
+    }
+
+    private static void pass(Duration time) {
+        long until = System.nanoTime() + time.toNanos();
+        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2)).until(() -> System.nanoTime() - until >= 0);
+    }
+
+    private static Map<String, Integer> reads(int count) {
+        return count == 0 ? Map.of() : Map.of("read", count);
+    }
+
+    private static String down() throws IOException {
+        throw new IOException("down");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void miss_thenHit_loadsOnceAndKeeps(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "miss", policy -> policy);
+        assertThat(subject.get(() -> "1")).isEqualTo("1");
+        subject.stored();
+        subject.cost(Map.of("read", 1, "lease", 1, "store", 1), Map.of("read", 1, "lease", 1, "store", 1));
+        String second = subject.get(() -> "2");
+        assertThat(second).isEqualTo("1");
+        subject.cost(reads(0), reads(1));
+        assertThat(subject.loads).hasValue(1);
+        if (tiers == Tiers.COPYING) {
+            assertThat(subject.get(() -> "3")).isNotSameAs(second);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void nothingStaleAllowed_pastTheTtl_waitsForTheLoad(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "plain", policy -> policy).past("old");
+        assertThat(subject.get(() -> "new")).isEqualTo("new");
+        subject.stored(2);
+        assertThat(subject.get(() -> "newer")).isEqualTo("new");
+        assertThat(subject.loads).hasValue(1);
+    }
+
+    /** A shared tier alone once loaded nothing, and asked Redis for ever. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void staleWhileRevalidate_pastTheTtl_servesOnceMoreAndLoadsOnceInTheBackground(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "swr", policy -> policy.staleWhileRevalidate(HOUR)).past("old");
+        assertThat(subject.get(() -> "new")).isEqualTo("old");
+        subject.refreshed(1);
+        subject.cost(Map.of("read", 1, "store", 1), Map.of("read", 2, "store", 1));
+        assertThat(subject.get(() -> "newer")).isEqualTo("new");
+        subject.refreshed(1);
+        subject.cost(reads(0), reads(1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void staleWhileRevalidate_refreshFails_servesOnAndTriesAgainAfterASecond(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "swr", policy -> policy.staleWhileRevalidate(HOUR)).past("old");
+        assertThat(subject.get(RegionContractIT::down)).isEqualTo("old");
+        subject.refreshed(1);
+        assertThat(subject.get(RegionContractIT::down)).isEqualTo("old");
+        subject.refreshed(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void staleWhileRevalidate_invalidated_isNotServed(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "swr", policy -> policy.staleWhileRevalidate(HOUR)).past("old");
+        subject.region.invalidate(subject.key);
+        assertThat(subject.get(() -> "new")).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void expire_staleAllowed_servesOnceMoreAndLoadsOnceInTheBackground(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "swr", policy -> policy.staleWhileRevalidate(HOUR));
+        subject.get(() -> "old");
+        subject.stored();
+        assertThat(subject.region.expire(subject.key).await(Duration.ofSeconds(10)))
+                .isTrue();
+        counting.taken(subject.name);
+        assertThat(subject.get(() -> "new")).isEqualTo("old");
+        subject.refreshed(2);
+        subject.cost(Map.of("read", 1, "store", 1), Map.of("read", 2, "store", 1));
+        assertThat(subject.get(() -> "newer")).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void staleIfError_loadFails_standsInForASecondWithoutAnotherTry(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "error", policy -> policy.staleIfError(HOUR)).past("old");
+        assertThat(subject.get(RegionContractIT::down)).isEqualTo("old");
+        assertThat(subject.get(() -> "not tried")).isEqualTo("old");
+        assertThat(subject.loads).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void refreshAhead_nearTheEnd_servesAndLoadsOnceInTheBackground(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "ahead", policy -> policy.refreshAhead(1_000));
+        Duration took = Duration.ofMillis(10);
+        subject.region.withTtl(Duration.ofSeconds(5)).getOrSet(subject.key, () -> {
+            CLOCK.advance(took);
+            if (tiers != Tiers.LOCAL) {
+                pass(took);
+            }
+            return "old";
+        });
+        subject.stored();
+        // Each call refreshes with a probability of exp(-5 s / (1,000 * 10 ms)), which is 0.6.
+        for (int i = 0;
+                i < 1_000 && subject.loads.get() == 0 && !subject.region.local().isLoading(subject.key);
+                i++) {
+            assertThat(subject.get(() -> "new")).isEqualTo("old");
+        }
+        subject.refreshed(1);
+        assertThat(subject.region.getIfPresent(subject.key)).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void nullTtl_absence_isKeptForItsTime(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "null", policy -> policy.nullTtl(Duration.ofMinutes(1)));
+        assertThat(subject.get(() -> null)).isNull();
+        subject.stored();
+        assertThat(subject.get(() -> "there")).isNull();
+        assertThat(subject.loads).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void loadTimeout_staleValueThere_isServedAfterTheSoftOneAndTheLateOneIsStored(Tiers tiers, LoadCall call) {
+        // A stale value that only Redis has must have been read by then.
+        Duration soft = Duration.ofMillis(tiers == Tiers.SHARED_ONLY ? 300 : 10);
+        Subject subject = new Subject(
+                        tiers,
+                        call,
+                        "soft",
+                        policy -> policy.staleIfError(HOUR).loadTimeout(soft, Duration.ofSeconds(30)))
+                .past("old");
+        CompletableFuture<String> late = new CompletableFuture<>();
+        assertThat(subject.get(late::get)).isEqualTo("old");
+        late.complete("new");
+        subject.refreshed(1);
+        assertThat(subject.get(() -> "newer")).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void loadTimeout_nothingThere_tellsTheCallerAfterTheHardOne(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(
+                tiers, call, "hard", policy -> policy.loadTimeout(Duration.ofMillis(5), Duration.ofMillis(50)));
+        CompletableFuture<String> late = new CompletableFuture<>();
+        assertThatThrownBy(() -> subject.get(late::get)).isInstanceOf(LoadTimeoutException.class);
+        late.complete("late");
+        subject.refreshed(1);
+        assertThat(subject.get(() -> "not loaded")).isEqualTo("late");
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void ttlJitter_atTheFullTtl_nothingIsLeft(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "jitter", policy -> policy.ttlJitter(0.9)).past("old");
+        assertThat(subject.get(() -> "new")).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void compressAbove_largeValue_isWholeOnTheOtherNode(Tiers tiers, LoadCall call) {
+        UnaryOperator<CachePolicy.Builder> policy = p -> p.compressAbove(100);
+        Subject subject = new Subject(tiers, call, "compress", policy);
+        String large = "abcdefghij".repeat(1_000);
+        subject.get(() -> large);
+        subject.stored();
+        CacheRegion<String> other = subject.view(subject.node(otherNode, policy));
+        assertThat(subject.getAt(other, () -> "loaded")).isEqualTo(large);
+        assertThat(subject.loads).hasValue(1);
+    }
+
+    /** Each node once loaded for itself where calls were bulk. */
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void crossNodeLoads_pastTheTtl_oneNodeLoadsForBoth(Tiers tiers, LoadCall call) throws Exception {
+        for (boolean stale : new boolean[] {true, false}) {
+            UnaryOperator<CachePolicy.Builder> policy =
+                    p -> (stale ? p.staleWhileRevalidate(HOUR) : p).crossNodeLoads(Duration.ofSeconds(30));
+            Subject subject = new Subject(tiers, call, stale ? "cross-swr" : "cross", policy);
+            CacheRegion<String> other = subject.view(subject.node(otherNode, policy));
+            subject.past("old");
+            CountDownLatch begun = new CountDownLatch(1);
+            CompletableFuture<String> held = new CompletableFuture<>();
+            LoadCall.Loader loader = () -> {
+                begun.countDown();
+                return held.get();
+            };
+            Future<String> here = threads.submit(() -> subject.get(loader));
+            begun.await();
+            Future<String> there = threads.submit(() -> subject.getAt(other, () -> "loaded twice"));
+            if (stale) {
+                assertThat(there.get()).isEqualTo("old");
+            }
+            pass(A_WHILE);
+            held.complete("new");
+            assertThat(here.get()).isEqualTo(stale ? "old" : "new");
+            assertThat(there.get()).isEqualTo(stale ? "old" : "new");
+            subject.refreshed(1);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(5))
+                    .untilAsserted(() -> assertThat(subject.getAt(other, () -> "loaded twice"))
+                            .isEqualTo("new"));
+            assertThat(subject.loads).hasValue(1);
+        }
+    }
+
+    /** A call that is interrupted while it waits for another node's load fails, and leaves the key to others. */
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void crossNodeLoads_interruptedWhileAnotherNodeLoads_failsAlone(Tiers tiers, LoadCall call) throws Exception {
+        if (call == LoadCall.ASYNC) {
+            return;
+        }
+        UnaryOperator<CachePolicy.Builder> policy = p -> p.crossNodeLoads(Duration.ofSeconds(30));
+        Subject subject = new Subject(tiers, call, "cross", policy);
+        CacheRegion<String> other = subject.view(subject.node(otherNode, policy));
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<String> held = new CompletableFuture<>();
+        Future<String> there = threads.submit(() -> subject.getAt(other, () -> {
+            begun.countDown();
+            return held.get();
+        }));
+        begun.await();
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        Thread leader = new Thread(() -> {
+            try {
+                seen.complete(subject.get(() -> "loaded by the interrupted"));
+            } catch (CacheException e) {
+                seen.complete(Thread.currentThread().isInterrupted() + " " + e.getMessage());
+            }
+        });
+        leader.start();
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> subject.region.local().isLoading(subject.key));
+        Future<String> innocent = threads.submit(() -> subject.get(() -> "loaded by the innocent"));
+        pass(A_WHILE);
+        leader.interrupt();
+        assertThat(seen.get(10, TimeUnit.SECONDS)).startsWith("true Interrupted while waiting for another node's load");
+        held.complete("by the other node");
+        assertThat(there.get()).isEqualTo("by the other node");
+        assertThat(innocent.get(10, TimeUnit.SECONDS)).isEqualTo("by the other node");
+        assertThat(subject.loads).hasValue(1);
+    }
+}
