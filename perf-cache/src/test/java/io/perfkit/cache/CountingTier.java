@@ -2,9 +2,11 @@ package io.perfkit.cache;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -12,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class CountingTier implements SharedTier {
 
     private static final Set<String> COUNTED =
-            Set.of("read", "readAll", "lease", "claim", "store", "remove", "unclaim");
+            Set.of("read", "readAll", "lease", "leaseAll", "claim", "store", "storeAll", "remove", "unclaim");
 
     private final SharedTier tier;
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
@@ -28,7 +30,7 @@ final class CountingTier implements SharedTier {
         for (String command : COUNTED) {
             Integer count = counts.remove(region + "/" + command);
             if (count != null) {
-                taken.put(command.equals("readAll") ? "read" : command, count);
+                taken.merge(command.replace("All", ""), count, Integer::sum);
             }
         }
         return taken;
@@ -37,6 +39,14 @@ final class CountingTier implements SharedTier {
     /** How many stores of a key were answered. */
     int stored(String region, String key) {
         return stored.getOrDefault(region + "/" + key, 0);
+    }
+
+    private void note(String region, List<String> keys, List<?> answers) {
+        CompletableFuture<?>[] all = answers.stream()
+                .map(each -> ((CompletionStage<?>) each).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new);
+        var unused = CompletableFuture.allOf(all)
+                .thenRun(() -> keys.forEach(key -> stored.merge(region + "/" + key, 1, Integer::sum)));
     }
 
     @Override
@@ -54,9 +64,13 @@ final class CountingTier implements SharedTier {
                             try {
                                 Object answer = method.invoke(region, arguments);
                                 if (method.getName().equals("store")) {
-                                    var unused = ((CompletionStage<?>) answer)
-                                            .thenAccept(
-                                                    done -> stored.merge(name + "/" + arguments[0], 1, Integer::sum));
+                                    note(name, List.of((String) arguments[0]), List.of((CompletionStage<?>) answer));
+                                } else if (method.getName().equals("storeAll")) {
+                                    List<String> keys = ((List<?>) arguments[0])
+                                            .stream()
+                                                    .map(each -> ((Storing) each).key())
+                                                    .toList();
+                                    note(name, keys, (List<?>) answer);
                                 }
                                 return answer;
                             } catch (InvocationTargetException e) {
