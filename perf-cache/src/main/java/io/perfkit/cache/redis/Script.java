@@ -23,69 +23,69 @@ final class Script {
 
     /** Who this server is, for the scripts that say so. */
     private static final String MASTER = """
-        local function master()
-          local info = redis.call('INFO', 'replication')
-          if not string.find(info, 'role:master', 1, true) then
-            error('perf-cache needs the master, but this server is a replica')
-          end
-          return string.match(info, 'master_replid:(%x+)')
-        end
-        """;
+            local function master()
+              local info = redis.call('INFO', 'replication')
+              if not string.find(info, 'role:master', 1, true) then
+                error('perf-cache needs the master, but this server is a replica')
+              end
+              return string.match(info, 'master_replid:(%x+)')
+            end
+            """;
 
     /** The head, if it is one to trust, or a new one; for the scripts that change it. */
     private static final String HEAD = MASTER + """
-        local function parse(text)
-          if type(text) ~= 'string' then
-            return nil
-          end
-          local i, e, f, n, m = string.match(text, '^2 (%x+) (%d+) (%d+) (%d+) (%x+)$')
-          if not i or #i ~= 16 or #e > 15 or #f > 15 or #n > 15 or tonumber(f) > tonumber(e) then
-            return nil
-          end
-          return i, tonumber(e), tonumber(f), tonumber(n), m
-        end
-        local function digits(number)
-          return string.format('%.0f', number)
-        end
-        local function write(i, e, f, n, m)
-          redis.call('SET', KEYS[1], '2 ' .. i .. ' ' .. digits(e) .. ' ' .. digits(f) .. ' ' .. digits(n) .. ' ' .. m)
-        end
-        local function renew(incarnation, m)
-          redis.call('UNLINK', KEYS[2], KEYS[3])
-          write(incarnation, 0, 0, 0, m)
-          return incarnation, 0, 0, 0, m
-        end
-        local function head(incarnation)
-          local here = master()
-          local i, e, f, n, m = parse(redis.pcall('GET', KEYS[1]))
-          if i and m == here and redis.pcall('ZCARD', KEYS[3]) == n then
-            return i, e, f, n, m
-          end
-          return renew(incarnation, here)
-        end
-        """;
+            local function parse(text)
+              if type(text) ~= 'string' then
+                return nil
+              end
+              local i, e, f, n, m = string.match(text, '^2 (%x+) (%d+) (%d+) (%d+) (%x+)$')
+              if not i or #i ~= 16 or #e > 15 or #f > 15 or #n > 15 or tonumber(f) > tonumber(e) then
+                return nil
+              end
+              return i, tonumber(e), tonumber(f), tonumber(n), m
+            end
+            local function digits(number)
+              return string.format('%.0f', number)
+            end
+            local function write(i, e, f, n, m)
+              redis.call('SET', KEYS[1], '2 ' .. i .. ' ' .. digits(e) .. ' ' .. digits(f) .. ' ' .. digits(n) .. ' ' .. m)
+            end
+            local function renew(incarnation, m)
+              redis.call('UNLINK', KEYS[2], KEYS[3])
+              write(incarnation, 0, 0, 0, m)
+              return incarnation, 0, 0, 0, m
+            end
+            local function head(incarnation)
+              local here = master()
+              local i, e, f, n, m = parse(redis.pcall('GET', KEYS[1]))
+              if i and m == here and redis.pcall('ZCARD', KEYS[3]) == n then
+                return i, e, f, n, m
+              end
+              return renew(incarnation, here)
+            end
+            """;
 
     /** KEYS: entry. Returns what stands there, the server, and its time in seconds and microseconds. */
     static final Script READ = new Script(MASTER + """
-        local time = redis.call('TIME')
-        local value = redis.pcall('GET', KEYS[1])
-        return {type(value) == 'string' and value, master(), time[1], time[2]}
-        """, ScriptOutputType.MULTI);
+            local time = redis.call('TIME')
+            local value = redis.pcall('GET', KEYS[1])
+            return {type(value) == 'string' and value, master(), time[1], time[2]}
+            """, ScriptOutputType.MULTI);
 
     /**
      * KEYS: entry. ARGV: lease, its life in ms, the beginning of what may be replaced, 1 to name the server. Returns as
      * {@link #READ} does; the server is empty if it is not to be named.
      */
     static final Script LEASE = new Script(MASTER + """
-        local there = redis.pcall('GETRANGE', KEYS[1], 0, math.max(#ARGV[3], 1) - 1)
-        local time = redis.call('TIME')
-        local here = ARGV[4] == '1' and master() or ''
-        if type(there) ~= 'string' or there == '' or there == ARGV[3] then
-          redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-          return {ARGV[1], here, time[1], time[2]}
-        end
-        return {redis.call('GET', KEYS[1]), here, time[1], time[2]}
-        """, ScriptOutputType.MULTI);
+            local there = redis.pcall('GETRANGE', KEYS[1], 0, math.max(#ARGV[3], 1) - 1)
+            local time = redis.call('TIME')
+            local here = ARGV[4] == '1' and master() or ''
+            if type(there) ~= 'string' or there == '' or there == ARGV[3] then
+              redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+              return {ARGV[1], here, time[1], time[2]}
+            end
+            return {redis.call('GET', KEYS[1]), here, time[1], time[2]}
+            """, ScriptOutputType.MULTI);
 
     /**
      * KEYS: entries, on one server. ARGV: the leases' life in ms; then for each entry a lease and the beginning of what may
@@ -134,49 +134,49 @@ final class Script {
      * stands; returns 1 if it did.
      */
     static final Script STORE = new Script("""
-        if redis.pcall('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
-          return 0
-        end
-        local time = redis.call('TIME')
-        local until_ = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
-        local stamp = struct.pack('>I4I4', math.floor(until_ / 4294967296), until_ % 4294967296)
-        redis.call('SET', KEYS[1], ARGV[2] .. stamp .. ARGV[4], 'PX', ARGV[5])
-        return 1
-        """, ScriptOutputType.INTEGER);
+            if redis.pcall('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
+              return 0
+            end
+            local time = redis.call('TIME')
+            local until_ = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[3]
+            local stamp = struct.pack('>I4I4', math.floor(until_ / 4294967296), until_ % 4294967296)
+            redis.call('SET', KEYS[1], ARGV[2] .. stamp .. ARGV[4], 'PX', ARGV[5])
+            return 1
+            """, ScriptOutputType.INTEGER);
 
     /** KEYS: entry. ARGV: fence. Removes what stands there if it is that; returns 1 if it did. */
     static final Script REMOVE = new Script("""
-        if redis.pcall('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
-          return 0
-        end
-        return redis.call('UNLINK', KEYS[1])
-        """, ScriptOutputType.INTEGER);
+            if redis.pcall('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) ~= ARGV[1] then
+              return 0
+            end
+            return redis.call('UNLINK', KEYS[1])
+            """, ScriptOutputType.INTEGER);
 
     /** KEYS: claim. ARGV: its subject, its life in ms. Returns 0 if the same is claimed already. */
     static final Script CLAIM = new Script("""
-        if redis.pcall('GET', KEYS[1]) == ARGV[1] then
-          return 0
-        end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-        return 1
-        """, ScriptOutputType.INTEGER);
+            if redis.pcall('GET', KEYS[1]) == ARGV[1] then
+              return 0
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            return 1
+            """, ScriptOutputType.INTEGER);
 
     /**
      * KEYS: entry. ARGV: generation. Makes a value due and gives it the generation, in its place; removes anything else.
      */
     static final Script EXPIRE = new Script("""
-        local there = redis.pcall('GETRANGE', KEYS[1], 0, 18)
-        if type(there) == 'string' and #there == 19 and string.sub(there, 1, 2) == '\\2V' then
-          local flags = string.byte(there, 19)
-          if flags % 8 < 4 then
-            flags = flags + 4
-          end
-          redis.call('SETRANGE', KEYS[1], 2, ARGV[1] .. string.char(flags))
-        else
-          redis.call('UNLINK', KEYS[1])
-        end
-        return 1
-        """, ScriptOutputType.INTEGER);
+            local there = redis.pcall('GETRANGE', KEYS[1], 0, 18)
+            if type(there) == 'string' and #there == 19 and string.sub(there, 1, 2) == '\\2V' then
+              local flags = string.byte(there, 19)
+              if flags % 8 < 4 then
+                flags = flags + 4
+              end
+              redis.call('SETRANGE', KEYS[1], 2, ARGV[1] .. string.char(flags))
+            else
+              redis.call('UNLINK', KEYS[1])
+            end
+            return 1
+            """, ScriptOutputType.INTEGER);
 
     /**
      * KEYS: head, log, tombstones, and perhaps the known servers. ARGV: an incarnation to begin with, kind and origin,
@@ -187,74 +187,74 @@ final class Script {
      * older than it are dead for good.
      */
     static final Script EVENT = new Script(HEAD + """
-        local i, e, f, n, m = head(ARGV[1])
-        if KEYS[4] then
-          local known = redis.pcall('ZSCORE', KEYS[4], ARGV[6])
-          if type(known) == 'string' then
-            return {i, digits(e)}
-          elseif known then
-            redis.call('UNLINK', KEYS[4])
-          end
-          redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[6])
-          if redis.call('ZCARD', KEYS[4]) > 1000 then
-            redis.call('ZPOPMIN', KEYS[4])
-          end
-        end
-        local function log()
-          return redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], digits(e + 1) .. '-0', ARGV[2], ARGV[3])
-        end
-        if type(log()) ~= 'string' then
-          i, e, f, n, m = renew(ARGV[1], m)
-          log()
-        end
-        e = e + 1
-        local kind = string.sub(ARGV[2], 1, 1)
-        if kind == 'e' then
-          redis.call('UNLINK', KEYS[3])
-          f = e
-          n = 0
-        elseif kind == 'p' or kind == 't' or kind == 's' then
-          n = n + redis.call('ZADD', KEYS[3], digits(e), kind .. ARGV[3])
-          if n > tonumber(ARGV[5]) then
-            local gone = redis.call('ZPOPMIN', KEYS[3], math.min(n - tonumber(ARGV[5]), 8))
-            for at = 2, #gone, 2 do
-              f = math.max(f, tonumber(gone[at]))
-              n = n - 1
+            local i, e, f, n, m = head(ARGV[1])
+            if KEYS[4] then
+              local known = redis.pcall('ZSCORE', KEYS[4], ARGV[6])
+              if type(known) == 'string' then
+                return {i, digits(e)}
+              elseif known then
+                redis.call('UNLINK', KEYS[4])
+              end
+              redis.call('ZADD', KEYS[4], redis.call('TIME')[1], ARGV[6])
+              if redis.call('ZCARD', KEYS[4]) > 1000 then
+                redis.call('ZPOPMIN', KEYS[4])
+              end
             end
-          end
-        end
-        write(i, e, f, n, m)
-        return {i, digits(e)}
-        """, ScriptOutputType.MULTI);
+            local function log()
+              return redis.pcall('XADD', KEYS[2], 'MAXLEN', '~', ARGV[4], digits(e + 1) .. '-0', ARGV[2], ARGV[3])
+            end
+            if type(log()) ~= 'string' then
+              i, e, f, n, m = renew(ARGV[1], m)
+              log()
+            end
+            e = e + 1
+            local kind = string.sub(ARGV[2], 1, 1)
+            if kind == 'e' then
+              redis.call('UNLINK', KEYS[3])
+              f = e
+              n = 0
+            elseif kind == 'p' or kind == 't' or kind == 's' then
+              n = n + redis.call('ZADD', KEYS[3], digits(e), kind .. ARGV[3])
+              if n > tonumber(ARGV[5]) then
+                local gone = redis.call('ZPOPMIN', KEYS[3], math.min(n - tonumber(ARGV[5]), 8))
+                for at = 2, #gone, 2 do
+                  f = math.max(f, tonumber(gone[at]))
+                  n = n - 1
+                end
+              end
+            end
+            write(i, e, f, n, m)
+            return {i, digits(e)}
+            """, ScriptOutputType.MULTI);
 
     /** KEYS: head, log, tombstones. ARGV: an incarnation to begin with. Returns incarnation, epoch. */
     static final Script VERIFY = new Script(HEAD + """
-        local i, e = head(ARGV[1])
-        return {i, digits(e)}
-        """, ScriptOutputType.MULTI);
+            local i, e = head(ARGV[1])
+            return {i, digits(e)}
+            """, ScriptOutputType.MULTI);
 
     /** KEYS: head, tombstones. Returns the head, the server, the number of tombstones, the time. Writes nothing. */
     static final Script STATE = new Script(MASTER + """
-        local time = redis.call('TIME')
-        local text = redis.pcall('GET', KEYS[1])
-        local n = redis.pcall('ZCARD', KEYS[2])
-        return {type(text) == 'string' and text, master(), type(n) == 'number' and n or -1, time[1], time[2]}
-        """, ScriptOutputType.MULTI);
+            local time = redis.call('TIME')
+            local text = redis.pcall('GET', KEYS[1])
+            local n = redis.pcall('ZCARD', KEYS[2])
+            return {type(text) == 'string' and text, master(), type(n) == 'number' and n or -1, time[1], time[2]}
+            """, ScriptOutputType.MULTI);
 
     /**
      * KEYS: claim, what was swept. ARGV: node, mark, life in ms. Claims, or claims for longer; returns 1 if it did.
      */
     static final Script CLAIM_SWEEP = new Script("""
-        if redis.pcall('GET', KEYS[2]) == ARGV[2] then
-          return 0
-        end
-        local owner = redis.pcall('GET', KEYS[1])
-        if owner and owner ~= ARGV[1] then
-          return 0
-        end
-        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
-        return 1
-        """, ScriptOutputType.INTEGER);
+            if redis.pcall('GET', KEYS[2]) == ARGV[2] then
+              return 0
+            end
+            local owner = redis.pcall('GET', KEYS[1])
+            if owner and owner ~= ARGV[1] then
+              return 0
+            end
+            redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+            return 1
+            """, ScriptOutputType.INTEGER);
 
     private static final int MOST_ATTEMPTS = 50;
     private static final long PAUSE_MILLIS = 10;
