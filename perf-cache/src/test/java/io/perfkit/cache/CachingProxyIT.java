@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
@@ -50,7 +49,6 @@ class CachingProxyIT {
         @Invalidates(region = "list", all = true)
         void save(Product product);
     }
-
 
     private final Nodes nodes = new Nodes();
     private final Map<Long, Product> rows =

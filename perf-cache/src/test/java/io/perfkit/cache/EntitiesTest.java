@@ -39,13 +39,16 @@ class EntitiesTest {
     record Box<T>(T content) {}
 
     static class Base {
-        @Nullable Old old;
+        @Nullable
+        Old old;
     }
 
     static class Derived extends Base {}
 
     static class Cyclic {
-        @Nullable Cyclic next;
+        @Nullable
+        Cyclic next;
+
         List<Cyclic> all = List.of();
     }
 
@@ -115,8 +118,7 @@ class EntitiesTest {
                     .hasMessageContaining("Copy what is needed into a record in the loader, and cache that");
             assertThatThrownBy(() -> cache.region("page", Page.class, POLICY))
                     .hasMessageContaining(Customer.class.getName());
-            assertThatThrownBy(() -> cache.region(
-                            "list", JsonCodec.of(new TypeReference<List<Customer>>() {}), POLICY))
+            assertThatThrownBy(() -> cache.region("list", JsonCodec.of(new TypeReference<List<Customer>>() {}), POLICY))
                     .hasMessageContaining(Customer.class.getName());
             assertThat(cache.regions()).isEmpty();
         }
@@ -126,17 +128,21 @@ class EntitiesTest {
     @Test
     void region_thatIsLocal_takesWhatCannotBeShared() {
         try (PerfCache cache = PerfCache.builder("local").build();
-                PerfCache weighted =
-                        PerfCache.builder("weighted").local(l -> l.maximumWeight(1 << 20)).build()) {
+                PerfCache weighted = PerfCache.builder("weighted")
+                        .local(l -> l.maximumWeight(1 << 20))
+                        .build()) {
             for (PerfCache each : List.of(cache, weighted)) {
                 each.region("object", Object.class, POLICY).put("k", 1);
-                assertThat(each.region("object", Object.class, POLICY).getIfPresent("k")).isEqualTo(1);
+                assertThat(each.region("object", Object.class, POLICY).getIfPresent("k"))
+                        .isEqualTo(1);
                 List<?> list = List.of(new Object(), 2L);
                 each.region("list", List.class, POLICY).put("k", list);
                 Object read = each.region("list", List.class, POLICY).getIfPresent("k");
                 assertThat(read).isSameAs(list);
                 each.region("number", JsonCodec.of(Number.class), POLICY).put("k", 5L);
-                assertThat(each.region("number", JsonCodec.of(Number.class), POLICY).getIfPresent("k")).isEqualTo(5L);
+                assertThat(each.region("number", JsonCodec.of(Number.class), POLICY)
+                                .getIfPresent("k"))
+                        .isEqualTo(5L);
             }
         }
     }

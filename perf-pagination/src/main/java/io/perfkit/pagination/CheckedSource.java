@@ -56,12 +56,13 @@ final class CheckedSource<R extends Record> implements RowSource<R> {
     }
 
     private PaginationException notUnique(int place, List<KeyColumn> columns) {
-        return new PaginationException("the keyset " + columns.stream().map(KeyColumn::field).toList()
-                + " does not identify a row: rows " + (place - 1) + " and " + place
-                + " of those that were read, counted in the direction of travel, are equal in all of its columns, so "
-                + "that pages would lose or repeat rows. If a join multiplies rows, add a unique key of the joined table "
-                + "to the end of the keyset; if uniqueBy(…) names columns that are not unique together, add those that "
-                + "make them so");
+        return new PaginationException(
+                "the keyset " + columns.stream().map(KeyColumn::field).toList()
+                        + " does not identify a row: rows " + (place - 1) + " and " + place
+                        + " of those that were read, counted in the direction of travel, are equal in all of its columns, so "
+                        + "that pages would lose or repeat rows. If a join multiplies rows, add a unique key of the joined table "
+                        + "to the end of the keyset; if uniqueBy(…) names columns that are not unique together, add those that "
+                        + "make them so");
     }
 
     /** From the last column on, because that is the one that nearly always differs. */

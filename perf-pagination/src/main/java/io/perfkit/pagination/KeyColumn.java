@@ -34,9 +34,10 @@ record KeyColumn(
         Field<Object> field = (Field<Object>) (sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted);
         KeyExpression.verify(field);
         if (!rules.nullsClause() && EnumType.class.isAssignableFrom(field.getType())) {
-            throw new PaginationException("keyset column " + field + " is an enum, which MySQL and MariaDB sort by number "
-                    + "and compare by text, so that pages would lose rows. Sort by its number, "
-                    + "DSL.field(\"{0} + 0\", SQLDataType.BIGINT, column), or by its text, column.cast(SQLDataType.VARCHAR(…))");
+            throw new PaginationException(
+                    "keyset column " + field + " is an enum, which MySQL and MariaDB sort by number "
+                            + "and compare by text, so that pages would lose rows. Sort by its number, "
+                            + "DSL.field(\"{0} + 0\", SQLDataType.BIGINT, column), or by its text, column.cast(SQLDataType.VARCHAR(…))");
         }
         boolean ascending = sortField.$sortOrder() != SortOrder.DESC;
         NullOrdering explicit = sortField.$nullOrdering();

@@ -30,8 +30,9 @@ final class KeyExpression {
     }
 
     private static PaginationException refused(Field<?> field, String what) {
-        return new PaginationException("the keyset column " + field + " " + what + ", by which no WHERE can seek: give it "
-                + "a name, make the select a derived table, select.asTable(\"t\"), and page a select from that by the "
-                + "column of that name");
+        return new PaginationException(
+                "the keyset column " + field + " " + what + ", by which no WHERE can seek: give it "
+                        + "a name, make the select a derived table, select.asTable(\"t\"), and page a select from that by the "
+                        + "column of that name");
     }
 }

@@ -13,7 +13,8 @@ import org.jooq.TableField;
 final class KeyTables {
 
     /** What stands before a dot, in an expression: a table, or a schema before it. */
-    private static final Pattern QUALIFIER = Pattern.compile("(?:\"((?:[^\"]|\"\")+)\"|(\\b[A-Za-z_]\\w*))\\.(?=[\"\\w])");
+    private static final Pattern QUALIFIER =
+            Pattern.compile("(?:\"((?:[^\"]|\"\")+)\"|(\\b[A-Za-z_]\\w*))\\.(?=[\"\\w])");
 
     private final List<Set<String>> tables;
 

@@ -60,7 +60,8 @@ final class OffsetQuery<R extends Record> {
 
     /** The text of the union with one column more in its order; null if this is no union. */
     private static @Nullable String endOfUnion(DSLContext dsl, Select<?> select) {
-        String head = dsl.render(select.$select(List.of(DSL.one())).$with(null).$from(List.of()).$where(null));
+        String head = dsl.render(
+                select.$select(List.of(DSL.one())).$with(null).$from(List.of()).$where(null));
         if (!SET_OPERATOR.matcher(head.toLowerCase(Locale.ROOT)).find()) {
             return null;
         }

@@ -78,9 +78,11 @@ final class SuggestedIndex {
         boolean large = type.isLob() || type.isJSON();
         boolean text = type.isString() && type.lengthDefined() && 4L * type.length() > LONGEST_MYSQL_KEY_BYTES;
         if ((large && (mariaDb || h2 || mySql)) || (text && (mariaDb || mySql))) {
-            throw new PaginationException("no index of " + dialect.getName() + " has the order of " + field
-                    + ", whose type " + type + " is too large for one; an index of its beginning has another order. Make "
-                    + "it a shorter VARCHAR, or sort by a generated column with its beginning, and then by a unique key");
+            throw new PaginationException(
+                    "no index of " + dialect.getName() + " has the order of " + field
+                            + ", whose type " + type
+                            + " is too large for one; an index of its beginning has another order. Make "
+                            + "it a shorter VARCHAR, or sort by a generated column with its beginning, and then by a unique key");
         }
     }
 
@@ -98,9 +100,7 @@ final class SuggestedIndex {
 
     private String sql(Field<?> field) {
         // A column's own name; an expression needs parentheses in an index.
-        return isColumn(field)
-                ? DSL.using(dialect).render(field.getUnqualifiedName())
-                : "(" + unqualified(field) + ")";
+        return isColumn(field) ? DSL.using(dialect).render(field.getUnqualifiedName()) : "(" + unqualified(field) + ")";
     }
 
     /** SQLite refuses the table's name within an index of that table, and no database needs it. */
@@ -153,10 +153,8 @@ final class SuggestedIndex {
     private static String indexName(Name table, List<String> names) {
         StringBuilder name = new StringBuilder(table.last() == null ? "t" : table.last());
         names.forEach(part -> name.append('_').append(part));
-        String text = name.append("_page")
-                .toString()
-                .replaceAll("[^A-Za-z0-9]+", "_")
-                .toLowerCase(Locale.ROOT);
+        String text =
+                name.append("_page").toString().replaceAll("[^A-Za-z0-9]+", "_").toLowerCase(Locale.ROOT);
         return text.length() <= LONGEST_NAME
                 ? text
                 : text.substring(0, LONGEST_NAME - 9) + "_" + String.format("%08x", text.hashCode());

@@ -89,9 +89,8 @@ class AttachedSelectTest {
     /** The rows on the other side are seen in the transaction only, by the probe alone. */
     @Test
     void probe_insideATransaction_seesWhatTheTransactionDeleted() {
-        String second = paginator
-                .fetch(dsl.selectFrom(TX), CursorRequest.first(2))
-                .cursor(0);
+        String second =
+                paginator.fetch(dsl.selectFrom(TX), CursorRequest.first(2)).cursor(0);
         dsl.transaction(tx -> {
             tx.dsl().deleteFrom(TX).where(TX.ID.eq(1L)).execute();
             CursorPage<TxRecord> page = paginator.fetch(
@@ -116,7 +115,9 @@ class AttachedSelectTest {
 
     @Test
     void fetch_ofASelectThatIsAttachedToNothing_runsOnThePaginatorsOwn() {
-        assertThat(ids(paginator.fetch(DSL.selectFrom(TX), CursorRequest.first(9)).items()))
+        assertThat(ids(paginator
+                        .fetch(DSL.selectFrom(TX), CursorRequest.first(9))
+                        .items()))
                 .containsExactly(1L, 2L);
         assertThat(ids(paginator
                         .fetch(DSL.using(SQLDialect.POSTGRES).selectFrom(TX), CursorRequest.first(9))

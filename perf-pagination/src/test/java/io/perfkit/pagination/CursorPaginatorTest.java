@@ -271,16 +271,14 @@ class CursorPaginatorTest {
                 DSL.rank().over().orderBy(TX.ID).plus(1),
                 DSL.count(),
                 DSL.count().as("n"))) {
-            CursorPaginator.Builder keyed = CursorPaginator.over(
-                            dsl, Keyset.by(key.asc(), TX.ID.asc()))
-                    .cursors(Cursors.codec());
+            CursorPaginator.Builder keyed =
+                    CursorPaginator.over(dsl, Keyset.by(key.asc(), TX.ID.asc())).cursors(Cursors.codec());
             assertThatThrownBy(keyed::build)
                     .isInstanceOf(PaginationException.class)
                     .hasMessageContaining("by which no WHERE can seek")
                     .hasMessageContaining("asTable(");
         }
-        assertThatThrownBy(() -> CursorPaginator.over(
-                                dsl, Keyset.by(DSL.rand().asc(), TX.ID.asc()))
+        assertThatThrownBy(() -> CursorPaginator.over(dsl, Keyset.by(DSL.rand().asc(), TX.ID.asc()))
                         .cursors(Cursors.codec())
                         .build())
                 .isInstanceOf(PaginationException.class)

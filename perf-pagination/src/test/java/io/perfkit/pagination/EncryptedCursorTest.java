@@ -66,10 +66,13 @@ class EncryptedCursorTest {
     /** Every byte: the head, the order's and the filter's fingerprint, the position, and what protects them. */
     @Test
     void token_ofAFixedKeyAndPosition_isThisText() {
-        assertThat(page(Cursors.codec(), CursorRequest.first(2)).next()).contains(
+        assertThat(page(Cursors.codec(), CursorRequest.first(2)).next())
+                .contains(
                         "AQR0ZXN0AH__________rHnGKtlmhbGRrxIVZqa50AsAAAATc2FsYXJ5LW9mLXRoZS1jaGllZgYAAAAAAAAAAmVr14zzOK2SUui-IBk4"
                                 + "NbuOh2zyML_JtGVs_cF48RpF");
-        assertThat(token).isEqualTo("AgR0ZXN0rs9Eg0u-9n82VZqIg7UnCMdTXhBviL8WE1ucPu9Xbg-0nW2kaN0yEeNIeW2dXL3a69HTUFQFQ1PZAwhbBp1_HoIRZZS1XaBIAVW5TxhoccvIVCSqMxs");
+        assertThat(token)
+                .isEqualTo(
+                        "AgR0ZXN0rs9Eg0u-9n82VZqIg7UnCMdTXhBviL8WE1ucPu9Xbg-0nW2kaN0yEeNIeW2dXL3a69HTUFQFQ1PZAwhbBp1_HoIRZZS1XaBIAVW5TxhoccvIVCSqMxs");
     }
 
     @Test

@@ -41,7 +41,8 @@ class JoinPlanIT {
     private static final Table<?> CUSTOMER = table(name("customer"));
     private static final Table<?> TASK = table(name("task"));
     private static final Field<Integer> REGION_ID = field(name("region", "id"), SQLDataType.INTEGER.notNull());
-    private static final Field<String> REGION_NAME = field(name("region", "name"), SQLDataType.VARCHAR(30).notNull());
+    private static final Field<String> REGION_NAME =
+            field(name("region", "name"), SQLDataType.VARCHAR(30).notNull());
     private static final Field<Integer> CUSTOMER_ID = field(name("customer", "id"), SQLDataType.INTEGER.notNull());
     private static final Field<String> CUSTOMER_NAME =
             field(name("customer", "name"), SQLDataType.VARCHAR(30).notNull());
@@ -51,8 +52,7 @@ class JoinPlanIT {
             field(name("task", "customer_id"), SQLDataType.INTEGER.notNull());
     private static final Field<Integer> TASK_ID = field(name("task", "id"), SQLDataType.INTEGER.notNull());
 
-    private static final List<Field<?>> ALL =
-            List.of(REGION_ID, REGION_NAME, CUSTOMER_ID, CUSTOMER_NAME, TASK_ID);
+    private static final List<Field<?>> ALL = List.of(REGION_ID, REGION_NAME, CUSTOMER_ID, CUSTOMER_NAME, TASK_ID);
 
     private static final Pattern BLOCKS = Pattern.compile("\"Shared (Hit|Read) Blocks\": (\\d+)");
 
@@ -164,13 +164,14 @@ class JoinPlanIT {
 
     private void verify(DSLContext dsl, int rows, Select<Record> select, Reads reads, List<SortField<?>> ordering) {
         CursorPaginator<Record> paginator = CursorPaginator.over(
-                        dsl,
-                        Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(TASK_ID))
+                        dsl, Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(TASK_ID))
                 .cursors(Cursors.codec())
                 .build();
-        long first = reads(dsl, paginator, select, CursorRequest.first(50), reads).get(0);
+        long first =
+                reads(dsl, paginator, select, CursorRequest.first(50), reads).get(0);
         // All rows of one region, with what each of them costs; the first page may have the luck of a shorter way.
-        long leading = 4L * TASKS_OF_A_CUSTOMER * (ordering.get(0).$field().equals(REGION_NAME) ? CUSTOMERS_OF_A_REGION : 1);
+        long leading =
+                4L * TASKS_OF_A_CUSTOMER * (ordering.get(0).$field().equals(REGION_NAME) ? CUSTOMERS_OF_A_REGION : 1);
         for (int eighths : new int[] {1, 4, 7}) {
             Record row = dsl.fetchSingle(
                     select.$orderBy(ordering).$limit(DSL.val(1)).$offset(DSL.val(rows / 8 * eighths + 7)));

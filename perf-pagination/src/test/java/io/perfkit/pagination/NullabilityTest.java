@@ -171,8 +171,7 @@ class NullabilityTest {
     /** Sorted by number and compared by text: refused, as no page of it would be right. */
     @Test
     void resolve_ofAnEnumOnMariaDb_isRefusedWithTheRemedy() {
-        Field<?> mood = field(
-                name("t", "mood"), SQLDataType.VARCHAR.asEnumDataType(PostgresTypesIT.Mood.class));
+        Field<?> mood = field(name("t", "mood"), SQLDataType.VARCHAR.asEnumDataType(PostgresTypesIT.Mood.class));
         Keyset keyset = Keyset.by(mood.asc()).uniqueBy(mood);
         assertThatThrownBy(() -> keyset.resolve(DialectRules.of(SQLDialect.MARIADB)))
                 .isExactlyInstanceOf(PaginationException.class)

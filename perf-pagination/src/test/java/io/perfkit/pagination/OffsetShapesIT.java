@@ -24,7 +24,6 @@ import org.jooq.SQLDialect;
 import org.jooq.Select;
 import org.jooq.SelectConditionStep;
 import org.jooq.Table;
-import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.junit.jupiter.api.Test;
 
@@ -70,10 +69,7 @@ class OffsetShapesIT {
                                 .toList());
                 assertThat(found.total())
                         .as("%s, %s, %s", shape, totals, dsl.dialect())
-                        .isEqualTo(
-                                totals.toString().contains("(2)")
-                                        ? Total.moreThan(2)
-                                        : Total.exactly(all.size()));
+                        .isEqualTo(totals.toString().contains("(2)") ? Total.moreThan(2) : Total.exactly(all.size()));
             }
         }
         assertThat(dsl.renderInlined(select)).as("%s, unchanged", shape).isEqualTo(text);
@@ -95,7 +91,8 @@ class OffsetShapesIT {
                 "everything of a join",
                 dsl.select(asterisk()).from(A).join(B).on(B_AID.eq(A_ID)).orderBy(B_ID));
         shapes.put(
-                "a join without a list", dsl.select().from(A).join(B).on(B_AID.eq(A_ID)).orderBy(B_ID));
+                "a join without a list",
+                dsl.select().from(A).join(B).on(B_AID.eq(A_ID)).orderBy(B_ID));
         shapes.put(
                 "distinct, two columns of one name",
                 dsl.selectDistinct(A_ID, B_AID.as("id"))
@@ -159,13 +156,19 @@ class OffsetShapesIT {
         if (dsl.dialect() != SQLDialect.SQLITE) {
             shapes.put(
                     "for update",
-                    dsl.select(A_ID, A_NAME).from(A).where(A_ID.gt(val(1L))).orderBy(A_ID).forUpdate());
+                    dsl.select(A_ID, A_NAME)
+                            .from(A)
+                            .where(A_ID.gt(val(1L)))
+                            .orderBy(A_ID)
+                            .forUpdate());
         }
         return shapes;
     }
 
     private static SelectConditionStep<Record1<Long>> ids(DSLContext dsl, Table<?> table, String column) {
-        return dsl.select(field(name(column), SQLDataType.BIGINT)).from(table).where(field(name(column), SQLDataType.BIGINT).gt(val(0L)));
+        return dsl.select(field(name(column), SQLDataType.BIGINT))
+                .from(table)
+                .where(field(name(column), SQLDataType.BIGINT).gt(val(0L)));
     }
 
     /** Counting is not locking. */
@@ -177,7 +180,8 @@ class OffsetShapesIT {
             }
             create(dsl);
             for (Select<? extends Record> locking : List.<Select<? extends Record>>of(
-                    dsl.select(A_ID).from(A).forUpdate(), dsl.select(A_ID).from(A).forShare())) {
+                    dsl.select(A_ID).from(A).forUpdate(),
+                    dsl.select(A_ID).from(A).forShare())) {
                 if (dsl.dialect() == SQLDialect.H2 && dsl.renderInlined(locking).contains("share")) {
                     continue;
                 }
@@ -202,7 +206,10 @@ class OffsetShapesIT {
                     .isInstanceOf(PaginationException.class)
                     .hasMessageContaining("no ORDER BY");
             for (Select<Record1<Long>> sized : List.of(
-                    ids(dsl, A, "id").union(ids(dsl, B, "id")).orderBy(inline(1)).limit(3),
+                    ids(dsl, A, "id")
+                            .union(ids(dsl, B, "id"))
+                            .orderBy(inline(1))
+                            .limit(3),
                     ids(dsl, A, "id")
                             .union(ids(dsl, B, "id"))
                             .orderBy(inline(1))

@@ -38,7 +38,8 @@ class SuggestedIndexIT {
         keysets.put("columns", Keyset.by(A.desc(), NAME.asc(), ID.desc()).uniqueBy(ID));
         keysets.put("lower", Keyset.by(lower(NAME).asc(), ID.asc()).uniqueBy(ID));
         keysets.put("lower of another", Keyset.by(lower(WIDE).asc(), ID.asc()).uniqueBy(ID));
-        keysets.put("lower alias", Keyset.by(lower(NAME).as("n").desc(), ID.asc()).uniqueBy(ID));
+        keysets.put(
+                "lower alias", Keyset.by(lower(NAME).as("n").desc(), ID.asc()).uniqueBy(ID));
         keysets.put(
                 "template",
                 Keyset.by(field("upper({0})", SQLDataType.VARCHAR, NAME).asc(), ID.asc())
@@ -49,10 +50,14 @@ class SuggestedIndexIT {
         keysets.put("nulls first", Keyset.by(A.asc().nullsFirst(), ID.asc()).uniqueBy(ID));
         keysets.put("text", Keyset.by(BODY.asc(), ID.asc()).uniqueBy(ID));
         keysets.put("wide", Keyset.by(WIDE.asc(), ID.asc()).uniqueBy(ID));
-        keysets.put("reserved and in mixed case", Keyset.by(ORDER.asc(), ID.asc()).uniqueBy(ID));
-        keysets.put("tenant again", Keyset.by(TENANT.asc(), ORDER.desc(), ID.asc()).uniqueBy(ID));
+        keysets.put(
+                "reserved and in mixed case", Keyset.by(ORDER.asc(), ID.asc()).uniqueBy(ID));
+        keysets.put(
+                "tenant again", Keyset.by(TENANT.asc(), ORDER.desc(), ID.asc()).uniqueBy(ID));
         keysets.put("long", Keyset.by(LONG_A.asc(), LONG_B.asc(), ID.asc()).uniqueBy(ID));
-        keysets.put("long, the other way", Keyset.by(LONG_A.asc(), LONG_B.desc(), ID.asc()).uniqueBy(ID));
+        keysets.put(
+                "long, the other way",
+                Keyset.by(LONG_A.asc(), LONG_B.desc(), ID.asc()).uniqueBy(ID));
         return keysets;
     }
 
@@ -62,10 +67,11 @@ class SuggestedIndexIT {
             SQLDialect dialect = dsl.dialect();
             boolean mariaDb = dialect == SQLDialect.MARIADB;
             String order = dsl.render(name("Order"));
-            dsl.execute("create table t (id bigint primary key, name varchar(60) not null, wide varchar(2000) not null, "
-                    + "body text not null, a int, " + order + " int not null, tenant int not null, "
-                    + LONG_A.getName() + " int not null, " + LONG_B.getName() + " int not null)"
-                    + (mariaDb ? " character set utf8mb4" : ""));
+            dsl.execute(
+                    "create table t (id bigint primary key, name varchar(60) not null, wide varchar(2000) not null, "
+                            + "body text not null, a int, " + order + " int not null, tenant int not null, "
+                            + LONG_A.getName() + " int not null, " + LONG_B.getName() + " int not null)"
+                            + (mariaDb ? " character set utf8mb4" : ""));
             TreeSet<String> refused = new TreeSet<>();
             keysets().forEach((name, keyset) -> {
                 String ddl;
@@ -89,7 +95,8 @@ class SuggestedIndexIT {
     private static TreeSet<String> expected(SQLDialect dialect) {
         TreeSet<String> refused = new TreeSet<>();
         if (dialect == SQLDialect.MARIADB || dialect == SQLDialect.H2) {
-            refused.addAll(java.util.List.of("lower", "lower of another", "lower alias", "template", "coalesce", "text"));
+            refused.addAll(
+                    java.util.List.of("lower", "lower of another", "lower alias", "template", "coalesce", "text"));
         }
         if (dialect == SQLDialect.MARIADB) {
             refused.add("wide");

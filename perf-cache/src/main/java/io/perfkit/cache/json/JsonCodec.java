@@ -41,11 +41,11 @@ public final class JsonCodec<V> implements Codec<V> {
     /** Until then, a type whose values always come back is not believed to keep its word. */
     static final int SAMPLES = 64;
 
-    private static final VarHandle LONG =
-            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private static final String REMEDY = ". Remedy: let the type say what the value is (a record; subtypes declared with "
-            + "@JsonTypeInfo; a property for each field, or the field transient), or give the region a Codec of its own";
+    private static final String REMEDY =
+            ". Remedy: let the type say what the value is (a record; subtypes declared with "
+                    + "@JsonTypeInfo; a property for each field, or the field transient), or give the region a Codec of its own";
 
     private final Type reflected;
     private final JavaType type;
@@ -150,7 +150,8 @@ public final class JsonCodec<V> implements Codec<V> {
             difference = SameValue.difference(value, decode(encoded));
         } catch (JacksonException e) {
             throw new IllegalArgumentException(
-                    "its JSON as a " + type.toCanonical() + " cannot be read back: " + e.getOriginalMessage() + REMEDY, e);
+                    "its JSON as a " + type.toCanonical() + " cannot be read back: " + e.getOriginalMessage() + REMEDY,
+                    e);
         }
         if (difference != null) {
             throw new IllegalArgumentException("as JSON of " + type.toCanonical() + ", " + difference + REMEDY);

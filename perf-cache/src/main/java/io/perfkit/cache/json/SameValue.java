@@ -232,8 +232,7 @@ final class SameValue {
             if (!read.containsKey(entry.getKey())) {
                 return path + " would come back without its key " + entry.getKey();
             }
-            String difference =
-                    compare(entry.getValue(), read.get(entry.getKey()), path + "[" + entry.getKey() + "]");
+            String difference = compare(entry.getValue(), read.get(entry.getKey()), path + "[" + entry.getKey() + "]");
             if (difference != null) {
                 return difference;
             }

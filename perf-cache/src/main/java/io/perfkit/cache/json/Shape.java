@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -51,7 +50,8 @@ import tools.jackson.databind.jsontype.NamedType;
  */
 final class Shape {
 
-    private static final String ABSTRACT = "declare its subtypes with @JsonTypeInfo and @JsonSubTypes, or name the class";
+    private static final String ABSTRACT =
+            "declare its subtypes with @JsonTypeInfo and @JsonSubTypes, or name the class";
 
     private final DeserializationContext context;
     private final boolean strict;
@@ -84,8 +84,8 @@ final class Shape {
 
     long fingerprint() {
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return ByteBuffer.wrap(hash).getLong();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
@@ -153,8 +153,8 @@ final class Shape {
         return Stream.of(Stream.of(type), Stream.of(type.getDeclaredFields()), Stream.of(type.getDeclaredMethods()))
                 .flatMap(s -> s)
                 .flatMap(e -> Stream.of(((AnnotatedElement) e).getDeclaredAnnotations()))
-                .anyMatch(a -> a.annotationType().getName().contains("jackson.")
-                        && a.annotationType() != JsonProperty.class);
+                .anyMatch(a ->
+                        a.annotationType().getName().contains("jackson.") && a.annotationType() != JsonProperty.class);
     }
 
     private static boolean isAnnotated(Class<?> type, Class<? extends Annotation> annotation) {

@@ -35,9 +35,7 @@ final class StrictMapper {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             // What is computed from other properties is not written, because nothing could read it.
-            .enable(
-                    MapperFeature.REQUIRE_SETTERS_FOR_GETTERS,
-                    MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
+            .enable(MapperFeature.REQUIRE_SETTERS_FOR_GETTERS, MapperFeature.INFER_RECORD_GETTERS_FROM_COMPONENTS_ONLY)
             .addAbstractTypeResolver(new Ordered())
             .build();
 

@@ -22,7 +22,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bytes that this codec never wrote. They end in an exception, which the shared tier counts as undecodable. */
 class JsonCodecHostileTest {
 
-    record Numbers(int i, long l, double d, BigDecimal decimal, BigInteger integer, Instant at, @Nullable Duration length) {}
+    record Numbers(
+            int i,
+            long l,
+            double d,
+            BigDecimal decimal,
+            BigInteger integer,
+            Instant at,
+            @Nullable Duration length) {}
 
     private static final JsonCodec<Numbers> NUMBERS = JsonCodec.of(Numbers.class);
     private static final JsonCodec<Tree> TREES = JsonCodec.of(Tree.class);
@@ -30,8 +37,10 @@ class JsonCodecHostileTest {
             JsonCodec.of(new tools.jackson.core.type.TypeReference<>() {});
 
     private static String numbers(String name, String value) {
-        String rest = Map.of("i", "1", "l", "1", "d", "1", "decimal", "1", "integer", "1", "at", "\"1970-01-01T00:00:00Z\"")
-                .entrySet().stream()
+        String rest = Map.of(
+                        "i", "1", "l", "1", "d", "1", "decimal", "1", "integer", "1", "at", "\"1970-01-01T00:00:00Z\"")
+                .entrySet()
+                .stream()
                 .filter(e -> !e.getKey().equals(name))
                 .map(e -> "\"" + e.getKey() + "\":" + e.getValue())
                 .reduce("", (a, b) -> a + "," + b);
@@ -69,7 +78,8 @@ class JsonCodecHostileTest {
     void decode_forgedJson_failsAtOnce(JsonCodec<?> codec, String json) {
         byte[] bytes = codec.framed(json.getBytes(StandardCharsets.UTF_8));
         assertTimeoutPreemptively(
-                Duration.ofSeconds(10), () -> assertThatThrownBy(() -> codec.decode(bytes)).isInstanceOf(Exception.class));
+                Duration.ofSeconds(10),
+                () -> assertThatThrownBy(() -> codec.decode(bytes)).isInstanceOf(Exception.class));
     }
 
     /** A number that is large, and a value nevertheless, is not computed with. */
@@ -94,7 +104,8 @@ class JsonCodecHostileTest {
     @Test
     void decode_jsonThatWasChanged_fails() throws Exception {
         byte[] written = MAPS.encode(Map.of("a", 1));
-        for (String json : List.of("{\"a\":2}", "{\"a\":1,\"a\":2}", "{\"a\":1} 1", "{\"a\":1,\"b\":2}", "{ \"a\":1}")) {
+        for (String json :
+                List.of("{\"a\":2}", "{\"a\":1,\"a\":2}", "{\"a\":1} 1", "{\"a\":1,\"b\":2}", "{ \"a\":1}")) {
             byte[] text = json.getBytes(StandardCharsets.UTF_8);
             byte[] bytes = new byte[Long.BYTES + text.length];
             System.arraycopy(written, 0, bytes, 0, Long.BYTES);

@@ -116,7 +116,8 @@ import tools.jackson.databind.json.JsonMapper;
 class JsonCodecTypesTest {
 
     /** @param refusal "" if it comes back as it was; otherwise what is said, "region: …" or "store: …" */
-    record Case(String name, JsonCodec<Object> codec, @Nullable Object value, String refusal) {
+    record Case(
+            String name, JsonCodec<Object> codec, @Nullable Object value, String refusal) {
         @Override
         public String toString() {
             return name + (refusal.isEmpty() ? " comes back" : " is refused");
@@ -127,7 +128,8 @@ class JsonCodecTypesTest {
 
     @SuppressWarnings("unchecked")
     private static void add(String name, JsonCodec<?> codec, Object value, String refusal) {
-        CASES.add(new Case(name + " of " + value.getClass().getSimpleName(), (JsonCodec<Object>) codec, value, refusal));
+        CASES.add(
+                new Case(name + " of " + value.getClass().getSimpleName(), (JsonCodec<Object>) codec, value, refusal));
     }
 
     private static <T> void same(Class<T> type, T value) {
@@ -153,8 +155,8 @@ class JsonCodecTypesTest {
 
     @SuppressWarnings("unchecked")
     private static void noRegion(TypeReference<?> type, String why) {
-        CASES.add(new Case(
-                type.getType().getTypeName(), (JsonCodec<Object>) JsonCodec.of(type), null, "region: " + why));
+        CASES.add(
+                new Case(type.getType().getTypeName(), (JsonCodec<Object>) JsonCodec.of(type), null, "region: " + why));
     }
 
     static List<Case> cases() throws Exception {
@@ -250,8 +252,9 @@ class JsonCodecTypesTest {
         same(YearMonth.class, YearMonth.of(-1, 2));
         same(MonthDay.class, MonthDay.of(2, 29));
         same(Booking.class, new Booking(1, OffsetDateTime.parse("2026-01-01T00:30+02:00")));
-        same(new TypeReference<Map<ZonedDateTime, LocalDate>>() {}, Map.of(
-                ZonedDateTime.parse("2026-10-25T02:30+02:00[Europe/Berlin]"), LocalDate.EPOCH));
+        same(
+                new TypeReference<Map<ZonedDateTime, LocalDate>>() {},
+                Map.of(ZonedDateTime.parse("2026-10-25T02:30+02:00[Europe/Berlin]"), LocalDate.EPOCH));
     }
 
     private static void formerTimes() {
@@ -311,10 +314,13 @@ class JsonCodecTypesTest {
         same(new TypeReference<Map<LocalDate, String>>() {}, Map.of(LocalDate.MAX, "x"));
         same(new TypeReference<Map<Operation, String>>() {}, Map.of(Operation.MINUS, "x"));
         same(new TypeReference<EnumMap<Operation, String>>() {}, new EnumMap<>(Map.of(Operation.MINUS, "x")));
-        same(new TypeReference<ConcurrentHashMap<String, String>>() {}, new ConcurrentHashMap<>(Map.of("a", "b", "c", "d")));
+        same(
+                new TypeReference<ConcurrentHashMap<String, String>>() {},
+                new ConcurrentHashMap<>(Map.of("a", "b", "c", "d")));
         same(new TypeReference<Map<String, String>>() {}, new ConcurrentHashMap<>(Map.of("a", "b")));
         same(new TypeReference<Map<Email, String>>() {}, Map.of(new Email("a@b"), "x"));
-        noRegion(new TypeReference<Map<Point, String>>() {}, "is no type that JSON can write as the name of a property");
+        noRegion(
+                new TypeReference<Map<Point, String>>() {}, "is no type that JSON can write as the name of a property");
         noRegion(new TypeReference<Map<Number, String>>() {}, "java.lang.Number");
         IdentityHashMap<String, String> identity = new IdentityHashMap<>(Map.of("a", "b"));
         notShared(new TypeReference<Map<String, String>>() {}, identity, "by identity");
@@ -370,8 +376,11 @@ class JsonCodecTypesTest {
         same(OptionalInt.class, OptionalInt.of(0));
         same(Maybe.class, new Maybe(Optional.empty()));
         notShared(Maybe.class, new Maybe(null), "the value.name is null");
-        add("AtomicReference", JsonCodec.of(new TypeReference<Box<AtomicReference<Point>>>() {}),
-                new Box<>(new AtomicReference<>(new Point(1, 2))), "");
+        add(
+                "AtomicReference",
+                JsonCodec.of(new TypeReference<Box<AtomicReference<Point>>>() {}),
+                new Box<>(new AtomicReference<>(new Point(1, 2))),
+                "");
         noRegion(Optional.class, "java.lang.Object");
     }
 
@@ -425,8 +434,10 @@ class JsonCodecTypesTest {
     private static void hierarchies() {
         Customer customer = new Customer();
         customer.discount = 30;
-        notShared(Person.class, customer, "the value is a " + Customer.class.getName() + " and would come back as a "
-                + Person.class.getName());
+        notShared(
+                Person.class,
+                customer,
+                "the value is a " + Customer.class.getName() + " and would come back as a " + Person.class.getName());
         notShared(Person.class, new Person() {}, "would come back as a " + Person.class.getName());
         Team team = new Team();
         team.members.add(customer);
@@ -459,8 +470,11 @@ class JsonCodecTypesTest {
         add("JsonNode", JsonCodec.of(JsonNode.class), mapper.readTree("{\"a\":[1,2.50,null,\"x\"]}"), "");
         JsonCodec<Map<String, Object>> own = JsonCodec.of(new TypeReference<>() {}, mapper);
         add("own mapper", own, Map.of("a", 1, "b", List.of("x", true)), "");
-        add("own mapper", own, Map.of("a", 1L), "store: the value[a] is a java.lang.Long and would come back as a "
-                + "java.lang.Integer");
+        add(
+                "own mapper",
+                own,
+                Map.of("a", 1L),
+                "store: the value[a] is a java.lang.Long and would come back as a " + "java.lang.Integer");
         JsonCodec<OffsetDateTime> times = JsonCodec.of(new TypeReference<>() {}, mapper);
         add("own mapper", times, OffsetDateTime.parse("2026-01-01T00:30+02:00"), "store: another one");
     }
