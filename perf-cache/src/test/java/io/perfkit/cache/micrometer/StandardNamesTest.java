@@ -51,7 +51,7 @@ class StandardNamesTest {
 
     private void bindCaffeine(MeterRegistry registry, Iterable<Tag> tags) {
         books.put("a", "1");
-        books.getIfPresent("a");
+        var unused = books.getIfPresent("a");
         CaffeineCacheMetrics.monitor(registry, books, "books", tags);
     }
 
