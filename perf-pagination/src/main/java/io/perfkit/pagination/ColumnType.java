@@ -1,8 +1,13 @@
 package io.perfkit.pagination;
 
 import java.math.BigInteger;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.OffsetTime;
+import java.util.Set;
 import org.jooq.Converter;
 import org.jooq.EnumType;
 import org.jooq.Field;
@@ -19,8 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ColumnType {
 
+    private static final Set<Class<?>> TIMES = Set.of(
+            LocalDate.class,
+            LocalDateTime.class,
+            OffsetDateTime.class,
+            Instant.class,
+            java.sql.Date.class,
+            java.sql.Timestamp.class);
+
     private final Field<?> field;
     private final Converter<Object, Object> converter;
+    private final boolean time;
 
     @SuppressWarnings("unchecked")
     ColumnType(Field<?> field) {
@@ -34,6 +48,7 @@ final class ColumnType {
                     + ", which a cursor cannot carry. If the column was made without a type, state it: "
                     + "DSL.field(name, SQLDataType.…)");
         }
+        this.time = TIMES.contains(type) && isReadByJooq();
         if (isLossyTime(type)) {
             throw new PaginationException("keyset column " + field + " is a time of day, of which jOOQ loses the "
                     + "fraction of a second or the offset, so that pages would repeat rows. For a LocalTime without "
@@ -48,7 +63,21 @@ final class ColumnType {
                 field.getDataType().precisionDefined() && field.getDataType().precision() == 0;
         boolean lossy =
                 type == OffsetTime.class || ((type == LocalTime.class || type == java.sql.Time.class) && !wholeSeconds);
-        return lossy && field.getBinding().getClass().getName().startsWith("org.jooq.impl.");
+        return lossy && isReadByJooq();
+    }
+
+    private boolean isReadByJooq() {
+        return field.getBinding().getClass().getName().startsWith("org.jooq.impl.");
+    }
+
+    /** Whether this is a date or a point in time that jOOQ reads, and not a Binding of the application. */
+    boolean isTime() {
+        return time;
+    }
+
+    /** The class of what a cursor carries of it. */
+    Class<?> carried() {
+        return converter.fromType();
     }
 
     String describe() {

@@ -103,7 +103,9 @@ interface RowSource<R extends Record> {
             if (after != null && after.isEmpty()) {
                 return new Slice<>(List.of(), travel.columns(), new int[0], UnaryOperator.identity());
             }
-            return query.keys(travel).slice(dsl, dsl.fetch(query.page(after, travel, limit)));
+            SelectedKeys<R> keys = query.keys(travel);
+            return keys.slice(
+                    dsl, StoredTimes.fetch(dsl, query.page(after, travel, limit), travel.columns(), keys::position));
         }
 
         @Override

@@ -221,6 +221,11 @@ final class SelectedKeys<R extends Record> {
         return DSL.field(DSL.name(NAME + i), columns.get(i).field().getDataType());
     }
 
+    /** Of a key among the columns of {@link #select()}; from behind the last one where it is negative. */
+    int position(int key) {
+        return positions[key];
+    }
+
     /** Rows that {@link #select()} has given. */
     RowSource.Slice<R> slice(DSLContext dsl, List<R> rows) {
         if (rows.isEmpty()) {

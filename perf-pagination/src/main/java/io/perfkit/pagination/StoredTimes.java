@@ -1,0 +1,165 @@
+package io.perfkit.pagination;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.chrono.ChronoLocalDate;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.IntUnaryOperator;
+import org.jooq.Configuration;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.Record;
+import org.jooq.SQLDialect;
+import org.jooq.Select;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads rows and compares the dates and times among their keys with what the driver says of them.
+ *
+ * <p>jOOQ 3.19 reads a {@link LocalDate} and a {@link LocalDateTime} by way of {@code java.sql}, and so loses the era of
+ * a date before Christ, makes a date 290 million years from now of an infinite one, and moves the hour that a daylight
+ * saving time skips; of a zero date MariaDB's driver makes a null. A page that began at such a value would lose rows or
+ * never end. What jOOQ cannot read at all is told in the same words. A {@code Binding} of the application is believed.
+ *
+ * <p>One for each statement, as it is told by jOOQ where the rows are being read.
+ */
+final class StoredTimes {
+
+    private final List<KeyColumn> columns;
+    private final IntUnaryOperator position;
+    private final boolean zeroDates;
+    private final boolean javaTime;
+    private boolean reading;
+    private boolean done;
+
+    private StoredTimes(List<KeyColumn> columns, IntUnaryOperator position, SQLDialect dialect) {
+        this.columns = columns;
+        this.position = position;
+        this.zeroDates = dialect.family() == SQLDialect.MARIADB || dialect.family() == SQLDialect.MYSQL;
+        // SQLite has texts, of which its driver makes what it can.
+        this.javaTime = dialect.family() != SQLDialect.SQLITE;
+    }
+
+    /** The rows of a query; {@code position} is that of a key among the columns, from the end where it is negative. */
+    static <R extends Record> List<R> fetch(
+            DSLContext dsl, Select<R> query, List<KeyColumn> columns, IntUnaryOperator position) {
+        if (columns.stream().noneMatch(column -> column.type().isTime())) {
+            return dsl.fetch(query);
+        }
+        StoredTimes times = new StoredTimes(columns, position, dsl.dialect());
+        Configuration own = dsl.configuration();
+        List<R> rows = own.deriveAppending(ExecuteListener.onRecordStart(context -> times.reading = true)
+                        .onRecordEnd(times::compare)
+                        .onException(times::explain))
+                .dsl()
+                .fetch(query);
+        times.done = true;
+        // What the application does with a row is not to be looked at.
+        rows.stream().filter(row -> row.configuration() != null).forEach(row -> row.attach(own));
+        return rows;
+    }
+
+    private void compare(ExecuteContext context) {
+        reading = false;
+        Record row = context.record();
+        ResultSet results = context.resultSet();
+        if (done || row == null || results == null) {
+            return;
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            KeyColumn column = columns.get(i);
+            if (column.type().isTime()) {
+                int index = index(i, row.size());
+                if (!isAsStored(results, index, column, row.get(index))) {
+                    throw refused(column, null);
+                }
+            }
+        }
+    }
+
+    private int index(int key, int width) {
+        int at = position.applyAsInt(key);
+        return at < 0 ? width + at : at;
+    }
+
+    private boolean isAsStored(ResultSet results, int index, KeyColumn column, @Nullable Object read) {
+        try {
+            if (read == null) {
+                return !zeroDates || results.getString(index + 1) == null;
+            }
+            Class<?> type = column.type().carried();
+            return !javaTime
+                    || (type != LocalDate.class && type != LocalDateTime.class)
+                    || isSame(results.getObject(index + 1, type), column.type().toCursor(read));
+        } catch (SQLException e) {
+            // A driver that has no such value of this column has nothing to compare with.
+            return true;
+        }
+    }
+
+    private static boolean isSame(@Nullable Object stored, @Nullable Object read) {
+        if (Objects.equals(stored, read)) {
+            return true;
+        }
+        // In another calendar, which is the one that it will be bound in.
+        return (stored instanceof ChronoLocalDate date && isJulian(date))
+                || (stored instanceof LocalDateTime time && isJulian(time.toLocalDate()));
+    }
+
+    private static boolean isJulian(ChronoLocalDate date) {
+        int year = date.get(ChronoField.YEAR);
+        return year > 0 && year < 1_583;
+    }
+
+    private void explain(ExecuteContext context) {
+        ResultSet results = context.resultSet();
+        if (done || !reading || results == null) {
+            return;
+        }
+        try {
+            int width = results.getMetaData().getColumnCount();
+            for (int i = 0; i < columns.size(); i++) {
+                KeyColumn column = columns.get(i);
+                if (column.type().isTime() && !isReadable(results.getString(index(i, width) + 1), column)) {
+                    context.exception(refused(column, context.exception()));
+                    return;
+                }
+            }
+        } catch (SQLException e) {
+            // Then the first exception says more.
+        }
+    }
+
+    private static boolean isReadable(@Nullable String text, KeyColumn column) {
+        if (text == null) {
+            return true;
+        }
+        if (text.startsWith("-") || text.endsWith("BC") || text.contains("infinity")) {
+            return false;
+        }
+        try {
+            return column.field().getDataType().convert(text) != null;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    private static PaginationException refused(KeyColumn column, @Nullable Throwable cause) {
+        String type = column.type().carried().getSimpleName();
+        return new PaginationException(
+                "keyset column " + column.field() + " of the type " + type
+                        + " has a value in a row that was read which jOOQ does not read as it is stored: an infinite"
+                        + " date, one before Christ, one with zeros for its day or month, an hour that the time zone"
+                        + " of this JVM skips, or a text of another form. Pages that began at it would lose rows."
+                        + " Exclude such rows by the select's condition; or give the column a Binding of your own that"
+                        + " reads and writes java.time through the driver, or, on PostgreSQL and H2, declare it as"
+                        + " SQLDataType.DATE or TIMESTAMP",
+                cause,
+                true);
+    }
+}
