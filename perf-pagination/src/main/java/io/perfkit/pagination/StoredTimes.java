@@ -34,7 +34,10 @@ final class StoredTimes {
     private final IntUnaryOperator position;
     private final boolean zeroDates;
     private final boolean javaTime;
-    private boolean reading;
+    /** How deep in nested rows of which jOOQ tells the beginning and the end as well. */
+    private int depth;
+
+    private int @Nullable [] indexes;
     private boolean done;
 
     private StoredTimes(List<KeyColumn> columns, IntUnaryOperator position, SQLDialect dialect) {
@@ -53,7 +56,7 @@ final class StoredTimes {
         }
         StoredTimes times = new StoredTimes(columns, position, dsl.dialect());
         Configuration own = dsl.configuration();
-        List<R> rows = own.deriveAppending(ExecuteListener.onRecordStart(context -> times.reading = true)
+        List<R> rows = own.deriveAppending(ExecuteListener.onRecordStart(context -> times.depth++)
                         .onRecordEnd(times::compare)
                         .onException(times::explain))
                 .dsl()
@@ -65,20 +68,54 @@ final class StoredTimes {
     }
 
     private void compare(ExecuteContext context) {
-        reading = false;
+        depth--;
         Record row = context.record();
         ResultSet results = context.resultSet();
-        if (done || row == null || results == null) {
+        if (done || depth > 0 || row == null || results == null) {
             return;
         }
-        for (int i = 0; i < columns.size(); i++) {
+        int[] at = indexes;
+        if (at == null) {
+            at = indexes(row, results);
+            indexes = at;
+        }
+        for (int i = 0; i < at.length; i++) {
             KeyColumn column = columns.get(i);
-            if (column.type().isTime()) {
-                int index = index(i, row.size());
-                if (!isAsStored(results, index, column, row.get(index))) {
-                    throw refused(column, null);
-                }
+            if (at[i] > 0 && !isAsStored(results, at[i], column, row.get(index(i, row.size())))) {
+                throw refused(column, null);
             }
+        }
+    }
+
+    /** The driver's numbers of the keys that are times; zero where nothing is looked at. */
+    private int[] indexes(Record row, ResultSet results) {
+        int[] at = new int[columns.size()];
+        int width = columns(results);
+        for (int i = 0; i < at.length; i++) {
+            if (columns.get(i).type().isTime()) {
+                int index = index(i, row.size());
+                at[i] = row.size() == width
+                        ? index + 1
+                        : flattened(row, row.size()) == width ? flattened(row, index) + 1 : 0;
+            }
+        }
+        return at;
+    }
+
+    /** How many columns the first fields are, where a nested row is as many as it has. */
+    private static int flattened(Record row, int fields) {
+        int width = 0;
+        for (int i = 0; i < fields; i++) {
+            width += row.get(i) instanceof Record nested ? flattened(nested, nested.size()) : 1;
+        }
+        return width;
+    }
+
+    private static int columns(ResultSet results) {
+        try {
+            return results.getMetaData().getColumnCount();
+        } catch (SQLException e) {
+            return 0;
         }
     }
 
@@ -90,12 +127,12 @@ final class StoredTimes {
     private boolean isAsStored(ResultSet results, int index, KeyColumn column, @Nullable Object read) {
         try {
             if (read == null) {
-                return !zeroDates || results.getString(index + 1) == null;
+                return !zeroDates || results.getString(index) == null;
             }
             Class<?> type = column.type().carried();
             return !javaTime
                     || (type != LocalDate.class && type != LocalDateTime.class)
-                    || isSame(results.getObject(index + 1, type), column.type().toCursor(read));
+                    || isSame(results.getObject(index, type), column.type().toCursor(read));
         } catch (SQLException e) {
             // A driver that has no such value of this column has nothing to compare with.
             return true;
@@ -118,14 +155,16 @@ final class StoredTimes {
 
     private void explain(ExecuteContext context) {
         ResultSet results = context.resultSet();
-        if (done || !reading || results == null) {
+        if (done || depth == 0 || results == null) {
             return;
         }
         try {
-            int width = results.getMetaData().getColumnCount();
+            int width = columns(results);
             for (int i = 0; i < columns.size(); i++) {
                 KeyColumn column = columns.get(i);
-                if (column.type().isTime() && !isReadable(results.getString(index(i, width) + 1), column)) {
+                if (column.type().isTime()
+                        && !hasNestedRows(results, index(i, width))
+                        && !isReadable(results.getString(index(i, width) + 1), column)) {
                     context.exception(refused(column, context.exception()));
                     return;
                 }
@@ -133,6 +172,16 @@ final class StoredTimes {
         } catch (SQLException e) {
             // Then the first exception says more.
         }
+    }
+
+    /** Among the columns before that one: their names have a dot, as jOOQ flattens them. */
+    private static boolean hasNestedRows(ResultSet results, int before) throws SQLException {
+        for (int i = 1; i <= before; i++) {
+            if (results.getMetaData().getColumnLabel(i).indexOf('.') >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isReadable(@Nullable String text, KeyColumn column) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.row;
 import static org.jooq.impl.DSL.table;
 
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +60,7 @@ class ExtremeTimesIT {
             verify(dsl, "timestamptz", extreme, SQLDataType.OFFSETDATETIME(6), zoned);
             verify(dsl, "timestamptz", extreme, SQLDataType.INSTANT, zoned);
         }
-        for (String early : List.of("'0001-01-01'", "'1500-02-28'", "'12345-01-01'")) {
+        for (String early : List.of("'0001-01-01'", "'12345-01-01'")) {
             verify(dsl, "date", early, SQLDataType.LOCALDATE, Outcome.RIGHT);
             verify(dsl, "timestamp", early, SQLDataType.LOCALDATETIME(6), Outcome.RIGHT);
             verify(dsl, "timestamptz", early, SQLDataType.OFFSETDATETIME(6), Outcome.RIGHT);
@@ -66,7 +68,7 @@ class ExtremeTimesIT {
     }
 
     private static void h2(DSLContext dsl) {
-        for (String date : List.of("-0043-03-15", "0001-01-01", "1500-02-28", "20000-01-01")) {
+        for (String date : List.of("-0043-03-15", "1500-02-28", "20000-01-01")) {
             Outcome outcome = date.startsWith("-") ? Outcome.REFUSED : Outcome.RIGHT;
             verify(dsl, "date", "date '" + date + "'", SQLDataType.LOCALDATE, outcome);
             verify(dsl, "date", "date '" + date + "'", SQLDataType.DATE, Outcome.RIGHT);
@@ -164,6 +166,31 @@ class ExtremeTimesIT {
         } finally {
             TimeZone.setDefault(before);
         }
+    }
+
+    /** Behind a nested row, of which some databases make several columns. */
+    @Test
+    void pages_byAnExtremeTimeBehindANestedRow_areRefused() throws SQLException {
+        FourDatabases.each(dsl -> {
+            if (dsl.dialect() == SQLDialect.SQLITE) {
+                return;
+            }
+            String v = dsl.dialect() == SQLDialect.MARIADB ? "'0000-00-00'" : "'0044-03-15 BC'";
+            dsl.execute("create table t (id bigint primary key, g int not null, v date)");
+            dsl.execute(
+                    "insert into t values (1, 1, " + (dsl.dialect() == SQLDialect.H2 ? "date '-0043-03-15'" : v) + ")");
+            Field<LocalDate> date = field(name("t", "v"), SQLDataType.LOCALDATE);
+            CursorPaginator<Record> paginator = CursorPaginator.over(
+                            dsl, Keyset.by(date.asc(), ID.asc()).uniqueBy(ID))
+                    .cursors(Cursors.codec())
+                    .build();
+            Select<? extends Record> select =
+                    dsl.select(row(ID, GROUP).as("nested"), ID, date).from(table(name("t")));
+            assertThatThrownBy(() -> paginator.fetch(select, CursorRequest.first(1)))
+                    .as(dsl.dialect().toString())
+                    .isExactlyInstanceOf(PaginationException.class)
+                    .hasMessageContaining("Exclude such rows");
+        });
     }
 
     /** What the application does with a row afterwards is no page. */
