@@ -361,7 +361,13 @@ public final class CacheRegion<V> {
      */
     public Invalidation put(String key, V value) {
         V kept = own(Objects.requireNonNull(value, "value"));
-        return schedule.issue(this, Kind.KEY, key, () -> changes.put(key, kept, ttl), () -> changes.invalidate(key));
+        if (!schedule.delays()) {
+            return schedule.issue(
+                    this, Kind.KEY, key, () -> changes.put(key, kept, ttl), () -> changes.invalidate(key));
+        }
+        DelayedPut delayed = new DelayedPut(local, Objects.requireNonNull(key, "key"));
+        return schedule.issuePut(
+                this, key, delayed, () -> changes.put(key, kept, ttl, delayed), () -> changes.invalidate(key));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.DeferredChanges.Issued;
 import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.DeferredChanges.Subject;
 import java.time.Duration;
@@ -88,26 +89,56 @@ final class ChangeSchedule {
             String text,
             Supplier<Invalidation> change,
             Supplier<Invalidation> invalidation) {
+        return issue(region, kind, text, null, change, invalidation);
+    }
+
+    /** The same for a put that may have to wait. */
+    Invalidation issuePut(
+            CacheRegion<?> region,
+            String key,
+            DelayedPut put,
+            Supplier<Invalidation> change,
+            Supplier<Invalidation> invalidation) {
+        return issue(region, Kind.KEY, key, put, change, invalidation);
+    }
+
+    /** Whether changes of the calling thread wait for the end of something. */
+    boolean delays() {
+        return collecting() != null || transaction() != null;
+    }
+
+    private Invalidation issue(
+            CacheRegion<?> region,
+            Kind kind,
+            String text,
+            @Nullable DelayedPut put,
+            Supplier<Invalidation> change,
+            Supplier<Invalidation> invalidation) {
         Objects.requireNonNull(text, kind.name().toLowerCase(Locale.ROOT));
         Subject subject = new Subject(region.name(), kind, text);
         TransactionChanges transaction = transaction();
         if (transaction != null) {
             Invalidation collected = transaction.add(
                     region.in(transaction),
-                    subject,
-                    () -> now(change, invalidation),
-                    () -> now(invalidation, invalidation),
-                    () -> now(region::clearNow, region::clearNow));
+                    new Issued(
+                            subject,
+                            region.local(),
+                            put,
+                            () -> now(change, invalidation),
+                            () -> now(invalidation, invalidation),
+                            () -> now(region::clearNow, region::clearNow)));
             // What comes after the end of its transaction is not known to be true.
             return collected == null ? now(invalidation, invalidation) : collected;
         }
         DeferredChanges collecting = collecting();
         if (collecting != null) {
-            Invalidation collected = collecting.add(
+            Invalidation collected = collecting.add(new Issued(
                     subject,
+                    region.local(),
+                    put,
                     () -> now(change, invalidation),
                     () -> now(invalidation, invalidation),
-                    () -> now(region::clearNow, region::clearNow));
+                    () -> now(region::clearNow, region::clearNow)));
             if (collected != null) {
                 return collected;
             }
@@ -122,9 +153,9 @@ final class ChangeSchedule {
             Supplier<Invalidation> change,
             Function<Collection<String>, Invalidation> invalidation) {
         List<String> copy = List.copyOf(keys);
-        return collecting() == null && transaction() == null
-                ? now(change, () -> invalidation.apply(copy))
-                : Invalidation.all(copy.stream().map(each).toList());
+        return delays()
+                ? Invalidation.all(copy.stream().map(each).toList())
+                : now(change, () -> invalidation.apply(copy));
     }
 
     private Invalidation now(Supplier<Invalidation> change, Supplier<Invalidation> invalidation) {

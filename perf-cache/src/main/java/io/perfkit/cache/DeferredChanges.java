@@ -35,6 +35,23 @@ final class DeferredChanges {
         EXPIRED_PATTERN
     }
 
+    /**
+     * A change that is to wait.
+     *
+     * @param local the tier of its region
+     * @param put set if it is a put
+     * @param change makes it
+     * @param invalidation what takes the place of the change where that must not happen
+     * @param clear what takes the place of all changes of the region where they are too many
+     */
+    record Issued(
+            Subject subject,
+            LocalTier<?> local,
+            @Nullable DelayedPut put,
+            Supplier<Invalidation> change,
+            Supplier<Invalidation> invalidation,
+            Supplier<Invalidation> clear) {}
+
     private final Map<Subject, Change> collected = new LinkedHashMap<>();
     private final Map<String, Region> regions = new HashMap<>();
     private int open;
@@ -55,21 +72,18 @@ final class DeferredChanges {
     }
 
     /** Collects a change; null if it is too late for that. */
-    synchronized @Nullable Invalidation add(
-            Subject subject,
-            Supplier<Invalidation> change,
-            Supplier<Invalidation> invalidation,
-            Supplier<Invalidation> clear) {
+    synchronized @Nullable Invalidation add(Issued issued) {
         if (ended) {
             return null;
         }
-        Region region = regions.computeIfAbsent(subject.region(), name -> new Region());
-        Change added = new Change(change, invalidation);
+        Subject subject = issued.subject();
+        Region region = regions.computeIfAbsent(subject.region(), name -> new Region(issued.local()));
+        Change added = new Change(issued.put(), issued.change(), issued.invalidation());
         Change replaced = collected.remove(subject);
         if (replaced != null) {
             added.takeOver(replaced);
         } else if (++region.size > MOST_PER_REGION) {
-            added = new Change(clear, clear);
+            added = new Change(null, issued.clear(), issued.clear());
             merge(subject.region(), added);
             region.size = 1;
             subject = new Subject(subject.region(), Kind.EVERYTHING, "");
@@ -115,11 +129,13 @@ final class DeferredChanges {
             keepPuts = !failed;
         }
         // Nobody adds anything from here on.
+        collected.forEach((subject, change) -> change.judge(region(subject)));
         RuntimeException failure = null;
         for (Map.Entry<Subject, Change> each : collected.entrySet()) {
-            Region region = Objects.requireNonNull(regions.get(each.getKey().region()));
+            Region region = region(each.getKey());
             try {
                 region.applied.add(each.getValue().apply(keepPuts));
+                region.noteApplied(each.getKey(), each.getValue());
             } catch (RuntimeException e) {
                 region.acknowledged.completeExceptionally(e);
                 if (failure == null) {
@@ -138,12 +154,38 @@ final class DeferredChanges {
         }
     }
 
+    private Region region(Subject subject) {
+        return Objects.requireNonNull(regions.get(subject.region()));
+    }
+
     /** The changes of one region, which are acknowledged together. */
     private static final class Region {
+
+        private final LocalTier<?> local;
+        /** Where there are puts. */
+        private @Nullable OwnChanges own;
 
         private final CompletableFuture<Long> acknowledged = new CompletableFuture<>();
         private final List<Invalidation> applied = new ArrayList<>();
         private int size;
+
+        Region(LocalTier<?> local) {
+            this.local = local;
+        }
+
+        private OwnChanges own() {
+            if (own == null) {
+                own = new OwnChanges(local);
+            }
+            return own;
+        }
+
+        /** A put says so itself, when it has taken effect in the local tier. */
+        private void noteApplied(Subject subject, Change change) {
+            if (own != null && change.put == null) {
+                own.applied(subject.kind(), subject.text());
+            }
+        }
 
         private void acknowledge() {
             var unused = Invalidation.all(applied).epoch().whenComplete((epoch, failure) -> {
@@ -159,15 +201,23 @@ final class DeferredChanges {
     /** One collected change. Guarded by the lock of its owner until it is applied. */
     private final class Change {
 
+        private final @Nullable DelayedPut put;
         private final Supplier<Invalidation> change;
         private final Supplier<Invalidation> invalidation;
         private final Set<Duration> settling = new LinkedHashSet<>();
         private @Nullable Change replacement;
         private @Nullable Invalidation applied;
 
-        Change(Supplier<Invalidation> change, Supplier<Invalidation> invalidation) {
+        Change(@Nullable DelayedPut put, Supplier<Invalidation> change, Supplier<Invalidation> invalidation) {
+            this.put = put;
             this.change = change;
             this.invalidation = invalidation;
+        }
+
+        void judge(Region region) {
+            if (put != null) {
+                put.judge(region.own());
+            }
         }
 
         void takeOver(Change other) {

@@ -264,9 +264,15 @@ final class LocalTier<V> {
         flights.remove(flight.key(), flight);
     }
 
-    /** From here on, changes of single keys are counted, by stripes, for loads that are no flights. */
+    /** From here on, changes of single keys are counted, by stripes, for loads that are no flights and delayed puts. */
     void countChanges() {
-        keyChanges = new AtomicIntegerArray(STRIPES);
+        if (keyChanges == null) {
+            synchronized (tombstones) {
+                if (keyChanges == null) {
+                    keyChanges = new AtomicIntegerArray(STRIPES);
+                }
+            }
+        }
     }
 
     /** How often the key, or one that shares its stripe, was changed: too much is safe. */
@@ -275,7 +281,7 @@ final class LocalTier<V> {
         return changes == null ? 0 : changes.get(stripe(key));
     }
 
-    private static int stripe(String key) {
+    static int stripe(String key) {
         int hash = key.hashCode();
         return (hash ^ hash >>> 16) & STRIPES - 1;
     }
@@ -327,6 +333,28 @@ final class LocalTier<V> {
             }
             return null;
         });
+    }
+
+    /** The same, unless something has met the key; then nothing happens. Changes are kept out as with a load's value. */
+    boolean putIfUnchanged(PrivateLoad since, Entry<V> entry) {
+        boolean[] done = {false};
+        flights.compute(since.key(), (k, flight) -> {
+            long epoch = tombstones.epoch();
+            if (!isUnchanged(since, List.of())) {
+                return flight;
+            }
+            done[0] = true;
+            countChange(k);
+            if (flight != null) {
+                flight.detach();
+            }
+            if (keeps) {
+                entry.validated(epoch);
+                entries.put(k, entry);
+            }
+            return null;
+        });
+        return done[0];
     }
 
     void invalidate(String key) {

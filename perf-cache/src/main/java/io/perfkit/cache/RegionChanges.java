@@ -40,7 +40,12 @@ final class RegionChanges<V> {
     }
 
     Invalidation put(String key, V value, long ttl) {
-        return acknowledged("put", key, startPut(key, value, ttl));
+        return acknowledged("put", key, start(List.of(putting(key, value, ttl, null))));
+    }
+
+    /** The same for a put that was issued before. */
+    Invalidation put(String key, V value, long ttl, DelayedPut delayed) {
+        return acknowledged("put", key, start(List.of(putting(key, value, ttl, delayed))));
     }
 
     Invalidation putAll(Map<String, ? extends V> values, long ttl) {
@@ -50,12 +55,8 @@ final class RegionChanges<V> {
             Objects.requireNonNull(value, () -> "the value of key '" + key + "'");
         });
         List<Putting> puttings = new ArrayList<>(values.size());
-        values.forEach((key, value) -> puttings.add(putting(key, value, ttl)));
+        values.forEach((key, value) -> puttings.add(putting(key, value, ttl, null)));
         return acknowledged("putAll", values.size() + " keys", start(puttings));
-    }
-
-    private Invalidation startPut(String key, V value, long ttl) {
-        return start(List.of(putting(key, value, ttl)));
     }
 
     private Invalidation start(List<Putting> puttings) {
@@ -67,7 +68,7 @@ final class RegionChanges<V> {
         return shared.writes().putAll(puttings);
     }
 
-    private Putting putting(String key, V value, long ttl) {
+    private Putting putting(String key, V value, long ttl, @Nullable DelayedPut delayed) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
         SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
@@ -75,7 +76,9 @@ final class RegionChanges<V> {
         long epoch = local.epoch();
         Entry<V> entry =
                 landing.lifetimes().entry(value, epoch, clock.preciseNanos(), life, Landing.weight(key, bytes));
-        return new Putting(key, bytes, life, () -> !local.isOverrun(key, epoch), () -> local.put(key, entry));
+        return delayed == null
+                ? new Putting(key, bytes, life, false, () -> !local.isOverrun(key, epoch), () -> local.put(key, entry))
+                : new Putting(key, bytes, life, true, delayed::isUnchanged, () -> delayed.apply(local, entry));
     }
 
     Invalidation invalidate(String key) {

@@ -82,10 +82,17 @@ final class SharedWrites<V> {
     /**
      * A value that is to be put.
      *
+     * @param delayed whether it was issued before, so that the node must know the log up to its event when it stores
      * @param stillWanted asked when its event is in the log: false if an invalidation was called since the put
      * @param localEffect what it does to the local tier, as soon as the shared entry is hidden
      */
-    record Putting(String key, @Nullable Encoded value, Life life, BooleanSupplier stillWanted, Runnable localEffect) {}
+    record Putting(
+            String key,
+            @Nullable Encoded value,
+            Life life,
+            boolean delayed,
+            BooleanSupplier stillWanted,
+            Runnable localEffect) {}
 
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
@@ -97,6 +104,7 @@ final class SharedWrites<V> {
     private final Outbox outbox;
     private final String name;
     private final int atOnce;
+    private final LogCatchUp catchUp;
 
     SharedWrites(
             SharedRegion<V> shared,
@@ -115,6 +123,7 @@ final class SharedWrites<V> {
         this.outbox = outbox;
         this.atOnce = Math.max(1, Math.min(KEYS_AT_ONCE, settings.mostPending() / 2));
         this.name = shared.name();
+        this.catchUp = new LogCatchUp(shared, counters);
     }
 
     /** The value's bytes, or null if it has none that may be shared. A null value has some. */
@@ -346,6 +355,7 @@ final class SharedWrites<V> {
                         (region, i) -> values.get(i).value() == null
                                 ? send(region, items.get(i))
                                 : region.plant(values.get(i).key(), fences.get(i), PUT_FENCE_LIFE, format.origin()))
+                .thenCompose(heads -> known(values, heads))
                 .thenAccept(heads -> {
                     List<Storing> entries = new ArrayList<>(values.size());
                     for (int i = 0; i < values.size(); i++) {
@@ -371,13 +381,33 @@ final class SharedWrites<V> {
                 });
     }
 
+    /** Reads the log up to the events of delayed puts: what was invalidated before them shows in the local tier then. */
+    private CompletableFuture<List<@Nullable Head>> known(List<Putting> values, List<@Nullable Head> heads) {
+        long before = 0;
+        for (int i = 0; i < values.size(); i++) {
+            Head head = heads.get(i);
+            if (head != null && values.get(i).delayed()) {
+                before = Math.max(before, head.epoch() - 1);
+            }
+        }
+        return before == 0
+                ? CompletableFuture.completedFuture(heads)
+                : catchUp.upTo(before).thenApply(done -> heads);
+    }
+
+    private boolean isKnown(Head head) {
+        Position position = shared.log().position();
+        return position != null && position.incarnation() == head.incarnation() && position.epoch() >= head.epoch() - 1;
+    }
+
     /** What is to replace a fence that was planted; null if nothing is. */
     private @Nullable Storing planted(Putting putting, byte[] fence, Head head) {
         Encoded value = putting.value();
         if (value == null) {
             return null;
         }
-        Storing entry = putting.stillWanted().getAsBoolean()
+        boolean known = !putting.delayed() || isKnown(head);
+        Storing entry = known && putting.stillWanted().getAsBoolean()
                 ? storing(putting.key(), fence, head, value, putting.life())
                 : null;
         if (entry == null) {

@@ -1,12 +1,11 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Subject;
+import io.perfkit.cache.DeferredChanges.Issued;
 import io.perfkit.cache.PrivateLoad.Loaded;
 import io.perfkit.cache.TransactionContext.Outcome;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,14 +52,9 @@ final class TransactionChanges implements TransactionContext.Listener {
 
     /** Collects a change; null if the transaction has ended. */
     @Nullable
-    Invalidation add(
-            TransactionRegion<?> region,
-            Subject subject,
-            Supplier<Invalidation> change,
-            Supplier<Invalidation> invalidation,
-            Supplier<Invalidation> clear) {
-        region.change(subject.kind(), subject.text());
-        Invalidation added = collected.add(subject, change, invalidation, clear);
+    Invalidation add(TransactionRegion<?> region, Issued issued) {
+        region.change(issued.subject().kind(), issued.subject().text());
+        Invalidation added = collected.add(issued);
         return added == null ? null : added.checked(this::checkAwait);
     }
 

@@ -114,6 +114,15 @@ class JdbcTransactions implements TransactionContext {
         }
     }
 
+    /** Commits in the database; the listeners hear of it only with {@link #commit}. */
+    void commitUnheard() {
+        try {
+            Objects.requireNonNull(connection()).commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     void commit() {
         end(true);
     }

@@ -309,7 +309,7 @@ class SharedTierIT {
     void putAllAndInvalidateAll_reachTheOtherNode() {
         List<String> keys = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
         List<Putting> values = keys.stream()
-                .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), () -> true, () -> {}))
+                .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), false, () -> true, () -> {}))
                 .toList();
         Invalidation put = a.region.writes().putAll(values);
         assertThat(put.await(Duration.ofSeconds(20))).isTrue();

@@ -230,6 +230,71 @@ class TransactionsTest {
     }
 
     @Test
+    void putOfACommit_thatIsHeardOfAfterALaterOne_isAnInvalidation() {
+        Map<String, Runnable> changes = new LinkedHashMap<>();
+        changes.put("key", () -> region.invalidate("1"));
+        changes.put("keys", () -> region.invalidateAll(List.of("1")));
+        changes.put("put", () -> region.put("1", "newer"));
+        changes.put("pattern", () -> region.invalidatePattern("?"));
+        changes.put("clear", region::clear);
+        changes.put("expire", () -> region.expire("1"));
+        changes.put("expirePattern", () -> region.expirePattern("?"));
+        changes.forEach((name, change) -> {
+            for (boolean deferred : new boolean[] {false, true}) {
+                // Committed in the database, but not heard of here yet.
+                Deferral deferral = deferred ? cache.defer() : null;
+                if (deferral == null) {
+                    transactions.begin();
+                }
+                region.put("1", "older");
+                CompletableFuture.runAsync(() -> {
+                            transactions.begin();
+                            change.run();
+                            transactions.commit();
+                        })
+                        .join();
+                if (deferral == null) {
+                    transactions.commit();
+                } else {
+                    deferral.commit();
+                }
+                assertThat(cached("1")).as(name + (deferred ? " deferred" : "")).isNull();
+            }
+        });
+    }
+
+    @Test
+    void puts_besideOtherChangesOfTheirCommit_areStored() {
+        transactions.begin();
+        region.invalidatePattern("*");
+        region.clear();
+        region.invalidateTag("tag");
+        region.invalidatePattern("1");
+        region.put("1", "value");
+        region.expire("2");
+        Map<String, String> many = new LinkedHashMap<>();
+        for (int i = 0; i < 900; i++) {
+            many.put("many" + i, "value");
+        }
+        region.putAll(many);
+        region.expirePattern("none*");
+        transactions.commit();
+
+        assertThat(cached("1")).isEqualTo("value");
+        assertThat(many.keySet()).allMatch(key -> "value".equals(cached(key)));
+    }
+
+    @Test
+    void put_beforeALaterPatternOfItsOwnCommit_isNotKept() {
+        transactions.begin();
+        region.put("1", "value");
+        region.invalidatePattern("?");
+        transactions.commit();
+
+        assertThat(cached("1")).isNull();
+    }
+
+    @Test
     void ownChange_afterTheLoad_keepsItFromBeingStored() {
         transactions.begin();
         read("1", "before");
