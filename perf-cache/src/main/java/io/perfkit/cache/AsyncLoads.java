@@ -55,18 +55,19 @@ final class AsyncLoads<V> {
             }
             return CompletableFuture.completedFuture(brought.value);
         });
-        return loads.hardTimeout() == Long.MAX_VALUE ? result : bounded(key, result);
+        return loads.hardTimeout() == Long.MAX_VALUE ? result : bounded(flight, result);
     }
 
     /** A result that comes no later than the policy says. */
-    private CompletableFuture<@Nullable V> bounded(String key, CompletableFuture<@Nullable V> result) {
+    private CompletableFuture<@Nullable V> bounded(Flight<V> flight, CompletableFuture<@Nullable V> result) {
+        String key = flight.key();
         CompletableFuture<@Nullable V> soft = new CompletableFuture<>();
         forward(result, soft);
         Executor later = CompletableFuture.delayedExecutor(loads.softTimeout(), TimeUnit.NANOSECONDS);
         later.execute(() -> {
-            Entry<V> stale = soft.isDone() ? null : landing.standIn(key);
-            if (stale != null && soft.complete(stale.value)) {
-                counters.staleHit(key);
+            if (!standIn(key, soft)) {
+                // The shared tier may have one, and be late itself. What hangs on the result is no work for its leader.
+                var unused = flight.fallbackKnown().thenRunAsync(() -> standIn(key, soft));
             }
         });
         return soft.orTimeout(loads.hardTimeout(), TimeUnit.NANOSECONDS).handle((value, failure) -> {
@@ -78,6 +79,14 @@ final class AsyncLoads<V> {
             }
             return value;
         });
+    }
+
+    private boolean standIn(String key, CompletableFuture<@Nullable V> result) {
+        Entry<V> stale = result.isDone() ? null : landing.standIn(key);
+        if (stale != null && result.complete(stale.value)) {
+            counters.staleHit(key);
+        }
+        return result.isDone();
     }
 
     private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
@@ -108,7 +117,7 @@ final class AsyncLoads<V> {
                     .thenCompose(read -> load(flight, ttl, loader, refresh, read))
                     .whenComplete((done, failure) -> {
                         if (failure != null) {
-                            crash(flight, Interruption.withoutEnvelope(failure), refresh);
+                            crash(flight, Envelope.opened(failure), refresh);
                         }
                     });
         } catch (Throwable t) {
@@ -208,21 +217,37 @@ final class AsyncLoads<V> {
         Entry<V> fallback = read.fallback();
         LoadContext<V> context = new LoadContext<>(fallback == null ? null : fallback.value);
         long start = clock.preciseNanos();
-        return begin(loader, key, context).handle((value, failure) -> {
+        CompletionStage<? extends @Nullable V> stage;
+        try {
+            stage = begin(loader, key, context);
+        } catch (Throwable t) {
+            Interruption.keepFlag(t);
+            failed(flight, read, refresh, t, clock.preciseNanos() - start);
+            return CompletableFuture.completedFuture(null);
+        }
+        return stage.handle((value, failure) -> {
             // As it is: what would leave here as an exception would be put into an envelope like the loader's own.
             try {
-                Throwable cause = failure == null ? nullFailure(key, value, context) : failure;
+                Throwable cause = failure == null ? nullFailure(key, value, context) : Envelope.opened(failure);
                 long end = clock.preciseNanos();
                 if (cause == null) {
                     landing.loaded(flight, read.found(), context, value, ttl, end, end - start);
                 } else {
-                    landing.failed(flight, read.found(), fallback, refresh, cause, end - start);
+                    failed(flight, read, refresh, cause, end - start);
                 }
             } catch (Throwable t) {
                 crash(flight, t, refresh);
             }
             return null;
         });
+    }
+
+    private void failed(Flight<V> flight, Read<V> read, boolean refresh, Throwable failure, long nanos) {
+        try {
+            landing.failed(flight, read.found(), read.fallback(), refresh, failure, nanos);
+        } catch (Throwable t) {
+            crash(flight, t, refresh);
+        }
     }
 
     private CompletionStage<? extends @Nullable V> begin(AsyncLoader<V> loader, String key, LoadContext<V> context) {
@@ -234,9 +259,6 @@ final class AsyncLoads<V> {
                         + "' returned null instead of a stage: return a completed stage");
             }
             return stage;
-        } catch (Throwable t) {
-            Interruption.keepFlag(t);
-            return CompletableFuture.failedFuture(t);
         } finally {
             LoadThreads.end(begun);
         }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class BulkLoads<V> {
             results.put(Objects.requireNonNull(key, "key"), null);
         }
         if (loads.hardTimeout() == Long.MAX_VALUE) {
-            fill(results, ttl, loader);
+            fill(results, new Call<>(ttl, loader, () -> {}));
         } else {
             fillInTime(results, ttl, loader);
         }
@@ -66,10 +67,17 @@ final class BulkLoads<V> {
         return values;
     }
 
-    private void fill(Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
-        Collection<String> open = results.keySet();
+    /**
+     * What a call asks for, besides the keys.
+     *
+     * @param looked to be run whenever the tiers have been looked into and something is missing
+     */
+    private record Call<V>(long ttl, BulkLoader<V> loader, Runnable looked) {}
+
+    private void fill(Map<String, @Nullable Entry<V>> results, Call<V> call) {
+        Collection<String> open = new ArrayList<>(results.keySet());
         while (!open.isEmpty()) {
-            open = round(open, results, ttl, loader);
+            open = round(open, results, call);
         }
     }
 
@@ -77,14 +85,15 @@ final class BulkLoads<V> {
     private void fillInTime(Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
         Set<String> keys = new LinkedHashSet<>(results.keySet());
         // Whoever is late must not write into what the caller has been given.
-        Map<String, @Nullable Entry<V>> filled = new LinkedHashMap<>(results);
+        Map<String, @Nullable Entry<V>> filled = Collections.synchronizedMap(new LinkedHashMap<>(results));
+        CompletableFuture<@Nullable Void> looked = new CompletableFuture<>();
         // Nobody joins it, but a loader that waits in a circle is seen to.
         Flight<V> whole = new Flight<>(loads.name(), several(keys), 0, 0);
         long start = System.nanoTime();
         loads.run(() -> {
             whole.ledHere();
             try {
-                fill(filled, ttl, loader);
+                fill(filled, new Call<>(ttl, loader, () -> looked.complete(null)));
                 whole.abandon();
             } catch (Throwable t) {
                 whole.fail(t);
@@ -95,18 +104,57 @@ final class BulkLoads<V> {
             results.putAll(filled);
             return;
         } catch (TimeoutException soft) {
-            keys.forEach(key -> results.put(key, landing.standIn(key)));
-            if (!results.containsValue(null)) {
-                keys.forEach(counters::staleHit);
-                return;
-            }
+            // What follows is for this case.
         }
         try {
+            // The shared tier may have what can stand in, and be late itself.
+            for (CompletableFuture<?> news : List.of(looked, looked.thenCompose(done -> standInsOf(keys, filled)))) {
+                if (standsIn(results, filled)) {
+                    return;
+                }
+                whole.awaitOr(news, loads.hardTimeout() - (System.nanoTime() - start));
+            }
+            if (!whole.hasEnded() && standsIn(results, filled)) {
+                return;
+            }
             whole.await(loads.hardTimeout() - (System.nanoTime() - start));
             results.putAll(filled);
         } catch (TimeoutException hard) {
             throw loads.late(String.join("', '", keys));
         }
+    }
+
+    /** Whether each key has been found or can be served as stale, which is then the result. */
+    private boolean standsIn(Map<String, @Nullable Entry<V>> results, Map<String, @Nullable Entry<V>> filled) {
+        Map<String, @Nullable Entry<V>> all = new LinkedHashMap<>();
+        List<String> stale = new ArrayList<>();
+        for (String key : results.keySet()) {
+            Entry<V> entry = filled.get(key);
+            if (entry == null) {
+                entry = landing.standIn(key);
+                stale.add(key);
+            }
+            if (entry == null) {
+                return false;
+            }
+            all.put(key, entry);
+        }
+        results.putAll(all);
+        stale.forEach(counters::staleHit);
+        return true;
+    }
+
+    /** Done as soon as every load that is under way for a key has found what may stand in for it. */
+    private CompletableFuture<@Nullable Void> standInsOf(
+            Collection<String> keys, Map<String, @Nullable Entry<V>> filled) {
+        List<CompletableFuture<?>> known = new ArrayList<>();
+        for (String key : keys) {
+            Flight<V> flight = filled.get(key) == null ? local.flight(key) : null;
+            if (flight != null) {
+                known.add(flight.fallbackKnown());
+            }
+        }
+        return CompletableFuture.allOf(known.toArray(CompletableFuture<?>[]::new));
     }
 
     /** For messages. */
@@ -116,8 +164,7 @@ final class BulkLoads<V> {
     }
 
     /** Answers what it can. What it returns stays open: it was being loaded by somebody who gave up. */
-    private List<String> round(
-            Collection<String> open, Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
+    private List<String> round(Collection<String> open, Map<String, @Nullable Entry<V>> results, Call<V> call) {
         List<Flight<V>> mine = new ArrayList<>(open.size());
         List<Flight<V>> others = new ArrayList<>();
         Map<String, Entry<V>> toRefresh = new LinkedHashMap<>();
@@ -139,8 +186,8 @@ final class BulkLoads<V> {
                     others.add(flight);
                 }
             }
-            loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));
-            lead(mine, results, ttl, loader, false);
+            loads.refreshAll(toRefresh, flights -> refresh(flights, call));
+            lead(mine, results, call, false);
         } catch (Throwable t) {
             // Those that have ended stay as they are.
             mine.forEach(flight -> landing.crash(flight, t));
@@ -159,9 +206,9 @@ final class BulkLoads<V> {
         return again;
     }
 
-    private void refresh(List<Flight<V>> flights, long ttl, BulkLoader<V> loader) {
+    private void refresh(List<Flight<V>> flights, Call<V> call) {
         try {
-            lead(flights, new HashMap<>(), ttl, loader, true);
+            lead(flights, new HashMap<>(), call, true);
         } catch (Throwable t) {
             flights.forEach(flight -> landing.crash(flight, t));
             failures.failed("a refresh of region '" + loads.name() + "' failed; stale values are served on", t);
@@ -169,12 +216,7 @@ final class BulkLoads<V> {
     }
 
     /** Leads flights on the calling thread. Where it throws, some may not have ended. */
-    private void lead(
-            List<Flight<V>> mine,
-            Map<String, @Nullable Entry<V>> results,
-            long ttl,
-            BulkLoader<V> loader,
-            boolean refresh) {
+    private void lead(List<Flight<V>> mine, Map<String, @Nullable Entry<V>> results, Call<V> call, boolean refresh) {
         List<Flight<V>> open = new ArrayList<>(mine.size());
         Map<String, Entry<V>> fallbacks = new HashMap<>();
         for (Flight<V> flight : mine) {
@@ -214,15 +256,19 @@ final class BulkLoads<V> {
                 }
             }
             // In the pause or in the look, which then found nothing: no reason to load beside the other node.
-            if (waited && !missing.isEmpty() && Thread.currentThread().isInterrupted()) {
+            if (isInterrupted(missing, found, waited)) {
+                missing.forEach(flight -> landing.releaseLease(flight.key(), found.get(flight.key())));
                 throw LeaseWait.interrupted(loads.name(), several(keys(missing)), null);
+            }
+            if (!missing.isEmpty()) {
+                call.looked().run();
             }
             Set<String> elsewhere = refresh || !wait.isOver() ? loadedElsewhere(missing, found) : Set.of();
             List<Flight<V>> toLoad = new ArrayList<>(missing);
             toLoad.removeIf(flight -> elsewhere.contains(flight.key()));
             missing.removeIf(flight -> !elsewhere.contains(flight.key()));
             if (!toLoad.isEmpty()) {
-                load(toLoad, found, fallbacks, results, ttl, loader, refresh);
+                load(toLoad, found, fallbacks, results, call, refresh);
             }
             if (refresh) {
                 missing.forEach(flight -> {
@@ -237,7 +283,17 @@ final class BulkLoads<V> {
             waited = true;
             open = missing;
         }
-        loads.refreshAll(toRefresh, flights -> refresh(flights, ttl, loader));
+        loads.refreshAll(toRefresh, flights -> refresh(flights, call));
+    }
+
+    private boolean isInterrupted(List<Flight<V>> missing, Map<String, Found<V>> found, boolean waited) {
+        if (missing.isEmpty() || !Thread.currentThread().isInterrupted()) {
+            return false;
+        }
+        return waited
+                || (loads.crossNode()
+                        && LeaseWait.isInterrupted(shared)
+                        && missing.stream().anyMatch(flight -> !found.containsKey(flight.key())));
     }
 
     /**
@@ -301,14 +357,13 @@ final class BulkLoads<V> {
             Map<String, Found<V>> found,
             Map<String, Entry<V>> fallbacks,
             Map<String, @Nullable Entry<V>> results,
-            long ttl,
-            BulkLoader<V> loader,
+            Call<V> call,
             boolean refresh) {
         Map<String, V> values = null;
         Throwable failure = null;
         long start = clock.preciseNanos();
         try {
-            values = apply(loader, keys(toLoad));
+            values = apply(call.loader(), keys(toLoad));
             if (values == null) {
                 throw new CacheException("The bulk loader of region '" + loads.name()
                         + "' returned null: return a map, without the keys that have no value");
@@ -341,7 +396,8 @@ final class BulkLoads<V> {
                 landing.abandon(flight);
             } else {
                 results.put(
-                        key, landing.loaded(flight, there, new LoadContext<>(null), value, ttl, end, each, toStore));
+                        key,
+                        landing.loaded(flight, there, new LoadContext<>(null), value, call.ttl(), end, each, toStore));
             }
         }
         landing.storeAll(toStore);

@@ -55,6 +55,9 @@ final class Flight<V> {
     /** A value past its time, in case the load fails or takes too long. */
     private volatile @Nullable Entry<V> fallback;
 
+    /** Done as soon as there is one; made by the first who waits for that. */
+    private volatile @Nullable CompletableFuture<@Nullable Void> fallbackKnown;
+
     /** What the flight came to for the caller who leads it, and for nobody else. Written before the end. */
     private @Nullable Entry<V> leadersEntry;
 
@@ -118,6 +121,24 @@ final class Flight<V> {
 
     void fallback(@Nullable Entry<V> entry) {
         fallback = entry;
+        CompletableFuture<@Nullable Void> known = fallbackKnown;
+        if (entry != null && known != null) {
+            known.complete(null);
+        }
+    }
+
+    /** Done as soon as the flight has found a value that may stand in for its own; perhaps never. */
+    synchronized CompletableFuture<@Nullable Void> fallbackKnown() {
+        CompletableFuture<@Nullable Void> known = fallbackKnown;
+        if (known == null) {
+            known = new CompletableFuture<>();
+            fallbackKnown = known;
+        }
+        // After the write: who sets the fallback meanwhile sees either this future or is seen here.
+        if (fallback != null) {
+            known.complete(null);
+        }
+        return known;
     }
 
     /**
@@ -209,16 +230,39 @@ final class Flight<V> {
         }
     }
 
+    /** Waits until it has ended or there is news, whichever comes first, and in time. */
+    void awaitOr(CompletableFuture<?> news, long nanos) throws TimeoutException {
+        Flight<?> outer = WaitForGraph.startWaiting(this);
+        try {
+            CompletableFuture.anyOf(result, news).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            // It has ended, and whoever asks for the outcome gets it.
+            return;
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } finally {
+            WaitForGraph.stopWaiting(outer);
+        }
+    }
+
+    boolean hasEnded() {
+        return result.isDone();
+    }
+
     private @Nullable Entry<V> outcome(long nanos) throws TimeoutException {
         try {
             return nanos == FOREVER ? result.get() : result.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw Flight.<RuntimeException>unchanged(failure == null ? e.getCause() : failure);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CacheException(
-                    "Interrupted while waiting for the load of key '" + key + "' of region '" + region + "'", e);
+            throw interrupted(e);
         }
+    }
+
+    private CacheException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new CacheException(
+                "Interrupted while waiting for the load of key '" + key + "' of region '" + region + "'", e);
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // throws anything as it is

@@ -307,6 +307,13 @@ final class Landing<V> {
         }
     }
 
+    /** Lets other nodes load, where a read has planted a lease that this call will not use. */
+    void releaseLease(String key, @Nullable Found<V> found) {
+        if (found != null && !found.present() && found.leaseIsOurs()) {
+            release(key, found);
+        }
+    }
+
     /** What a caller gets to see of a loader's failure: unchecked ones as they are, checked ones wrapped once. */
     private Throwable asSeen(String key, Throwable failure) {
         return failure instanceof RuntimeException || failure instanceof Error

@@ -33,6 +33,11 @@ final class LeaseWait {
         return now;
     }
 
+    /** Whether a question to a shared tier that can be used had no answer because its thread is interrupted. */
+    static boolean isInterrupted(@Nullable SharedRegion<?> asked) {
+        return Thread.currentThread().isInterrupted() && asked != null && asked.remote() != null;
+    }
+
     static CacheException interrupted(String region, String keys, @Nullable InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new CacheException(

@@ -193,6 +193,11 @@ final class LocalTier<V> {
         return flights.containsKey(key);
     }
 
+    @Nullable
+    Flight<V> flight(String key) {
+        return flights.get(key);
+    }
+
     /** What the flight of a key has found in case that its load fails or takes too long. */
     @Nullable
     Entry<V> fallback(String key) {

@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -77,12 +76,22 @@ final class ProxyCached implements ProxyCall {
         } catch (Passed e) {
             return CompletableFuture.failedFuture(e);
         }
-        return stage == null ? null : stage.thenApply(value -> keep(shape.unwrapped(value), context));
+        if (stage == null) {
+            return null;
+        }
+        CompletableFuture<@Nullable Object> loaded = new CompletableFuture<>();
+        var unused = stage.whenComplete((value, failure) -> {
+            if (failure == null) {
+                loaded.complete(keep(shape.unwrapped(value), context));
+            } else {
+                loaded.completeExceptionally(Passed.through(Envelope.opened(failure)));
+            }
+        });
+        return loaded;
     }
 
     private static Throwable asThrown(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Envelope.opened(failure);
         return cause instanceof CacheLoadException load ? Passed.unwrapped(load, Throwable.class) : cause;
     }
 }

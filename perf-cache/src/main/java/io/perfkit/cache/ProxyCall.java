@@ -24,11 +24,16 @@ interface ProxyCall {
         static @Nullable Object through(ProxyTarget target, Object proxy, @Nullable Object[] arguments) throws Passed {
             try {
                 return target.invoke(proxy, arguments);
-            } catch (CacheLoadException | CompletionException e) {
-                throw new Passed(e);
             } catch (Throwable t) {
-                throw Flight.<RuntimeException>unchanged(t);
+                throw Flight.<RuntimeException>unchanged(through(t));
             }
+        }
+
+        /** What of the target's failures a region, or a stage on the way back, would change. */
+        static Throwable through(Throwable thrown) {
+            return thrown instanceof CacheLoadException || thrown instanceof CompletionException
+                    ? new Passed(thrown)
+                    : thrown;
         }
 
         /**

@@ -236,13 +236,19 @@ final class RegionLoads<V> {
         try {
             return flight.await(softTimeout);
         } catch (TimeoutException soft) {
+            // What follows is for this case.
+        }
+        try {
             Entry<V> stale = landing.standIn(flight.key());
+            if (stale == null) {
+                // The shared tier may have one, and be late itself.
+                flight.awaitOr(flight.fallbackKnown(), hardTimeout - (System.nanoTime() - start));
+                stale = flight.hasEnded() ? null : landing.standIn(flight.key());
+            }
             if (stale != null) {
                 counters.staleHit(flight.key());
                 return stale;
             }
-        }
-        try {
             return flight.await(hardTimeout - (System.nanoTime() - start));
         } catch (TimeoutException hard) {
             throw late(flight.key());
@@ -292,6 +298,10 @@ final class RegionLoads<V> {
             @Nullable Entry<V> present) {
         String key = flight.key();
         Found<V> found = shared == null ? null : shared.find(key, leaseLife);
+        if (crossNode && found == null && LeaseWait.isInterrupted(shared)) {
+            // Not answered, and so without a lease: no reason to load beside the node that has it.
+            throw LeaseWait.interrupted(name, key, null);
+        }
         Entry<V> adopted = landing.adopt(flight, found, refresh);
         Entry<V> fallback = adopted == null ? landing.fallback(flight, found, present) : null;
         if (crossNode) {
@@ -310,6 +320,7 @@ final class RegionLoads<V> {
                 adopted = landing.adopt(flight, found, false);
                 // In the pause or in the look, which then found nothing: no reason to load beside the other node.
                 if (adopted == null && Thread.currentThread().isInterrupted()) {
+                    landing.releaseLease(key, found);
                     throw LeaseWait.interrupted(name, key, null);
                 }
             }

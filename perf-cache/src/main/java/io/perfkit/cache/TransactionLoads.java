@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +128,7 @@ final class TransactionLoads<V> {
         LoadContext<V> context = new LoadContext<>(null);
         long start = startLoading();
         CompletionStage<? extends V> stage;
+        Throwable thrown = null;
         try {
             stage = loader.load(key, context);
             if (stage == null) {
@@ -136,16 +136,16 @@ final class TransactionLoads<V> {
                         + "' returned null instead of a stage: return a completed stage");
             }
         } catch (Throwable t) {
+            thrown = t;
             stage = CompletableFuture.failedFuture(t);
         }
+        Throwable thrownHere = thrown;
         CompletableFuture<@Nullable V> result = new CompletableFuture<>();
         var unused = stage.whenComplete((value, failure) -> {
             long end = landing.clock().preciseNanos();
             try {
                 if (failure != null) {
-                    throw failure instanceof CompletionException && failure.getCause() != null
-                            ? failure.getCause()
-                            : failure;
+                    throw thrownHere == null ? Envelope.opened(failure) : thrownHere;
                 }
                 landing.checkNull(key, value, context);
                 loaded(transaction, load, found, context, value, ttl, end, end - start);

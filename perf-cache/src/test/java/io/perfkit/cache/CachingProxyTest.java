@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.perfkit.testkit.time.ManualClock;
 import java.io.IOException;
@@ -310,6 +311,25 @@ class CachingProxyTest {
                     .hasCause(down);
         }
         assertThat(store.calls).containsExactly("findLater1", "findLater1");
+    }
+
+    /** Neither more nor less: what the JDK put around it on the way is taken off, what the method made is not. */
+    @Test
+    void stage_failureThatLooksLikeAnEnvelope_arrivesAsItIs() {
+        CompletionException own = new CompletionException(new IOException("inside"));
+        CacheLoadException others = new CacheLoadException("another cache's", new IOException("inside"));
+        for (Throwable thrown : List.of(own, others, new CompletionException("no cause", null))) {
+            store.failure = thrown;
+            assertThat(shop.findLater(1).toCompletableFuture().handle((product, failure) -> failure))
+                    .isCompletedWithValue(thrown);
+        }
+        IllegalStateException down = new IllegalStateException("down");
+        store.failure = assertThrows(
+                CompletionException.class,
+                () -> CompletableFuture.failedFuture(down).thenApply(v -> v).join());
+        assertThat(shop.findLater(1).toCompletableFuture().handle((product, failure) -> failure))
+                .as("of a stage that depends on another")
+                .isCompletedWithValue(down);
     }
 
     @Test

@@ -19,6 +19,7 @@ final class CountingTier implements SharedTier {
     private final SharedTier tier;
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
     private final Map<String, Integer> stored = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<?>> held = new ConcurrentHashMap<>();
 
     CountingTier(SharedTier tier) {
         this.tier = tier;
@@ -34,6 +35,38 @@ final class CountingTier implements SharedTier {
             }
         }
         return taken;
+    }
+
+    /** Keeps the answers to a region's reads back, until the future is done. */
+    void holdReads(String region, CompletableFuture<?> until) {
+        held.put(region + "/read", until);
+        held.put(region + "/readAll", until);
+    }
+
+    /** The same for claims of refreshes. */
+    void holdClaims(String region, CompletableFuture<?> until) {
+        held.put(region + "/claim", until);
+    }
+
+    /** How often a command was sent for a region since {@link #taken}. */
+    int sent(String region, String command) {
+        return counts.getOrDefault(region + "/" + command, 0) + counts.getOrDefault(region + "/" + command + "All", 0);
+    }
+
+    private Object late(String region, String command, Object answer) {
+        CompletableFuture<?> until = held.get(region + "/" + command);
+        if (until == null) {
+            return answer;
+        }
+        return switch (command) {
+            case "read", "claim" -> until.thenCompose(done -> (CompletionStage<?>) answer);
+            case "readAll" ->
+                ((List<?>) answer)
+                        .stream()
+                                .map(each -> until.thenCompose(done -> (CompletionStage<?>) each))
+                                .toList();
+            default -> answer;
+        };
     }
 
     /** How many stores of a key were answered. */
@@ -72,7 +105,7 @@ final class CountingTier implements SharedTier {
                                                     .toList();
                                     note(name, keys, (List<?>) answer);
                                 }
-                                return answer;
+                                return late(name, method.getName(), answer);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             }

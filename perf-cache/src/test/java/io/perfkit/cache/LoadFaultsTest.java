@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.perfkit.testkit.time.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,6 +119,47 @@ class LoadFaultsTest {
             assertThat(seen.get()).as(how).isInstanceOf(RuntimeException.class);
             assertThat(flag.get()).as("flag, " + how).isTrue();
             assertThat(region.stats().loads()).as("loads that succeeded").isEqualTo(1);
+        }
+    }
+
+    /** It is served the stale value, as with any failure, but for those who wait the load has only not been tried. */
+    @ParameterizedTest
+    @EnumSource(
+            value = LoadCall.class,
+            names = {"WAITING", "BULK"})
+    void interruptedLeader_hasAStaleValue_theOthersStillLoad(LoadCall leaderCall) throws Exception {
+        ManualClock clock = new ManualClock();
+        CacheRegion<String> region = cache(PerfCache.builder("faults").ticker(clock::nanoTime))
+                .region(
+                        "r",
+                        String.class,
+                        CachePolicy.builder()
+                                .ttl(Duration.ofHours(1))
+                                .staleIfError(Duration.ofHours(1))
+                                .build());
+        region.put("k", "old");
+        clock.advance(Duration.ofMinutes(70));
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        Thread leader = new Thread(() -> seen.complete(leaderCall.get(
+                region,
+                "k",
+                () -> {
+                    begun.countDown();
+                    new CountDownLatch(1).await();
+                    return "";
+                },
+                threads)));
+        leader.start();
+        begun.await();
+        List<Future<String>> waiters = new ArrayList<>();
+        for (LoadCall call : LoadCall.values()) {
+            waiters.add(waitsToo(region, call));
+        }
+        leader.interrupt();
+        assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("old");
+        for (Future<String> waiter : waiters) {
+            assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo("loaded by the innocent");
         }
     }
 
@@ -252,6 +294,70 @@ class LoadFaultsTest {
         }
     }
 
+    /** A stage that depends on another one has its failure in an envelope of the JDK's, which the loader did not throw. */
+    @Test
+    void asynchronousLoader_stageDependsOnAnother_everybodyGetsWhatWasThrown() throws Exception {
+        for (CachePolicy policy : List.of(PLAIN, TIMED)) {
+            for (Throwable thrown : List.of(
+                    new IllegalStateException("down"),
+                    new StackOverflowError("error"),
+                    new CompletionException(new IOException("inside")))) {
+                CacheRegion<String> region = region(policy);
+                CompletableFuture<String> source = new CompletableFuture<>();
+                CompletableFuture<String> leader = region.getOrSetAsync(
+                                "k",
+                                key -> source.thenApply(v -> {
+                                    throw Flight.<RuntimeException>unchanged(thrown);
+                                }))
+                        .thenApply(v -> "");
+                List<Future<Throwable>> waiters = new ArrayList<>();
+                for (LoadCall call : List.of(LoadCall.WAITING, LoadCall.BULK)) {
+                    CompletableFuture<Throwable> seen = new CompletableFuture<>();
+                    Thread waiter = new Thread(() ->
+                            seen.complete(catchThrowable(() -> call.get(region, "k", () -> "not loaded", threads))));
+                    waiter.start();
+                    await().pollDelay(Duration.ZERO)
+                            .until(() -> waiter.getState() == Thread.State.WAITING
+                                    || waiter.getState() == Thread.State.TIMED_WAITING);
+                    waiters.add(seen);
+                }
+                source.complete("");
+                for (Future<Throwable> waiter : waiters) {
+                    assertThat(waiter.get()).isSameAs(thrown);
+                }
+                Throwable seen = catchThrowable(leader::join);
+                assertThat(thrown instanceof CompletionException ? seen : seen.getCause())
+                        .isSameAs(thrown);
+            }
+        }
+    }
+
+    /** Also one of the JDK's envelopes, if it is the loader that lets it pass. */
+    @Test
+    void loaderJoinsAFailedStage_everybodyGetsWhatJoinHasThrown() {
+        CompletableFuture<String> failed = CompletableFuture.<String>failedFuture(new IllegalStateException("x"))
+                .thenApply(v -> v);
+        Throwable joined = catchThrowable(failed::join);
+        CacheRegion<String> region = region(PLAIN);
+        assertThat(catchThrowable(() -> region.getOrSet("k", failed::join))).isSameAs(joined);
+        assertThat(catchThrowable(() -> region.getOrSetAsync("k", key -> {
+                            failed.join();
+                            return failed;
+                        })
+                        .join()))
+                .isSameAs(joined);
+    }
+
+    @Test
+    void asynchronousLoader_hidesAnInterruption_callersFlagIsSetAgain() {
+        CacheRegion<String> region = region(PLAIN);
+        CompletableFuture<String> result = region.getOrSetAsync("k", key -> {
+            throw new IllegalStateException(new InterruptedException());
+        });
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(result::join).hasRootCauseInstanceOf(InterruptedException.class);
+    }
+
     @Test
     void memoizer_functionThrowsCompletionException_waitersGetExactlyThat() throws Exception {
         CompletionException thrown = new CompletionException(new IOException("inside"));
@@ -308,6 +414,30 @@ class LoadFaultsTest {
             } finally {
                 pool.shutdownNow();
             }
+        }
+    }
+
+    /** The application's tasks run on the cache's executor, and load there; what their loaders need must not queue. */
+    @ParameterizedTest
+    @EnumSource(LoadCall.class)
+    void nestedLoad_outerOneOnAThreadOfTheExecutor_isAnswered(LoadCall outer) throws Exception {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        try {
+            PerfCache cache = cache(PerfCache.builder("nested").executor(pool));
+            CacheRegion<String> page = cache.region("page", String.class, PLAIN);
+            CacheRegion<String> part = cache.region("part", String.class, TIMED);
+            Future<String> answer = pool.submit(() -> switch (outer) {
+                case WAITING -> page.getOrSet("k", () -> part.getOrSet("k", () -> "inner"));
+                case ASYNC ->
+                    page.getOrSetAsync("k", key -> CompletableFuture.completedFuture(part.getOrSet("k", () -> "inner")))
+                            .join();
+                case BULK ->
+                    page.getOrSetAll(List.of("k"), keys -> Map.of("k", part.getOrSet("k", () -> "inner")))
+                            .get("k");
+            });
+            assertThat(answer.get(8, TimeUnit.SECONDS)).isEqualTo("inner");
+        } finally {
+            pool.shutdownNow();
         }
     }
 

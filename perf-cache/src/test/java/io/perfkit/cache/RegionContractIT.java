@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -64,6 +65,7 @@ class RegionContractIT {
     private static final AtomicInteger KEYS = new AtomicInteger();
     private static ExecutorService threads;
     private static CountingTier counting;
+    private static CountingTier countingOther;
     private static PerfCache local;
     private static PerfCache shared;
     private static PerfCache otherNode;
@@ -78,8 +80,9 @@ class RegionContractIT {
                 .ticker(System::nanoTime)
                 .commandTimeout(Duration.ofSeconds(5))
                 .build();
+        countingOther = new CountingTier(tier(redis));
         otherNode = PerfCache.builder(NAME)
-                .shared(tier(redis))
+                .shared(countingOther)
                 .ticker(System::nanoTime)
                 .commandTimeout(Duration.ofSeconds(5))
                 .build();
@@ -352,6 +355,120 @@ class RegionContractIT {
         assertThat(subject.get(() -> "newer")).isEqualTo("new");
     }
 
+    /** Only Redis has the stale value, and takes longer than the soft timeout to say so. */
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void loadTimeout_redisIsLaterThanTheSoftOne_staleValueIsServedAsItComes(Tiers tiers, LoadCall call)
+            throws Exception {
+        UnaryOperator<CachePolicy.Builder> policy =
+                p -> p.staleIfError(HOUR).loadTimeout(Duration.ofMillis(5), Duration.ofSeconds(30));
+        Subject subject = new Subject(tiers, call, "soft-late", policy).past("old");
+        CacheRegion<String> other = subject.view(subject.node(otherNode, policy));
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        countingOther.holdReads(subject.name, read);
+        CompletableFuture<String> late = new CompletableFuture<>();
+        Future<String> answer = threads.submit(() -> subject.getAt(other, late::get));
+        pass(A_WHILE);
+        assertThat(answer.isDone()).isFalse();
+        read.complete(null);
+        assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo("old");
+        late.complete("new");
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> !other.local().isLoading(subject.key));
+        assertThat(subject.loads).hasValue(1);
+    }
+
+    /** What a call for many keys has found fresh is a part of its answer beside what is stale. */
+    @ParameterizedTest
+    @EnumSource(Tiers.class)
+    void loadTimeout_manyKeys_freshOnesAndStaleOnesAreServedTogether(Tiers tiers) {
+        Subject subject = new Subject(
+                        tiers,
+                        LoadCall.BULK,
+                        "soft-many",
+                        policy -> policy.staleIfError(HOUR).loadTimeout(Duration.ofMillis(5), Duration.ofSeconds(30)))
+                .past("old");
+        String fresh = subject.key + "-fresh";
+        subject.region.put(fresh, "fresh").await(Duration.ofSeconds(5));
+        CompletableFuture<String> late = new CompletableFuture<>();
+        List<String> keys = List.of(fresh, subject.key);
+        try {
+            assertThat(subject.region.getOrSetAll(keys, missing -> Map.of(subject.key, late.get())))
+                    .containsExactly(Map.entry(fresh, "fresh"), Map.entry(subject.key, "old"));
+        } finally {
+            late.complete("new");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Tiers.class)
+    void manyKeys_oneLoadOfWhatIsMissing_inTheOrderOfTheKeys(Tiers tiers) {
+        Subject subject = new Subject(tiers, LoadCall.BULK, "many", policy -> policy);
+        String there = subject.key;
+        subject.get(() -> "there");
+        subject.stored();
+        counting.taken(subject.name);
+        List<List<String>> asked = new ArrayList<>();
+        BulkLoader<String> loader = missing -> {
+            asked.add(List.copyOf(missing));
+            return Map.of(there + "c", "c", there + "a", "a");
+        };
+        List<String> keys = List.of(there + "c", there, there + "none", there + "a", there);
+        assertThat(subject.region.getOrSetAll(keys, loader))
+                .containsExactly(Map.entry(there + "c", "c"), Map.entry(there, "there"), Map.entry(there + "a", "a"));
+        assertThat(asked).containsExactly(List.of(there + "c", there + "none", there + "a"));
+        subject.cost(Map.of("read", 1, "lease", 1, "store", 1), Map.of("read", 1, "lease", 1, "store", 1));
+        assertThat(subject.region.getOrSetAll(List.of(there + "a", there), loader))
+                .hasSize(2);
+        subject.cost(reads(0), reads(1));
+        assertThat(asked).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void schemaVersion_changed_olderEntriesAreMisses(Tiers tiers, LoadCall call) {
+        Subject subject = new Subject(tiers, call, "schema", policy -> policy);
+        subject.get(() -> "of version 1");
+        subject.stored();
+        CacheRegion<String> next = subject.view(newVersion(subject));
+        assertThat(subject.getAt(next, () -> "of version 2")).isEqualTo("of version 2");
+        assertThat(subject.getAt(next, () -> "again")).isEqualTo("of version 2");
+        assertThat(subject.loads).hasValue(2);
+    }
+
+    private static CacheRegion<String> newVersion(Subject subject) {
+        return REGIONS.computeIfAbsent("version 2 of " + subject.name, n -> {
+            CachePolicy.Builder policy = CachePolicy.builder().ttl(HOUR).schemaVersion(2);
+            CachePolicy built = (subject.tiers == Tiers.SHARED_ONLY ? policy.sharedOnly() : policy).build();
+            return Nodes.ready(otherNode.region(subject.name, String.class, built));
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(LoadCall.class)
+    void localOnly_inACacheWithASharedTier_asksRedisNothing(LoadCall call) {
+        CacheRegion<String> here = localOnly(shared);
+        CacheRegion<String> there = localOnly(otherNode);
+        String key = "local-only" + KEYS.incrementAndGet();
+        assertThat(call.get(here, key, () -> "here", threads)).isEqualTo("here");
+        assertThat(call.get(here, key, () -> "again", threads)).isEqualTo("here");
+        assertThat(call.get(there, key, () -> "there", threads)).isEqualTo("there");
+        here.invalidate(key).await(Duration.ofSeconds(5));
+        assertThat(call.get(here, key, () -> "new", threads)).isEqualTo("new");
+        assertThat(call.get(there, key, () -> "new", threads)).isEqualTo("there");
+        assertThat(counting.taken("local-only")).isEmpty();
+    }
+
+    private static CacheRegion<String> localOnly(PerfCache cache) {
+        return REGIONS.computeIfAbsent(
+                System.identityHashCode(cache) + "local-only",
+                n -> cache.region(
+                        "local-only",
+                        String.class,
+                        CachePolicy.builder().ttl(HOUR).localOnly().build()));
+    }
+
     @ParameterizedTest
     @MethodSource("all")
     void loadTimeout_nothingThere_tellsTheCallerAfterTheHardOne(Tiers tiers, LoadCall call) {
@@ -405,6 +522,13 @@ class RegionContractIT {
             Future<String> there = threads.submit(() -> subject.getAt(other, () -> "loaded twice"));
             if (stale) {
                 assertThat(there.get()).isEqualTo("old");
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> !other.local().isLoading(subject.key));
+                Entry<String> kept = other.local().peek(subject.key);
+                assertThat(kept == null ? other.local().retryAt(subject.key) : kept.retryAt())
+                        .as("when the node that does not load asks again")
+                        .isNotZero();
             }
             pass(A_WHILE);
             held.complete("new");
@@ -417,6 +541,72 @@ class RegionContractIT {
                             .isEqualTo("new"));
             assertThat(subject.loads).hasValue(1);
         }
+    }
+
+    /** Its question to Redis has no answer then, so it has no lease, and must not load beside the node that has one. */
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void crossNodeLoads_interruptedWhileItAsksRedis_failsAlone(Tiers tiers, LoadCall call) throws Exception {
+        if (call == LoadCall.ASYNC) {
+            return;
+        }
+        UnaryOperator<CachePolicy.Builder> policy = p -> p.crossNodeLoads(Duration.ofSeconds(30));
+        Subject subject = new Subject(tiers, call, "cross-asks", policy);
+        CacheRegion<String> other = subject.view(subject.node(otherNode, policy));
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        countingOther.holdReads(subject.name, read);
+        countingOther.taken(subject.name);
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        Thread asks = new Thread(() -> {
+            try {
+                seen.complete(subject.getAt(other, () -> "loaded by the interrupted"));
+            } catch (CacheException e) {
+                seen.complete(Thread.currentThread().isInterrupted() + " " + e.getMessage());
+            }
+        });
+        asks.start();
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> countingOther.sent(subject.name, "read") == 1);
+        asks.interrupt();
+        assertThat(seen.get(10, TimeUnit.SECONDS)).startsWith("true Interrupted while waiting");
+        read.complete(null);
+        assertThat(subject.loads).hasValue(0);
+        assertThat(subject.get(() -> "of the innocent")).isEqualTo("of the innocent");
+        assertThat(subject.getAt(other, () -> "loaded twice")).isEqualTo("of the innocent");
+    }
+
+    /** What it has claimed without ever knowing, others may load at once. */
+    @ParameterizedTest
+    @MethodSource("sharing")
+    void crossNodeLoads_interruptedWhileItClaims_leavesTheLoadToOthers(Tiers tiers, LoadCall call) throws Exception {
+        if (call == LoadCall.ASYNC) {
+            return;
+        }
+        UnaryOperator<CachePolicy.Builder> policy = p -> p.staleIfError(HOUR).crossNodeLoads(Duration.ofSeconds(30));
+        Subject subject = new Subject(tiers, call, "cross-claims", policy).past("old");
+        CacheRegion<String> other = subject.view(subject.node(otherNode, policy));
+        CompletableFuture<Void> claimed = new CompletableFuture<>();
+        countingOther.holdClaims(subject.name, claimed);
+        countingOther.taken(subject.name);
+        CompletableFuture<String> seen = new CompletableFuture<>();
+        Thread asks = new Thread(() -> {
+            try {
+                seen.complete(subject.getAt(other, () -> "loaded by the interrupted"));
+            } catch (CacheException e) {
+                seen.complete(Thread.currentThread().isInterrupted() + " " + e.getMessage());
+            }
+        });
+        asks.start();
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> countingOther.sent(subject.name, "claim") == 1);
+        asks.interrupt();
+        assertThat(seen.get(10, TimeUnit.SECONDS)).startsWith("true Interrupted while waiting for another node's load");
+        claimed.complete(null);
+        Future<String> innocent = threads.submit(() -> subject.get(() -> "of the innocent"));
+        assertThat(innocent.get(10, TimeUnit.SECONDS)).isEqualTo("of the innocent");
+        assertThat(subject.loads).hasValue(1);
     }
 
     /** A call that is interrupted while it waits for another node's load fails, and leaves the key to others. */
