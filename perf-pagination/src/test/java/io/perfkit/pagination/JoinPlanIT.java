@@ -31,9 +31,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Pages of joins of two and three tables, ordered by columns of one table and of several: however deep, a statement reads
- * at most a few times what the first page reads, plus, where the order goes on in another table, the rows of one value
- * of the table that leads it, as no index spans two tables. PostgreSQL is asked in buffers, MariaDB in rows.
+ * Pages of joins of two and three tables, ordered by columns of one table and of several, at any depth.
+ *
+ * <p>PostgreSQL is asked in buffers: a statement reads at most a few times what the first page reads, as it sorts only the
+ * rows of one value of the leading table at a time.
+ *
+ * <p>MariaDB, asked in rows, has no such sort. An order that goes on in a second table makes it read and sort all that is
+ * beyond the cursor, from the first page on, whatever the condition and whichever table STRAIGHT_JOIN puts first; what the
+ * seek predicate can do is that nothing before the cursor is read. Where the order is of one table, a page is a constant
+ * there too, if STRAIGHT_JOIN says which table that is: the optimizer does not look at the limit when it chooses.
  */
 class JoinPlanIT {
 
@@ -55,6 +61,9 @@ class JoinPlanIT {
     private static final List<Field<?>> ALL = List.of(REGION_ID, REGION_NAME, CUSTOMER_ID, CUSTOMER_NAME, TASK_ID);
 
     private static final Pattern BLOCKS = Pattern.compile("\"Shared (Hit|Read) Blocks\": (\\d+)");
+
+    /** Fifty rows, each with a row of two other tables, the steps of the index to them, and the probe. */
+    private static final long ROWS_OF_A_PAGE = 400;
 
     private static final int TASKS_OF_A_CUSTOMER = 20;
     private static final int CUSTOMERS_OF_A_REGION = 20;
@@ -78,13 +87,13 @@ class JoinPlanIT {
     }
 
     @Test
-    void everyPageOfAJoin_of60ThousandRowsOnMariaDb_readsASmallConstant() throws SQLException {
+    void everyPageOfAJoin_of60ThousandRowsOnMariaDb_readsNothingTwice() throws SQLException {
         mariaDb(60_000);
     }
 
     @Test
     @Tag("full")
-    void everyPageOfAJoin_of2MillionRowsOnMariaDb_readsASmallConstant() throws SQLException {
+    void everyPageOfAJoin_of2MillionRowsOnMariaDb_readsNothingTwice() throws SQLException {
         mariaDb(2_000_000);
     }
 
@@ -151,8 +160,16 @@ class JoinPlanIT {
                 .on(CUSTOMER_ID.eq(TASK_CUSTOMER))
                 .join(REGION)
                 .on(REGION_ID.eq(CUSTOMER_REGION));
+        Select<Record> straight = dsl.select(List.of(CUSTOMER_ID, CUSTOMER_NAME, TASK_ID))
+                .from(TASK)
+                .straightJoin(CUSTOMER)
+                .on(CUSTOMER_ID.eq(TASK_CUSTOMER));
+        boolean chooses = dsl.dialect() == SQLDialect.POSTGRES;
+        for (Select<Record> ofOneTable : chooses ? List.of(two, three) : List.of(straight)) {
+            verify(dsl, rows, ofOneTable, reads, List.of(TASK_ID.asc()));
+            verify(dsl, rows, ofOneTable, reads, List.of(TASK_ID.desc()));
+        }
         for (Select<Record> select : List.of(two, three)) {
-            verify(dsl, rows, select, reads, List.of(TASK_ID.asc()));
             verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), TASK_ID.asc()));
             verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.desc(), TASK_ID.desc()));
             verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), TASK_ID.desc()));
@@ -169,9 +186,7 @@ class JoinPlanIT {
                 .build();
         long first =
                 reads(dsl, paginator, select, CursorRequest.first(50), reads).get(0);
-        // All rows of one region, with what each of them costs; the first page may have the luck of a shorter way.
-        long leading =
-                4L * TASKS_OF_A_CUSTOMER * (ordering.get(0).$field().equals(REGION_NAME) ? CUSTOMERS_OF_A_REGION : 1);
+        long most = most(dsl, ordering, first);
         for (int eighths : new int[] {1, 4, 7}) {
             Record row = dsl.fetchSingle(
                     select.$orderBy(ordering).$limit(DSL.val(1)).$offset(DSL.val(rows / 8 * eighths + 7)));
@@ -185,9 +200,17 @@ class JoinPlanIT {
                                 "reads of page and probe, %s, %s, %s eighths deep; the first page reads %s: %s",
                                 ordering, deep, eighths, first, dsl.renderInlined(queries.get(0)))
                         .isNotEmpty()
-                        .allMatch(one -> one <= 4 * first + leading);
+                        .allMatch(one -> one <= most);
             }
         }
+    }
+
+    private static long most(DSLContext dsl, List<SortField<?>> ordering, long first) {
+        if (dsl.dialect() == SQLDialect.POSTGRES) {
+            return 3 * first + 50;
+        }
+        // Of two tables: what is beyond the cursor for the page, and what is before it for the probe, nothing twice.
+        return ordering.size() == 1 ? ROWS_OF_A_PAGE : first + first / 10;
     }
 
     private List<Long> reads(

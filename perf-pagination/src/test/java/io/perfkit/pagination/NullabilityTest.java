@@ -38,17 +38,18 @@ class NullabilityTest {
             String url = dialect == SQLDialect.H2 ? "jdbc:h2:mem:" : "jdbc:sqlite::memory:";
             try (Connection connection = DriverManager.getConnection(url)) {
                 DSLContext dsl = DSL.using(connection, dialect);
-                dsl.createTable(TX).columns(TX.fields()).primaryKey(TX.ID).execute();
-                for (long id = 1; id <= 9; id++) {
-                    dsl.insertInto(TX, TX.ID, TX.CREATED_AT, TX.REFERENCE)
-                            .values(
-                                    id,
-                                    java.time.LocalDateTime.of(2026, 1, 1, 0, 0).plusDays(id % 3),
-                                    "r" + id)
-                            .execute();
-                }
+                create(dsl);
                 test.accept(dsl);
             }
+        }
+    }
+
+    static void create(DSLContext dsl) {
+        dsl.createTable(TX).columns(TX.fields()).primaryKey(TX.ID).execute();
+        for (long id = 1; id <= 9; id++) {
+            dsl.insertInto(TX, TX.ID, TX.CREATED_AT, TX.REFERENCE)
+                    .values(id, java.time.LocalDateTime.of(2026, 1, 1, 0, 0).plusDays(id % 3), "r" + id)
+                    .execute();
         }
     }
 
@@ -101,27 +102,28 @@ class NullabilityTest {
 
     @Test
     void fetch_byAColumnBehindAnOuterJoin_losesNoRow() throws SQLException {
-        onEach(dsl -> {
-            var on = OTHER.ID.eq(TX.ID.sub(3L));
-            for (Field<?> key : List.of(OTHER.CREATED_AT, lower(OTHER.REFERENCE))) {
-                assertPaged(dsl, dsl.select(TX.ID, key).from(TX).leftJoin(OTHER).on(on), key);
-                assertPaged(
-                        dsl, dsl.select(TX.ID, key).from(OTHER).rightJoin(TX).on(on), key);
-                assertPaged(dsl, dsl.select(TX.ID, key).from(TX.leftJoin(OTHER).on(on)), key);
-            }
-            Field<String> stated = field(name("other", "reference"), SQLDataType.VARCHAR.notNull());
-            assertPaged(dsl, dsl.select(TX.ID, stated).from(TX).leftJoin(OTHER).on(on), stated);
-            // Within a derived table, where the join is no longer seen.
-            var derived = select(TX.ID, OTHER.CREATED_AT.as("at"))
-                    .from(TX)
-                    .leftJoin(OTHER)
-                    .on(on)
-                    .asTable("tx");
-            assertPaged(
-                    dsl,
-                    dsl.select(TX.ID, derived.field("at")).from(derived),
-                    derived.field("at", SQLDataType.LOCALDATETIME(6)));
-        });
+        onEach(NullabilityTest::assertOuterJoinsPaged);
+    }
+
+    static void assertOuterJoinsPaged(DSLContext dsl) {
+        var on = OTHER.ID.eq(TX.ID.sub(3L));
+        for (Field<?> key : List.of(OTHER.CREATED_AT, lower(OTHER.REFERENCE))) {
+            assertPaged(dsl, dsl.select(TX.ID, key).from(TX).leftJoin(OTHER).on(on), key);
+            assertPaged(dsl, dsl.select(TX.ID, key).from(OTHER).rightJoin(TX).on(on), key);
+            assertPaged(dsl, dsl.select(TX.ID, key).from(TX.leftJoin(OTHER).on(on)), key);
+        }
+        Field<String> stated = field(name("other", "reference"), SQLDataType.VARCHAR.notNull());
+        assertPaged(dsl, dsl.select(TX.ID, stated).from(TX).leftJoin(OTHER).on(on), stated);
+        // Within a derived table, where the join is no longer seen.
+        var derived = select(TX.ID, OTHER.CREATED_AT.as("at"))
+                .from(TX)
+                .leftJoin(OTHER)
+                .on(on)
+                .asTable("tx");
+        assertPaged(
+                dsl,
+                dsl.select(TX.ID, derived.field("at")).from(derived),
+                derived.field("at", SQLDataType.LOCALDATETIME(6)));
     }
 
     @Test
