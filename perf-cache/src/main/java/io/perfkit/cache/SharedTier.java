@@ -197,6 +197,17 @@ public interface SharedTier {
         CompletionStage<Head> plant(String key, byte[] fence, Duration life, String origin);
 
         /**
+         * Whether an event of a key removes what others wrote there between the change of the entry and the event itself.
+         * Only then can a put that was issued before another node's change be stored: whichever event comes second, the
+         * older value goes.
+         *
+         * @return true if so
+         */
+        default boolean endsWithEvents() {
+            return false;
+        }
+
+        /**
          * Issues an event that is not about a single key, and remembers it as a tombstone.
          *
          * @param kind a pattern, a tag, everything, or an expired pattern

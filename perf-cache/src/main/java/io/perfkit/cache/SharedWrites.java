@@ -397,7 +397,12 @@ final class SharedWrites<V> {
 
     private boolean isKnown(Head head) {
         Position position = shared.log().position();
-        return position != null && position.incarnation() == head.incarnation() && position.epoch() >= head.epoch() - 1;
+        SharedTier.Region region = shared.remote();
+        return region != null
+                && region.endsWithEvents()
+                && position != null
+                && position.incarnation() == head.incarnation()
+                && position.epoch() >= head.epoch() - 1;
     }
 
     /** What is to replace a fence that was planted; null if nothing is. */

@@ -88,6 +88,11 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
+        public boolean endsWithEvents() {
+            return region.endsWithEvents();
+        }
+
+        @Override
         public CompletionStage<List<String>> masters() {
             return region.masters();
         }

@@ -66,6 +66,8 @@ final class RedisRegion implements Region {
     /** Who issues the events that no node is to take for its own. */
     private static final String NOBODY = "-";
 
+    private static final byte[] NOTHING = {};
+
     private final RegionKeys keys;
     private final boolean cluster;
     private final RedisConnection main;
@@ -219,19 +221,24 @@ final class RedisRegion implements Region {
 
     @Override
     public CompletionStage<Head> invalidate(String key, String origin) {
-        return inOrder(commands.del(keys.entry(key)), origin, key);
+        return inOrder(commands.del(keys.entry(key)), origin, key, NOTHING);
     }
 
     @Override
     public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
         CompletionStage<Long> marked = Script.EXPIRE.run(commands, keys(keys.entry(key)), generation);
         // A script may have to be sent a second time, so the event has to wait for its answer.
-        return marked.thenCompose(done -> event(Kind.EXPIRE_KEY, origin, key, null));
+        return marked.thenCompose(done -> changed(Kind.EXPIRE_KEY, origin, key, expired(generation)));
     }
 
     @Override
     public CompletionStage<Head> plant(String key, byte[] fence, Duration life, String origin) {
-        return inOrder(commands.set(keys.entry(key), fence, SetArgs.Builder.px(life.toMillis())), origin, key);
+        return inOrder(commands.set(keys.entry(key), fence, SetArgs.Builder.px(life.toMillis())), origin, key, fence);
+    }
+
+    @Override
+    public boolean endsWithEvents() {
+        return !cluster;
     }
 
     @Override
@@ -252,16 +259,28 @@ final class RedisRegion implements Region {
     }
 
     /** An event of a key, which comes after a command that was sent before. */
-    private CompletionStage<Head> inOrder(CompletionStage<?> first, String origin, String key) {
+    private CompletionStage<Head> inOrder(CompletionStage<?> first, String origin, String key, byte[] left) {
         return cluster
-                ? first.thenCompose(done -> event(Kind.KEY, origin, key, null))
-                : event(Kind.KEY, origin, key, null).thenCombine(first, (head, done) -> head);
+                ? first.thenCompose(done -> changed(Kind.KEY, origin, key, left))
+                : changed(Kind.KEY, origin, key, left).thenCombine(first, (head, done) -> head);
+    }
+
+    /** An event of a key. What stands there by now goes with it, unless it begins with what the change has left. */
+    private CompletionStage<Head> changed(Kind kind, String origin, String key, byte[] left) {
+        // In a cluster the keys of one script would have to lie in one slot.
+        return cluster
+                ? event(kind, origin, key, null)
+                : event(kind, origin, key, "", left, keys.head, keys.log, keys.dead, keys.entry(key));
     }
 
     private CompletionStage<Head> event(Kind kind, String origin, String subject, @Nullable String master) {
-        byte[][] names = master == null
-                ? keys(keys.head, keys.log, keys.dead)
-                : keys(keys.head, keys.log, keys.dead, keys.masters);
+        return master == null
+                ? event(kind, origin, subject, "", NOTHING, keys.head, keys.log, keys.dead)
+                : event(kind, origin, subject, master, NOTHING, keys.head, keys.log, keys.dead, keys.masters);
+    }
+
+    private CompletionStage<Head> event(
+            Kind kind, String origin, String subject, String master, byte[] left, byte[]... names) {
         CompletionStage<List<Object>> issued = Script.EVENT.run(
                 commands,
                 names,
@@ -270,7 +289,8 @@ final class RedisRegion implements Region {
                 utf8(subject),
                 LOG_LENGTH,
                 MOST_TOMBSTONES,
-                utf8(master == null ? "" : master));
+                utf8(master),
+                left);
         return main.guard(issued).thenApply(Answers::head);
     }
 
@@ -399,6 +419,15 @@ final class RedisRegion implements Region {
 
     private static byte[][] keys(byte[]... keys) {
         return keys;
+    }
+
+    /** How a value begins that {@link Script#EXPIRE} has made due. */
+    private static byte[] expired(byte[] generation) {
+        byte[] beginning = new byte[generation.length + 2];
+        beginning[0] = 2;
+        beginning[1] = 'V';
+        System.arraycopy(generation, 0, beginning, 2, generation.length);
+        return beginning;
     }
 
     private static byte[] utf8(String text) {

@@ -179,16 +179,21 @@ final class Script {
             """, ScriptOutputType.INTEGER);
 
     /**
-     * KEYS: head, log, tombstones, and perhaps the known servers. ARGV: an incarnation to begin with, kind and origin,
-     * subject, length of the log, most tombstones, and perhaps a server. Issues an event, unless the server is known
-     * already; returns incarnation and epoch.
+     * KEYS: head, log, tombstones, and perhaps the known servers or an entry. ARGV: an incarnation to begin with, kind and
+     * origin, subject, length of the log, most tombstones; a server, or for an entry nothing, and the beginning that it may
+     * have. Issues an event, unless the server is known already; returns incarnation and epoch. An entry with another
+     * beginning is removed: it was written between the change of this one and its event.
      *
      * <p>Past the bound, the oldest tombstones are forgotten, and the floor rises to the last of them: entries that were
      * older than it are dead for good.
      */
     static final Script EVENT = new Script(HEAD + """
             local i, e, f, n, m = head(ARGV[1])
-            if KEYS[4] then
+            if KEYS[4] and ARGV[6] == '' then
+              if ARGV[7] == '' or redis.pcall('GETRANGE', KEYS[4], 0, #ARGV[7] - 1) ~= ARGV[7] then
+                redis.call('UNLINK', KEYS[4])
+              end
+            elseif KEYS[4] then
               local known = redis.pcall('ZSCORE', KEYS[4], ARGV[6])
               if type(known) == 'string' then
                 return {i, digits(e)}
