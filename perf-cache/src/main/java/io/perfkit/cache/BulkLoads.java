@@ -2,7 +2,6 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLoads.Answer;
 import io.perfkit.cache.SharedRegion.Found;
-import io.perfkit.cache.SharedWrites.Loaded;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -320,12 +319,9 @@ final class BulkLoads<V> {
         Map<String, Boolean> claimed = shared.claimRefreshes(toClaim, loads.leaseLife());
         if (Thread.currentThread().isInterrupted()) {
             // Some may have been granted, and this call will not use them.
-            toClaim.forEach((key, there) -> {
-                if (claimed.getOrDefault(key, true)) {
-                    landing.release(key, there);
-                }
-            });
-            throw LeaseWait.interrupted(loads.name(), several(toClaim.keySet()), null);
+            toClaim.keySet().removeIf(key -> !claimed.getOrDefault(key, true));
+            landing.releaseAll(toClaim);
+            throw LeaseWait.interrupted(loads.name(), several(keys(missing)), null);
         }
         claimed.forEach((key, mine) -> {
             if (!mine) {
@@ -375,7 +371,7 @@ final class BulkLoads<V> {
         long end = clock.preciseNanos();
         long each = (end - start) / toLoad.size();
         Throwable toThrow = null;
-        List<Loaded<V>> toStore = new ArrayList<>(toLoad.size());
+        Landing.AfterLoad<V> after = new Landing.AfterLoad<>();
         for (Flight<V> flight : toLoad) {
             String key = flight.key();
             Found<V> there = found.get(key);
@@ -384,23 +380,24 @@ final class BulkLoads<V> {
             }
             V value = values == null ? null : values.get(key);
             if (failure != null) {
+                after.release(key, there);
                 try {
-                    results.put(key, landing.failed(flight, there, fallbacks.get(key), refresh, failure, each));
+                    results.put(key, landing.failed(flight, null, fallbacks.get(key), refresh, failure, each));
                 } catch (Throwable t) {
                     landing.crash(flight, t);
                     toThrow = t;
                 }
             } else if (value == null && !landing.lifetimes().cachesNull()) {
                 // Nothing to keep. Who waits for the key with a loader of his own shall ask that one.
-                landing.release(key, there);
+                after.release(key, there);
                 landing.abandon(flight);
             } else {
                 results.put(
                         key,
-                        landing.loaded(flight, there, new LoadContext<>(null), value, call.ttl(), end, each, toStore));
+                        landing.loaded(flight, there, new LoadContext<>(null), value, call.ttl(), end, each, after));
             }
         }
-        landing.storeAll(toStore);
+        landing.settle(after);
         if (toThrow != null) {
             throw Flight.<RuntimeException>unchanged(toThrow);
         }

@@ -3,7 +3,9 @@ package io.perfkit.cache;
 import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedWrites.Loaded;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -184,23 +186,38 @@ final class Landing<V> {
             long ttl,
             long now,
             long loadNanos) {
-        List<Loaded<V>> toStore = new ArrayList<>(1);
-        Entry<V> entry = loaded(flight, found, context, value, ttl, now, loadNanos, toStore);
-        toStore.forEach(each -> storeAll(List.of(each)));
+        AfterLoad<V> after = new AfterLoad<>();
+        Entry<V> entry = loaded(flight, found, context, value, ttl, now, loadNanos, after);
+        settle(after);
         return entry;
     }
 
-    /** Stores in the shared tier, in one round, what loads have left to be stored. */
-    void storeAll(List<Loaded<V>> loaded) {
-        if (shared != null && !loaded.isEmpty()) {
-            shared.writes().storeAll(loaded);
+    /** Does in the shared tier, for all keys together, what loads have left to be done. */
+    void settle(AfterLoad<V> after) {
+        if (shared != null && !after.toStore.isEmpty()) {
+            shared.writes().storeAll(after.toStore);
+        }
+        releaseAll(after.toRelease);
+    }
+
+    /** What loads leave to be done in the shared tier. */
+    static final class AfterLoad<V> {
+
+        private final List<Loaded<V>> toStore = new ArrayList<>(1);
+        private final Map<String, Found<V>> toRelease = new LinkedHashMap<>(1);
+
+        /** The value is not stored: other nodes may load the key. */
+        void release(String key, @Nullable Found<V> found) {
+            if (found != null) {
+                toRelease.put(key, found);
+            }
         }
     }
 
     /**
-     * The same, with the store in the shared tier left to the caller.
+     * The same, with the shared tier left to the caller.
      *
-     * @param toStore gets what is to be stored there
+     * @param after gets what is to be done there
      */
     Entry<V> loaded(
             Flight<V> flight,
@@ -210,7 +227,7 @@ final class Landing<V> {
             long ttl,
             long now,
             long loadNanos,
-            List<Loaded<V>> toStore) {
+            AfterLoad<V> after) {
         String key = flight.key();
         counters.loadNanos.add(loadNanos);
         counters.loaded(key, loadNanos, null);
@@ -220,15 +237,15 @@ final class Landing<V> {
         if (!context.stored()) {
             local.end(flight);
             flight.complete(entry);
-            release(key, found);
+            after.release(key, found);
             return entry;
         }
         finish(flight, entry);
         if (shared != null && found != null) {
             if (bytes != null && !local.isCutOff(flight, entry.tags)) {
-                toStore.add(new Loaded<>(key, found, bytes, life));
+                after.toStore.add(new Loaded<>(key, found, bytes, life));
             } else {
-                release(key, found);
+                after.release(key, found);
             }
         }
         return entry;
@@ -298,6 +315,13 @@ final class Landing<V> {
     private void finish(Flight<V> flight, Entry<V> entry) {
         local.land(flight, entry);
         flight.complete(entry);
+    }
+
+    /** The same for many keys; those that found nothing are absent. */
+    void releaseAll(Map<String, Found<V>> found) {
+        if (crossNode && shared != null && !found.isEmpty()) {
+            shared.writes().releaseAll(found);
+        }
     }
 
     /** Lets other nodes load what this one will not store. */

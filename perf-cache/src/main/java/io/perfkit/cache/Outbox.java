@@ -4,8 +4,12 @@ import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Kind;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * hides only entries of an epoch before its own.
  *
  * <p>Beyond {@code most} unacknowledged ones, all of them become a single invalidation of everything, whose
- * acknowledgement is theirs. Reading takes no lock.
+ * acknowledgement is theirs. One of a single key does not count before the first attempt to send it has failed, so that
+ * a call for many keys stays what it is while Redis answers. Reading takes no lock and costs the same however many keys
+ * are in here.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class Outbox {
@@ -32,6 +38,8 @@ final class Outbox {
         volatile boolean inFlight;
 
         private volatile @Nullable Head acknowledged;
+        /** Whether the bound counts it; guarded by the outbox. */
+        private boolean counted;
 
         Item(Kind kind, String subject, @Nullable Glob glob) {
             this.kind = kind;
@@ -74,7 +82,14 @@ final class Outbox {
     }
 
     private final int most;
-    private volatile List<Item> items = List.of();
+    /** Those of one key, by the key. */
+    private final Map<String, List<Item>> ofKeys = new ConcurrentHashMap<>();
+    /** The unacknowledged, in the order in which they came; guarded by this. */
+    private final Set<Item> owed = new LinkedHashSet<>();
+    /** How many of these the bound counts; guarded by this. */
+    private int counted;
+    /** All that are not of one key. */
+    private volatile List<Item> others = List.of();
 
     Outbox(int most) {
         this.most = most;
@@ -82,15 +97,45 @@ final class Outbox {
 
     /** Adds an invalidation; false if that made all of them one of everything, which nobody has sent yet. */
     synchronized boolean add(Item item) {
-        List<Item> owed = new ArrayList<>(items.size() + 1);
-        owed.addAll(items);
-        if (unacknowledged() < most) {
-            owed.add(item);
-            items = List.copyOf(owed);
+        // One of a key hides no more than that and is found by it: while it is on its way, it costs nobody anything.
+        if (!(item.isOfOneKey() && item.inFlight) && !count(item)) {
+            becomeOne(item);
+            return false;
+        }
+        owed.add(item);
+        if (item.isOfOneKey()) {
+            ofKeys.merge(item.subject, List.of(item), Outbox::both);
+        } else {
+            others = both(others, List.of(item));
+        }
+        return true;
+    }
+
+    /** Nobody is sending it any more, and it was not acknowledged; false as with {@link #add}. */
+    synchronized boolean notSent(Item item) {
+        item.inFlight = false;
+        if (!owed.contains(item) || count(item)) {
             return true;
         }
+        becomeOne(item);
+        return false;
+    }
+
+    private boolean count(Item item) {
+        if (item.counted) {
+            return true;
+        }
+        if (counted >= most) {
+            return false;
+        }
+        item.counted = true;
+        counted++;
+        return true;
+    }
+
+    private void becomeOne(Item last) {
         Item everything = new Item(Kind.EVERYTHING, "", null);
-        owed.add(item);
+        owed.add(last);
         for (Item each : owed) {
             everything.acknowledgement.whenComplete((epoch, failure) -> {
                 if (failure == null) {
@@ -100,14 +145,31 @@ final class Outbox {
                 }
             });
         }
-        items = List.of(everything);
-        return false;
+        // Before the keys go: who looks at them first and then here always finds one or the other.
+        others = List.of(everything);
+        ofKeys.clear();
+        owed.clear();
+        owed.add(everything);
+        everything.counted = true;
+        counted = 1;
+    }
+
+    private static List<Item> both(List<Item> some, List<Item> more) {
+        List<Item> all = new ArrayList<>(some.size() + more.size());
+        all.addAll(some);
+        all.addAll(more);
+        return List.copyOf(all);
     }
 
     /** Whether nobody on this node may read or fill the shared entry of the key now. */
     boolean hides(String key) {
-        for (Item item : items) {
-            if (item.acknowledged == null && item.kills(key, List.of())) {
+        for (Item item : ofKeys.getOrDefault(key, List.of())) {
+            if (!item.isAcknowledged() && item.kills(key, List.of())) {
+                return true;
+            }
+        }
+        for (Item item : others) {
+            if (!item.isAcknowledged() && item.kills(key, List.of())) {
                 return true;
             }
         }
@@ -116,7 +178,12 @@ final class Outbox {
 
     /** Whether a shared entry of this epoch, with these tags, may not be served on this node. */
     boolean hides(String key, List<String> tags, long epoch) {
-        for (Item item : items) {
+        for (Item item : ofKeys.getOrDefault(key, List.of())) {
+            if (item.concerns(epoch) && item.kills(key, tags)) {
+                return true;
+            }
+        }
+        for (Item item : others) {
             if (item.concerns(epoch) && item.kills(key, tags)) {
                 return true;
             }
@@ -126,7 +193,12 @@ final class Outbox {
 
     /** Whether a shared entry of this epoch is due for a reload on this node. */
     boolean makesDue(String key, long epoch) {
-        for (Item item : items) {
+        for (Item item : ofKeys.getOrDefault(key, List.of())) {
+            if (item.concerns(epoch) && item.makesDue(key)) {
+                return true;
+            }
+        }
+        for (Item item : others) {
             if (item.concerns(epoch) && item.makesDue(key)) {
                 return true;
             }
@@ -134,21 +206,31 @@ final class Outbox {
         return false;
     }
 
-    synchronized void acknowledged(Item item, Head head, @Nullable Position position) {
-        item.acknowledged = head;
-        settle(position);
-        if (item.isOfOneKey()) {
-            items = items.stream().filter(i -> i != item).toList();
+    void acknowledged(Item item, Head head, @Nullable Position position) {
+        synchronized (this) {
+            item.acknowledged = head;
+            if (owed.remove(item) && item.counted) {
+                counted--;
+            }
+            if (item.isOfOneKey()) {
+                ofKeys.computeIfPresent(item.subject, (key, items) -> without(items, item));
+            }
+            settle(position);
         }
         item.acknowledgement.complete(head.epoch());
     }
 
+    private static @Nullable List<Item> without(List<Item> items, Item item) {
+        List<Item> left = items.stream().filter(i -> i != item).toList();
+        return left.isEmpty() ? null : left;
+    }
+
     /** Lets go of what the log has brought back up to this position. */
     synchronized void settle(@Nullable Position position) {
-        if (position == null || items.isEmpty()) {
+        if (position == null || others.isEmpty()) {
             return;
         }
-        items = items.stream().filter(i -> !settled(i, position)).toList();
+        others = others.stream().filter(i -> !settled(i, position)).toList();
     }
 
     private static boolean settled(Item item, Position position) {
@@ -158,15 +240,19 @@ final class Outbox {
     }
 
     /** Those that nobody is sending. */
-    List<Item> idle() {
-        return items.stream().filter(i -> !i.inFlight && !i.isAcknowledged()).toList();
+    synchronized List<Item> idle() {
+        return owed.stream().filter(i -> !i.inFlight).toList();
     }
 
-    long unacknowledged() {
-        return items.stream().filter(i -> !i.isAcknowledged()).count();
+    synchronized long unacknowledged() {
+        return owed.size();
     }
 
-    synchronized void close(CacheException reason) {
-        items.forEach(i -> i.acknowledgement.completeExceptionally(reason));
+    void close(CacheException reason) {
+        List<Item> left;
+        synchronized (this) {
+            left = List.copyOf(owed);
+        }
+        left.forEach(i -> i.acknowledgement.completeExceptionally(reason));
     }
 }

@@ -445,7 +445,8 @@ public final class PerfCache implements AutoCloseable {
 
         /**
          * How many invalidations of a region may wait for the acknowledgement of the shared tier. One more, and all of
-         * them become an invalidation of the whole region. The default is 1,000.
+         * them become an invalidation of the whole region. One of a single key counts when the first attempt to send it
+         * has failed or was late. The default is 1,000.
          *
          * @param invalidations at least 1
          * @return this builder

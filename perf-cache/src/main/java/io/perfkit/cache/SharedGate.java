@@ -145,20 +145,46 @@ final class SharedGate {
     }
 
     /**
+     * What waiting for the shared tier has used up of a time limit. What is done with the answers uses up nothing of it:
+     * the shared tier is not late because values take long to decode. Not thread-safe.
+     */
+    static final class Waited {
+
+        private long nanos;
+
+        Waited() {
+            this(0);
+        }
+
+        Waited(long nanos) {
+            this.nanos = nanos;
+        }
+    }
+
+    /** The same, with a time limit that other commands share. */
+    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, Waited waited) {
+        long start = System.nanoTime();
+        T answer = call(counters, command, waited.nanos);
+        waited.nanos += System.nanoTime() - start;
+        return answer;
+    }
+
+    /**
      * Runs several commands at once, and hands on each answer while the later ones are still on their way. They share
      * one time limit, and count as one event: a success if any answer came in time, because a server that answers is
      * well, however much it was asked. What comes after a failed or late one is not handed on.
      *
-     * @param spent how much of the time limit is over already, in nanoseconds; nothing is asked when all of it is
-     * @return how many answers were handed on
+     * @param waited the time limit; nothing is asked when all of it is over
+     * @return whether it was asked
      */
-    <T> int callAll(
+    <T> boolean callAll(
             RegionCounters counters,
             Supplier<List<CompletionStage<T>>> commands,
-            long spent,
+            Waited waited,
             Consumer<? super T> consumer) {
+        long spent = waited.nanos;
         if (spent >= timeoutNanos || !breaker.tryAcquirePermission()) {
-            return 0;
+            return false;
         }
         long start = System.nanoTime();
         List<CompletionStage<T>> answers = List.of();
@@ -166,8 +192,7 @@ final class SharedGate {
         try {
             answers = commands.get();
             for (CompletionStage<T> answer : answers) {
-                long left = timeoutNanos - spent - (System.nanoTime() - start);
-                T result = answer.toCompletableFuture().get(left, TimeUnit.NANOSECONDS);
+                T result = await(answer.toCompletableFuture(), waited);
                 received++;
                 consumer.accept(result);
             }
@@ -178,7 +203,16 @@ final class SharedGate {
             ended(counters, start, e);
         }
         answers.subList(received, answers.size()).forEach(SharedGate::cancel);
-        return received;
+        return true;
+    }
+
+    private <T> T await(CompletableFuture<T> answer, Waited waited) throws Exception {
+        long from = System.nanoTime();
+        try {
+            return answer.get(timeoutNanos - waited.nanos, TimeUnit.NANOSECONDS);
+        } finally {
+            waited.nanos += System.nanoTime() - from;
+        }
     }
 
     /**

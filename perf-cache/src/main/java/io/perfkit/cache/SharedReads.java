@@ -3,12 +3,14 @@ package io.perfkit.cache;
 import io.perfkit.cache.EntryFormat.Parsed;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.SharedGate.Waited;
 import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedTier.Event;
 import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedTier.Planting;
 import io.perfkit.cache.SharedTier.Reading;
+import io.perfkit.cache.SharedWrites.Fence;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,10 +39,15 @@ import org.jspecify.annotations.Nullable;
  * had been is known to the node, which is not behind that head.
  *
  * <p>The same chain serves those who wait, those who do not, and many keys at once, whose questions of one round go out
- * together. In each case all rounds share one command's time limit.
+ * together. In each case all questions share one command's time limit. A call for very many keys is read in rounds of
+ * bounded size, one after the other, so that neither the server nor the callers beside it are kept from each other, and
+ * so that the time limit is one for the server's answers and not for how much was asked.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class SharedReads<V> {
+
+    /** So many keys of a call for many are asked for in one round, whose time limit is that of one command. */
+    static final int KEYS_AT_ONCE = 1_024;
 
     private static final int EVENTS_AT_ONCE = 1_000;
     private static final long LONGEST_MILLIS = Duration.ofDays(3_650).toMillis();
@@ -150,8 +157,29 @@ final class SharedReads<V> {
         return result;
     }
 
-    /** @param keys no key twice */
+    /**
+     * Reads in rounds, each of which has a time limit of its own, from when it is sent. The first that is not answered in
+     * time, or not let through, is the last: what comes after it is not asked for.
+     *
+     * @param keys no key twice
+     */
     Map<String, Found<V>> findAll(Collection<String> keys, Duration leaseLife) {
+        if (keys.size() <= KEYS_AT_ONCE) {
+            Map<String, Found<V>> found = new HashMap<>(2 * keys.size());
+            findSome(keys, leaseLife, found);
+            return found;
+        }
+        List<String> all = List.copyOf(keys);
+        Map<String, Found<V>> found = new HashMap<>(2 * all.size());
+        boolean answered = true;
+        for (int from = 0; answered && from < all.size(); from += KEYS_AT_ONCE) {
+            answered = findSome(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE)), leaseLife, found);
+        }
+        return found;
+    }
+
+    /** @return whether everything that was asked was answered */
+    private boolean findSome(Collection<String> keys, Duration leaseLife, Map<String, Found<V>> found) {
         List<String> wanted = new ArrayList<>(keys.size());
         List<Lookup> lookups = new ArrayList<>(keys.size());
         for (String key : keys) {
@@ -163,16 +191,15 @@ final class SharedReads<V> {
         }
         SharedTier.Region region = shared.remote();
         if (lookups.isEmpty() || region == null) {
-            return Map.of();
+            return region != null;
         }
-        long start = System.nanoTime();
+        Waited waited = new Waited();
         long askedAt = clock.preciseNanos();
-        Map<String, Found<V>> found = new HashMap<>(2 * keys.size());
         Map<String, Step<V>> open = new HashMap<>();
         Iterator<Lookup> next = lookups.iterator();
-        gate.<List<Reading>>callAll(counters, () -> region.readAll(wanted), 0, readings -> {
+        gate.<List<Reading>>callAll(counters, () -> region.readAll(wanted), waited, readings -> {
             if (!readings.isEmpty()) {
-                catchUp(region, readings.get(0).head(), start);
+                catchUp(region, readings.get(0).head(), waited);
             }
             for (Reading reading : readings) {
                 Lookup lookup = next.next();
@@ -185,11 +212,15 @@ final class SharedReads<V> {
                 }
             }
         });
+        boolean answered = !next.hasNext();
         Map<String, Step<V>> steps = open;
         while (!steps.isEmpty()) {
-            steps = settle(region, leaseLife, steps, start, found);
+            Map<String, Step<V>> now = settle(region, leaseLife, steps, waited, found);
+            answered &=
+                    steps.values().stream().filter(step -> step instanceof Ask).count() == now.size();
+            steps = now;
         }
-        return found;
+        return answered;
     }
 
     /** Asks the questions of one round together; what is at its end goes into the result. */
@@ -197,7 +228,7 @@ final class SharedReads<V> {
             SharedTier.Region region,
             Duration leaseLife,
             Map<String, Step<V>> steps,
-            long start,
+            Waited waited,
             Map<String, Found<V>> found) {
         List<Planting> leases = new ArrayList<>();
         List<Ask<V, ?>> ofLeases = new ArrayList<>();
@@ -216,12 +247,18 @@ final class SharedReads<V> {
         if (!leases.isEmpty()) {
             Iterator<Planting> planted = leases.iterator();
             Iterator<Ask<V, ?>> asked = ofLeases.iterator();
-            gate.<List<Reading>>callAll(
+            boolean sent = gate.<List<Reading>>callAll(
                     counters,
                     () -> region.leaseAll(leases, leaseLife),
-                    System.nanoTime() - start,
+                    waited,
                     readings -> readings.forEach(reading ->
                             next.put(planted.next().key(), asked.next().answered(reading))));
+            if (sent && planted.hasNext()) {
+                // Nobody will know of those that were planted nevertheless.
+                List<Fence> late = new ArrayList<>();
+                planted.forEachRemaining(each -> late.add(new Fence(each.key(), each.lease())));
+                shared.writes().removeAll(late);
+            }
         }
         if (!others.isEmpty()) {
             Iterator<Map.Entry<String, Ask<V, ?>>> asked = others.entrySet().iterator();
@@ -231,7 +268,7 @@ final class SharedReads<V> {
                             .<CompletionStage<Object>>map(
                                     ask -> ask.command().get().thenApply(answer -> answer))
                             .toList(),
-                    System.nanoTime() - start,
+                    waited,
                     answer -> {
                         Map.Entry<String, Ask<V, ?>> ask = asked.next();
                         next.put(ask.getKey(), ask.getValue().answered(answer));
@@ -241,12 +278,11 @@ final class SharedReads<V> {
     }
 
     /** One catching up for many keys; where it fails, each key finds that it is behind. */
-    private void catchUp(SharedTier.Region region, @Nullable Head head, long start) {
+    private void catchUp(SharedTier.Region region, @Nullable Head head, Waited waited) {
         Position p = log.position();
         if (p != null && head != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
             long after = p.epoch();
-            List<Event> events =
-                    gate.call(counters, () -> region.events(after, EVENTS_AT_ONCE), System.nanoTime() - start);
+            List<Event> events = gate.call(counters, () -> region.events(after, EVENTS_AT_ONCE), waited);
             if (events != null) {
                 shared.applyOrLose(events);
             }

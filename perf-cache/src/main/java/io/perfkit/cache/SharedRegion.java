@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -216,7 +214,7 @@ final class SharedRegion<V> {
     }
 
     /**
-     * The same for many, in one round trip. Waits; those are absent for which there was no answer.
+     * The same for many, in rounds like those of reading. Waits; those are absent for which there was no answer.
      */
     Map<String, Boolean> claimRefreshes(Map<String, Found<V>> found, Duration life) {
         SharedTier.Region region = remote;
@@ -224,23 +222,30 @@ final class SharedRegion<V> {
         if (region == null) {
             return claimed;
         }
-        Map<String, byte[]> generations = new LinkedHashMap<>();
+        List<String> keys = new ArrayList<>(found.size());
+        List<byte[]> generations = new ArrayList<>(found.size());
         found.forEach((key, there) -> {
             byte[] generation = there.fence();
             if (generation != null) {
-                generations.put(key, generation);
+                keys.add(key);
+                generations.add(generation);
             }
         });
-        Iterator<String> next = generations.keySet().iterator();
-        gate.<Boolean>callAll(
-                counters,
-                () -> {
-                    List<CompletionStage<Boolean>> answers = new ArrayList<>(generations.size());
-                    generations.forEach((key, generation) -> answers.add(region.claim(key, generation, life)));
-                    return answers;
-                },
-                0,
-                mine -> claimed.put(next.next(), mine));
+        for (int from = 0; from < keys.size() && claimed.size() == from; from += SharedReads.KEYS_AT_ONCE) {
+            int first = from;
+            int end = Math.min(keys.size(), from + SharedReads.KEYS_AT_ONCE);
+            gate.<Boolean>callAll(
+                    counters,
+                    () -> {
+                        List<CompletionStage<Boolean>> answers = new ArrayList<>(end - first);
+                        for (int i = first; i < end; i++) {
+                            answers.add(region.claim(keys.get(i), generations.get(i), life));
+                        }
+                        return answers;
+                    },
+                    new SharedGate.Waited(),
+                    mine -> claimed.put(keys.get(claimed.size()), mine));
+        }
         return claimed;
     }
 

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a region sends to the shared tier: loaded values, invalidations, puts. Nothing here waits for an answer, except
- * {@link #flush} on the background thread. Calls about many keys send everything before any answer is there.
+ * {@link #flush} on the background thread. Calls about many keys take effect here for all of them at once, and are sent
+ * in {@link Rounds}.
  *
  * <p>An invalidation goes into the {@link Outbox} before it takes effect in the local tier. A load that begins between
  * the two finds the shared entry hidden; one that began before is cut off by the local effect. In the other order, a
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class SharedWrites<V> {
 
-    /** So many keys go out in one round; a larger call becomes several, none of which waits for another. */
+    /** So many keys go out in one round. */
     private static final int KEYS_AT_ONCE = 500;
 
     /** The value follows its fence by two round trips. */
@@ -76,6 +77,10 @@ final class SharedWrites<V> {
         private static final Encoded NULL = new Encoded(new byte[0], true, false);
     }
 
+    /** What keeps others from a key, and is to be removed. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Fence(String key, byte[] bytes) {}
+
     /** A loaded value that is to be stored where its fence stands. */
     record Loaded<V>(String key, Found<V> found, Encoded value, Life life) {}
 
@@ -92,7 +97,12 @@ final class SharedWrites<V> {
             Life life,
             boolean delayed,
             BooleanSupplier stillWanted,
-            Runnable localEffect) {}
+            Runnable localEffect) {
+
+        private Putting later() {
+            return delayed ? this : new Putting(key, value, life, true, stillWanted, localEffect);
+        }
+    }
 
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
@@ -103,7 +113,6 @@ final class SharedWrites<V> {
     private final SharedGate gate;
     private final Outbox outbox;
     private final String name;
-    private final int atOnce;
     private final LogCatchUp catchUp;
 
     SharedWrites(
@@ -121,7 +130,6 @@ final class SharedWrites<V> {
         this.format = session.format();
         this.gate = session.gate();
         this.outbox = outbox;
-        this.atOnce = Math.max(1, Math.min(KEYS_AT_ONCE, settings.mostPending() / 2));
         this.name = shared.name();
         this.catchUp = new LogCatchUp(shared, counters);
     }
@@ -180,19 +188,20 @@ final class SharedWrites<V> {
                 .handle((stored, failure) -> stored(stored));
     }
 
-    /** The same for many, in one round. */
-    private CompletableFuture<?> fillAll(List<Storing> entries) {
+    /** The same for many, in one round. The result says whether another may go out; it never fails. */
+    private CompletableFuture<Boolean> fillAll(List<Storing> entries) {
         SharedTier.Region region = shared.remote();
         if (region == null || entries.isEmpty()) {
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(isLetThrough());
         }
         return gate.<List<Boolean>>submitAll(counters, () -> region.storeAll(entries))
-                .thenAccept(answers -> {
+                .thenApply(answers -> {
                     for (List<Boolean> part : answers == null ? List.<@Nullable List<Boolean>>of() : answers) {
                         if (part != null) {
                             part.forEach(this::stored);
                         }
                     }
+                    return isLetThrough();
                 });
     }
 
@@ -231,7 +240,7 @@ final class SharedWrites<V> {
         }
     }
 
-    /** The same for many, in one round. */
+    /** The same for many, in rounds. */
     void storeAll(List<Loaded<V>> values) {
         if (values.size() == 1) {
             Loaded<V> one = values.get(0);
@@ -248,7 +257,7 @@ final class SharedWrites<V> {
                 entries.add(entry);
             }
         }
-        var unused = fillAll(entries);
+        Rounds.send(entries.size(), KEYS_AT_ONCE, (from, to) -> fillAll(entries.subList(from, to)), from -> {});
     }
 
     /**
@@ -256,24 +265,54 @@ final class SharedWrites<V> {
      * refresh what it found.
      */
     void release(String key, Found<V> found) {
-        byte[] fence = found.fence();
-        SharedTier.Region region = shared.remote();
-        if (fence == null || region == null) {
-            return;
-        }
-        if (found.present()) {
-            var unused = gate.submit(counters, () -> region.unclaim(key, fence), 0);
-        } else if (found.leaseIsOurs()) {
-            remove(key, fence);
-        }
+        releaseAll(Map.of(key, found));
     }
 
     /** Removes a fence, if it still stands. Does not wait. */
     void remove(String key, byte[] fence) {
-        SharedTier.Region region = shared.remote();
-        if (region != null) {
-            var unused = gate.submit(counters, () -> region.remove(key, fence), 0);
-        }
+        removeAll(List.of(new Fence(key, fence)));
+    }
+
+    /** The same for many, in rounds. */
+    void removeAll(List<Fence> fences) {
+        askEach(fences, (region, fence) -> region.remove(fence.key(), fence.bytes()));
+    }
+
+    /** Gives up many, as {@link #release} does, in rounds. */
+    void releaseAll(Map<String, Found<V>> given) {
+        List<Fence> leases = new ArrayList<>();
+        List<Fence> claims = new ArrayList<>();
+        given.forEach((key, found) -> {
+            byte[] fence = found.fence();
+            if (fence != null && found.present()) {
+                claims.add(new Fence(key, fence));
+            } else if (fence != null && found.leaseIsOurs()) {
+                leases.add(new Fence(key, fence));
+            }
+        });
+        removeAll(leases);
+        askEach(claims, (region, claim) -> region.unclaim(claim.key(), claim.bytes()));
+    }
+
+    private void askEach(List<Fence> fences, BiFunction<SharedTier.Region, Fence, CompletionStage<Boolean>> command) {
+        Rounds.send(
+                fences.size(),
+                KEYS_AT_ONCE,
+                (from, to) -> {
+                    SharedTier.Region region = shared.remote();
+                    if (region == null) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    return gate.<Boolean>submitAll(counters, () -> {
+                                List<CompletionStage<Boolean>> sent = new ArrayList<>(to - from);
+                                for (Fence fence : fences.subList(from, to)) {
+                                    sent.add(command.apply(region, fence));
+                                }
+                                return sent;
+                            })
+                            .thenApply(answers -> isLetThrough());
+                },
+                from -> {});
     }
 
     /** Invalidates in the shared tier, and runs the local effect at the right moment: after the entry is hidden. */
@@ -288,21 +327,39 @@ final class SharedWrites<V> {
                 checkKey(item.subject);
             }
         }
-        for (int from = 0; from < items.size(); from += atOnce) {
-            int to = Math.min(items.size(), from + atOnce);
-            List<Item> some = items.subList(from, to);
-            hide(some, localEffects.subList(from, to));
-            sendAll(some, (region, i) -> send(region, some.get(i)));
-        }
+        hide(items, localEffects);
+        Rounds.send(
+                items.size(),
+                KEYS_AT_ONCE,
+                (from, to) -> {
+                    List<Item> some = items.subList(from, to);
+                    return sendAll(some, (region, i) -> send(region, some.get(i)))
+                            .thenApply(heads -> isLetThrough());
+                },
+                from -> items.subList(from, items.size()).forEach(this::notSent));
         return invalidation(items.stream().map(item -> item.acknowledgement).toList());
+    }
+
+    /** Whether the next round may go out, although one may have been late: nobody waits for it. */
+    private boolean isLetThrough() {
+        return shared.remote() != null && !gate.isOpen();
     }
 
     private void hide(List<Item> items, List<Runnable> localEffects) {
         for (Item item : items) {
             item.inFlight = true;
-            remember(item);
+            if (!outbox.add(item)) {
+                session.wake();
+            }
         }
         localEffects.forEach(Runnable::run);
+    }
+
+    /** The background thread sends it. */
+    private void notSent(Item item) {
+        if (!outbox.notSent(item)) {
+            session.wake();
+        }
     }
 
     /** The epoch of several is the highest of theirs. */
@@ -318,12 +375,6 @@ final class SharedWrites<V> {
                         .orElse(0)));
     }
 
-    private void remember(Item item) {
-        if (!outbox.add(item)) {
-            session.wake();
-        }
-    }
-
     /**
      * Like an invalidation of the key, followed by a store that only a later invalidation or put prevents.
      *
@@ -335,48 +386,66 @@ final class SharedWrites<V> {
      */
     Invalidation putAll(List<Putting> values) {
         values.forEach(v -> checkKey(v.key()));
-        List<CompletableFuture<Long>> acknowledgements = new ArrayList<>(values.size());
-        for (int from = 0; from < values.size(); from += atOnce) {
-            putSome(values.subList(from, Math.min(values.size(), from + atOnce)), acknowledgements);
-        }
-        return invalidation(acknowledgements);
-    }
-
-    private void putSome(List<Putting> values, List<CompletableFuture<Long>> acknowledgements) {
         List<Item> items =
                 values.stream().map(v -> new Item(Kind.KEY, v.key(), null)).toList();
-        hide(items, values.stream().map(Putting::localEffect).toList());
-        List<byte[]> fences = values.stream().map(v -> format.putFence()).toList();
         List<CompletableFuture<Long>> done = new ArrayList<>(values.size());
         values.forEach(v -> done.add(new CompletableFuture<>()));
-        acknowledgements.addAll(done);
-        sendAll(
+        hide(items, values.stream().map(Putting::localEffect).toList());
+        Rounds.send(
+                values.size(),
+                KEYS_AT_ONCE,
+                (from, to) -> {
+                    List<Putting> some = values.subList(from, to);
+                    // A later round goes out after what other nodes may have invalidated since the call.
+                    return putSome(
+                            from == 0 ? some : some.stream().map(Putting::later).toList(),
+                            items.subList(from, to),
+                            done.subList(from, to));
+                },
+                from -> {
+                    for (int i = from; i < items.size(); i++) {
+                        // It is sent again, as a plain invalidation.
+                        forward(items.get(i).acknowledgement, done.get(i));
+                        notSent(items.get(i));
+                    }
+                });
+        return invalidation(done);
+    }
+
+    private CompletableFuture<Boolean> putSome(
+            List<Putting> values, List<Item> items, List<CompletableFuture<Long>> done) {
+        List<byte[]> fences = values.stream().map(v -> format.putFence()).toList();
+        return sendAll(
                         items,
                         (region, i) -> values.get(i).value() == null
                                 ? send(region, items.get(i))
                                 : region.plant(values.get(i).key(), fences.get(i), PUT_FENCE_LIFE, format.origin()))
                 .thenCompose(heads -> known(values, heads))
-                .thenAccept(heads -> {
+                .thenCompose(heads -> {
                     List<Storing> entries = new ArrayList<>(values.size());
+                    List<Fence> unwanted = new ArrayList<>();
                     for (int i = 0; i < values.size(); i++) {
                         Head head = heads.get(i);
                         if (head == null) {
-                            // It is sent again, as a plain invalidation.
                             forward(items.get(i).acknowledgement, done.get(i));
-                        } else {
+                        } else if (values.get(i).value() != null) {
                             Storing entry = planted(values.get(i), fences.get(i), head);
-                            if (entry != null) {
+                            if (entry == null) {
+                                unwanted.add(new Fence(values.get(i).key(), fences.get(i)));
+                            } else {
                                 entries.add(entry);
                             }
                         }
                     }
-                    fillAll(entries).thenRun(() -> {
+                    removeAll(unwanted);
+                    return fillAll(entries).thenApply(stored -> {
                         for (int i = 0; i < values.size(); i++) {
                             Head head = heads.get(i);
                             if (head != null) {
                                 done.get(i).complete(head.epoch());
                             }
                         }
+                        return isLetThrough();
                     });
                 });
     }
@@ -412,13 +481,9 @@ final class SharedWrites<V> {
             return null;
         }
         boolean known = !putting.delayed() || isKnown(head);
-        Storing entry = known && putting.stillWanted().getAsBoolean()
+        return known && putting.stillWanted().getAsBoolean()
                 ? storing(putting.key(), fence, head, value, putting.life())
                 : null;
-        if (entry == null) {
-            remove(putting.key(), fence);
-        }
-        return entry;
     }
 
     /**
@@ -450,7 +515,7 @@ final class SharedWrites<V> {
             Head head = heads == null || i >= heads.size() ? null : heads.get(i);
             all.add(head);
             if (head == null) {
-                items.get(i).inFlight = false;
+                notSent(items.get(i));
             } else {
                 acknowledged(items.get(i), head);
             }

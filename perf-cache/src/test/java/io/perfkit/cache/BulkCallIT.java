@@ -4,6 +4,8 @@ import static io.perfkit.cache.Nodes.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.perfkit.cache.redis.RedisTier;
 import io.perfkit.testkit.OwnServer;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
@@ -83,6 +85,62 @@ class BulkCallIT {
                 .containsExactlyInAnyOrder("k3", "k150");
     }
 
+    /** The time limit is one for what a server answers at a time, and not for how much a call asks. */
+    @Test
+    void getOrSetAll_aServerThatAnswersEachRoundInTime_readsLeasesAndStoresAllKeys(RedisServer redis) {
+        CacheRegion<String> here = region(redis, new BusyTier(tier(redis), 50), Duration.ofMillis(350));
+        CacheRegion<String> there = region(redis, new BusyTier(tier(redis), 50), Duration.ofMillis(350));
+        List<String> keys = IntStream.range(0, 8_000).mapToObj(i -> "k" + i).toList();
+        AtomicInteger loads = new AtomicInteger();
+        BulkLoader<String> loader = missing -> {
+            loads.addAndGet(missing.size());
+            return missing.stream().collect(Collectors.toMap(k -> k, k -> "v" + k));
+        };
+        Map<String, String> first = here.getOrSetAll(keys, loader);
+        await().untilAsserted(() -> assertThat(there.getIfPresent("k7999")).isEqualTo("vk7999"));
+        assertThat(there.getOrSetAll(keys, loader)).isEqualTo(first);
+        assertThat(loads).hasValue(8_000);
+        assertThat(here.stats().sharedFailures() + there.stats().sharedFailures())
+                .isZero();
+    }
+
+    @Test
+    void getOrSetAll_aRoundIsLate_asksNothingMore(RedisServer redis) {
+        BusyTier busy = new BusyTier(tier(redis), 0);
+        CacheRegion<String> here = region(redis, busy, Duration.ofMillis(350));
+        List<String> keys = IntStream.range(0, 8_000).mapToObj(i -> "k" + i).toList();
+        busy.answeredReads = 2;
+        Map<String, String> values =
+                here.getOrSetAll(keys, missing -> missing.stream().collect(Collectors.toMap(k -> k, k -> "v" + k)));
+        assertThat(values).hasSize(8_000);
+        assertThat(busy.reads).hasValue(3);
+        assertThat(here.stats().sharedFailures()).isOne();
+    }
+
+    /** More than may be unacknowledged, and nevertheless no invalidation of everything. */
+    @Test
+    void putAllAndInvalidateAll_ofTenThousandKeys_touchNoOthers(RedisServer redis) {
+        CacheRegion<String> here = region(redis);
+        CacheRegion<String> there = region(redis);
+        Invalidation bystander = here.put("bystander", "stays");
+        assertThat(bystander.await(Duration.ofSeconds(10))).isTrue();
+        Map<String, String> values =
+                IntStream.range(0, 10_000).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v" + i));
+        Invalidation put = here.putAll(values);
+        assertThat(put.await(Duration.ofSeconds(20))).isTrue();
+        Nodes.awaitApplied(there, put);
+        assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEqualTo(values);
+        Invalidation gone = here.invalidateAll(values.keySet());
+        // Here at once, although most of them are still to be sent.
+        assertThat(here.getIfPresent("k1")).isNull();
+        assertThat(gone.await(Duration.ofSeconds(20))).isTrue();
+        Nodes.awaitApplied(there, gone);
+        assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEmpty();
+        assertThat(here.getIfPresent("bystander")).isEqualTo("stays");
+        assertThat(there.getIfPresent("bystander")).isEqualTo("stays");
+        assertThat(here.stats().unacknowledged()).isZero();
+    }
+
     @Test
     void putAllAndInvalidateAll_ofManyKeys_areAcknowledgedAndSeenElsewhere(RedisServer redis) {
         CacheRegion<String> here = region(redis);
@@ -99,6 +157,20 @@ class BulkCallIT {
         assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEmpty();
         assertThat(here.putAll(Map.of()).await(Duration.ZERO)).isTrue();
         assertThat(here.invalidateAll(List.of()).await(Duration.ZERO)).isTrue();
+    }
+
+    private SharedTier tier(RedisServer redis) {
+        RedisClient client = RedisClient.create(redis.uri());
+        nodes.alsoClose(() -> client.shutdown(Duration.ZERO, Duration.ofSeconds(1)));
+        return RedisTier.of(client);
+    }
+
+    private CacheRegion<String> region(RedisServer redis, SharedTier tier, Duration timeout) {
+        return ready(nodes.node(
+                        redis.host(),
+                        redis.port(),
+                        b -> b.shared(tier).local(l -> l.maximumSize(100_000)).commandTimeout(timeout))
+                .region("r", String.class, CachePolicy.of(Duration.ofHours(1))));
     }
 
     private CacheRegion<String> region(RedisServer redis) {

@@ -76,6 +76,46 @@ class OutboxTest {
         assertThat(outbox.hides("anything", List.of(), 0)).isFalse();
     }
 
+    /** A call for many keys stays what it is while Redis answers, and is bounded once it does not. */
+    @Test
+    void add_keysOnTheirWay_countWhenTheirAttemptHasFailed() {
+        List<Item> items = List.of(key("a"), key("b"), key("c"), key("d"));
+        items.forEach(item -> {
+            item.inFlight = true;
+            assertThat(outbox.add(item)).isTrue();
+        });
+        assertThat(outbox.unacknowledged()).isEqualTo(4);
+        assertThat(outbox.hides("d")).isTrue();
+        assertThat(outbox.hides("other")).isFalse();
+        outbox.acknowledged(items.get(0), new Head(1, 5), at(5));
+        assertThat(outbox.hides("a")).isFalse();
+        assertThat(outbox.notSent(items.get(1))).isTrue();
+        assertThat(outbox.notSent(items.get(2))).isTrue();
+        assertThat(outbox.idle()).containsExactly(items.get(1), items.get(2));
+        assertThat(outbox.notSent(items.get(3))).isFalse();
+        assertThat(outbox.unacknowledged()).isEqualTo(1);
+        assertThat(outbox.hides("other")).isTrue();
+        outbox.acknowledged(outbox.idle().get(0), new Head(1, 9), at(9));
+        assertThat(items).allSatisfy(item -> assertThat(item.acknowledgement).isCompleted());
+        assertThat(outbox.hides("other", List.of(), 0)).isFalse();
+        // The bound is free again.
+        assertThat(outbox.add(pattern("p*"))).isTrue();
+        assertThat(outbox.add(pattern("q*"))).isTrue();
+        assertThat(outbox.add(pattern("r*"))).isFalse();
+    }
+
+    @Test
+    void acknowledged_oneOfTwoOfAKey_leavesTheOther() {
+        Item first = key("a");
+        Item second = key("a");
+        outbox.add(first);
+        outbox.add(second);
+        outbox.acknowledged(first, new Head(1, 5), at(5));
+        assertThat(outbox.hides("a")).isTrue();
+        outbox.acknowledged(second, new Head(1, 6), at(6));
+        assertThat(outbox.hides("a")).isFalse();
+    }
+
     @Test
     void idle_itemInFlight_isNotSentAgain() {
         Item item = key("a");

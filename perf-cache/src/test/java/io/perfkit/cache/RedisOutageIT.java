@@ -178,7 +178,7 @@ class RedisOutageIT {
         for (int i = 0; i < 30; i++) {
             sent.add(a.invalidate("k" + i));
         }
-        assertThat(a.stats().unacknowledged()).isLessThanOrEqualTo(20);
+        await().atMost(PATIENCE).until(() -> a.stats().unacknowledged() <= 20);
         assertThat(a.getIfPresent("bystander")).isNull();
         // Before it heals, the proxy must have seen something to swallow.
         await().atMost(PATIENCE).until(this::isOpen);

@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.perfkit.cache.SharedGate.Waited;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ class SharedGateTest {
     void callAll_handsOnEachAnswerBeforeTheNextIsThere() {
         CompletableFuture<String> second = new CompletableFuture<>();
         // The second answer comes when the first was handed on: who waits for all of them first would wait in vain.
-        gate.callAll(counters, () -> List.of(done("a"), second), 0, answer -> {
+        gate.callAll(counters, () -> List.of(done("a"), second), new Waited(), answer -> {
             received.add(answer);
             second.complete("b");
         });
@@ -46,7 +47,7 @@ class SharedGateTest {
                 counters,
                 () -> List.of(
                         done("a"), CompletableFuture.<String>failedFuture(new IllegalStateException("no")), third),
-                0,
+                new Waited(),
                 received::add);
         assertThat(received).containsExactly("a");
         assertThat(third).isCancelled();
@@ -56,7 +57,7 @@ class SharedGateTest {
     @Test
     void callAll_anAnswerThatIsThereAtTheEndOfTheTime_isTaken() {
         CompletableFuture<String> never = new CompletableFuture<>();
-        gate(Duration.ofNanos(1)).callAll(counters, () -> List.of(done("a"), never), 0, received::add);
+        gate(Duration.ofNanos(1)).callAll(counters, () -> List.of(done("a"), never), new Waited(), received::add);
         assertThat(received).containsExactly("a");
         assertThat(never).isCancelled();
     }
@@ -65,7 +66,8 @@ class SharedGateTest {
     void callAll_lateRoundsOfAServerThatAnswers_neverOpenTheBreaker() {
         SharedGate quick = gate(Duration.ofMillis(1));
         for (int i = 0; i < 20; i++) {
-            quick.callAll(counters, () -> List.of(done("a"), new CompletableFuture<String>()), 0, received::add);
+            quick.callAll(
+                    counters, () -> List.of(done("a"), new CompletableFuture<String>()), new Waited(), received::add);
         }
         assertThat(received).hasSize(20);
         assertThat(counters.sharedFailures.sum()).isEqualTo(20);
@@ -76,7 +78,7 @@ class SharedGateTest {
     void callAll_lateRoundsOfAServerThatAnswersNothing_openTheBreaker() {
         SharedGate quick = gate(Duration.ofMillis(1));
         for (int i = 0; i < 5; i++) {
-            quick.callAll(counters, () -> List.of(new CompletableFuture<String>()), 0, received::add);
+            quick.callAll(counters, () -> List.of(new CompletableFuture<String>()), new Waited(), received::add);
         }
         assertThat(quick.isOpen()).isTrue();
     }
@@ -92,7 +94,7 @@ class SharedGateTest {
                         asked.incrementAndGet();
                         return List.of(done("a"));
                     },
-                    all,
+                    new Waited(all),
                     received::add);
             assertThat(gate.<String>call(counters, () -> done("a" + asked.incrementAndGet()), all))
                     .isNull();
@@ -151,7 +153,7 @@ class SharedGateTest {
     @Test
     void callAll_interrupted_isNoVerdictOnTheTier() {
         Thread.currentThread().interrupt();
-        gate.callAll(counters, () -> List.of(new CompletableFuture<String>()), 0, received::add);
+        gate.callAll(counters, () -> List.of(new CompletableFuture<String>()), new Waited(), received::add);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(received).isEmpty();
         assertThat(counters.sharedFailures.sum()).isZero();
@@ -165,10 +167,10 @@ class SharedGateTest {
                         assertThat(gate.<String>call(counters, () -> failed, 0)).isNull());
         assertThat(gate.isOpen()).isTrue();
         assertThat(opened).hasValue(1);
-        gate.callAll(counters, () -> List.of(done("a")), 0, received::add);
+        gate.callAll(counters, () -> List.of(done("a")), new Waited(), received::add);
         assertThat(received).isEmpty();
         gate.restored();
-        gate.callAll(counters, () -> List.of(done("a")), 0, received::add);
+        gate.callAll(counters, () -> List.of(done("a")), new Waited(), received::add);
         assertThat(received).containsExactly("a");
     }
 
