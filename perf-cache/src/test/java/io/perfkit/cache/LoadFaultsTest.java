@@ -166,16 +166,20 @@ class LoadFaultsTest {
     /** Of an asynchronous load, the thread that is interrupted is one of the loader's. */
     @Test
     void interruptedAsynchronousLoad_failsItsCallerAlone() throws Exception {
-        CacheRegion<String> region = region(PLAIN);
-        CompletableFuture<String> stage = new CompletableFuture<>();
-        CompletableFuture<String> leader = region.getOrSetAsync("k", key -> stage);
-        Future<String> waiter = waitsToo(region, LoadCall.ASYNC);
-        Future<String> bulk = waitsToo(region, LoadCall.BULK);
-        stage.completeExceptionally(new IllegalStateException(new InterruptedException()));
-        assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo("loaded by the innocent");
-        assertThat(bulk.get(10, TimeUnit.SECONDS)).isEqualTo("loaded by the innocent");
-        assertThatThrownBy(leader::join).hasRootCauseInstanceOf(InterruptedException.class);
-        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        for (RuntimeException thrown : List.of(
+                new IllegalStateException(new InterruptedException()),
+                new CompletionException(new InterruptedException()))) {
+            CacheRegion<String> region = region(PLAIN);
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            CompletableFuture<String> leader = region.getOrSetAsync("k", key -> stage);
+            Future<String> waiter = waitsToo(region, LoadCall.ASYNC);
+            Future<String> bulk = waitsToo(region, LoadCall.BULK);
+            stage.completeExceptionally(thrown);
+            assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo("loaded by the innocent");
+            assertThat(bulk.get(10, TimeUnit.SECONDS)).isEqualTo("loaded by the innocent");
+            assertThatThrownBy(leader::join).hasRootCauseInstanceOf(InterruptedException.class);
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        }
     }
 
     /** A loader that is always interrupted must end, on whatever thread it runs. */
@@ -222,11 +226,18 @@ class LoadFaultsTest {
         Thread leader = new Thread(() -> seen.complete(catchThrowable(() -> memoizer.apply("k"))));
         leader.start();
         begun.await();
-        Thread waiter = new Thread(() -> memoizer.apply("k"));
+        CompletableFuture<String> innocent = new CompletableFuture<>();
+        Thread waiter = new Thread(() -> {
+            try {
+                innocent.complete(memoizer.apply("k"));
+            } catch (RuntimeException e) {
+                innocent.completeExceptionally(e);
+            }
+        });
         waiter.start();
         await().pollDelay(Duration.ZERO).until(() -> waiter.getState() == Thread.State.WAITING);
         leader.interrupt();
-        waiter.join();
+        assertThat(innocent.get(10, TimeUnit.SECONDS)).isEqualTo("computed again");
         assertThat(seen.get()).hasRootCauseInstanceOf(InterruptedException.class);
         assertThat(memoizer.apply("k")).isEqualTo("computed again");
         assertThat(calls).hasValue(2);

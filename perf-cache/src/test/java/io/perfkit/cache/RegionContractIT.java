@@ -323,8 +323,13 @@ class RegionContractIT {
                 i++) {
             assertThat(subject.get(() -> "new")).isEqualTo("old");
         }
-        subject.refreshed(1);
-        assertThat(subject.region.getIfPresent(subject.key)).isEqualTo("new");
+        // A shared tier alone may be read once more between the load and its store.
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> subject.loads.get() > 0
+                        && !subject.region.local().isLoading(subject.key)
+                        && "new".equals(subject.region.getIfPresent(subject.key)));
+        assertThat(subject.loads.get()).as("loads").isBetween(1, tiers == Tiers.SHARED_ONLY ? 2 : 1);
     }
 
     @ParameterizedTest
@@ -433,6 +438,9 @@ class RegionContractIT {
         subject.stored();
         CacheRegion<String> next = subject.view(newVersion(subject));
         assertThat(subject.getAt(next, () -> "of version 2")).isEqualTo("of version 2");
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> countingOther.stored(subject.name, subject.key) == 1);
         assertThat(subject.getAt(next, () -> "again")).isEqualTo("of version 2");
         assertThat(subject.loads).hasValue(2);
     }
@@ -522,13 +530,13 @@ class RegionContractIT {
             Future<String> there = threads.submit(() -> subject.getAt(other, () -> "loaded twice"));
             if (stale) {
                 assertThat(there.get()).isEqualTo("old");
+                // The node that does not load has found that out, and asks again later.
                 await().pollDelay(Duration.ZERO)
                         .pollInterval(Duration.ofMillis(1))
-                        .until(() -> !other.local().isLoading(subject.key));
-                Entry<String> kept = other.local().peek(subject.key);
-                assertThat(kept == null ? other.local().retryAt(subject.key) : kept.retryAt())
-                        .as("when the node that does not load asks again")
-                        .isNotZero();
+                        .until(() -> {
+                            Entry<String> kept = other.local().peek(subject.key);
+                            return (kept == null ? other.local().retryAt(subject.key) : kept.retryAt()) != 0;
+                        });
             }
             pass(A_WHILE);
             held.complete("new");
