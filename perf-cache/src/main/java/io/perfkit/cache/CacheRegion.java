@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * its own, directly or in a circle with other threads that load, a {@link RecursiveLoadException} says so. Only a loader
  * that hands its own key to another thread and waits for that one is not recognised, and waits for ever.
  *
+ * <p><b>In a transaction</b> that the cache knows of by {@link PerfCache.Builder#transactions}, changes take effect at its
+ * commit, what it has changed is read past the cache, and its loads are its own until then.
+ *
  * <p><b>What loaders throw</b> reaches every caller that waits, unchanged, or wrapped once in {@link CacheLoadException}
  * if it is checked. It is not cached. A loader that returns null is an error, unless the policy has a {@code nullTtl}:
  * then the absence is cached, and {@code getOrSet} returns null.

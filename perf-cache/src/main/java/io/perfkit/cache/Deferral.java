@@ -8,7 +8,11 @@ package io.perfkit.cache;
  * collected instead: also those of a {@link CachingProxy}. They are applied in their order when it ends, <em>also when
  * the transaction failed</em>. That is safe, because an invalidation too many costs a load, and it is needed, because a
  * load inside the transaction may have cached what was then rolled back. A {@code put} of a failed transaction
- * invalidates its key instead, for its value was never true.
+ * invalidates its key instead, for its value was never true; so does one whose key was changed by somebody else since,
+ * for a later transaction may have committed a newer value.
+ *
+ * <p>A cache that has a {@link PerfCache.Builder#transactions TransactionContext} does this by itself, and more: what is
+ * issued in a transaction that it knows of belongs to that one, and a deferral collects nothing meanwhile.
  *
  * <p>Deferrals nest: an inner one joins the outer, and all is applied when the last of them ends. If one of them failed,
  * no {@code put} of the whole is kept. While they are collected, the cache answers as if nothing had been issued, and an

@@ -16,8 +16,9 @@ import java.lang.annotation.Target;
  * {@code {result}} is what the method returned. A null stands for every value in its place: too much is invalidated then
  * rather than too little. With a {@link BulkKey} parameter in the template, each of its elements is invalidated.
  *
- * <p>A method that runs inside a transaction returns before the commit. Put {@link PerfCache#defer} around the
- * transaction, or another caller loads the old row in between and caches it.
+ * <p>A method that runs inside a transaction returns before the commit. Give the cache a
+ * {@link PerfCache.Builder#transactions TransactionContext}, and the invalidation takes effect at the commit; or put
+ * {@link PerfCache#defer} around the transaction. Otherwise another caller loads the old row in between and caches it.
  */
 @Documented
 @Target(ElementType.METHOD)

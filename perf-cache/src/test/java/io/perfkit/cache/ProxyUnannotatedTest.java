@@ -2,11 +2,18 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Changes that a proxy does not see are told of when it is made. */
 class ProxyUnannotatedTest {
@@ -90,5 +97,30 @@ class ProxyUnannotatedTest {
     @Test
     void interfaceWithoutCachedMethods_isNotNamed() {
         assertThat(warning(OnlyInvalidates.class)).isEqualTo("null");
+    }
+
+    @Test
+    void proxy_whenItIsMade_logsTheWarningOnceWithTheCachesName() {
+        Logger logger = (Logger) LoggerFactory.getLogger(CachingProxy.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try (PerfCache cache = PerfCache.builder("told").build()) {
+            cache.region("text", String.class, CachePolicy.of(Duration.ofMinutes(1)));
+            Products target = (Products) Proxy.newProxyInstance(
+                    Products.class.getClassLoader(),
+                    new Class<?>[] {Products.class},
+                    (proxy, method, arguments) -> null);
+            Products products = CachingProxy.of(Products.class, target, cache);
+            products.renameAll();
+            products.renameAll();
+
+            assertThat(lines.list).singleElement().satisfies(line -> {
+                assertThat(line.getLevel()).isEqualTo(Level.WARN);
+                assertThat(line.getFormattedMessage()).isEqualTo("Cache 'told': " + warning(Products.class));
+            });
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 }
