@@ -110,9 +110,10 @@ final class Outcomes<K, V extends @Nullable Object> {
         for (Throwable cause = failure; cause != null && depth++ < 20; cause = cause.getCause()) {
             if (NO_CONNECTION.contains(cause.getClass().getName())) {
                 failure.addSuppressed(new BatchingException("batcher '" + name
-                        + "': the loader got no connection from its pool. If callers of this batcher hold one of the"
-                        + " same pool while they wait (a transaction, an open session), they wait for themselves: set"
-                        + " callerRuns, which lets such a call run its loader in its own thread and transaction"));
+                        + "': the loader got no connection from its pool. If callers of this batcher hold one of "
+                        + "the same pool while they wait (a transaction, an open session), they wait for "
+                        + "themselves: set callerRuns, which lets such a call run its loader in its own "
+                        + "thread and transaction"));
                 return;
             }
         }

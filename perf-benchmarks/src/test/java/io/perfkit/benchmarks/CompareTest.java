@@ -32,8 +32,8 @@ class CompareTest {
     void parse_anUnknownArea_namesItAndTheOnesThatExist() {
         assertThatThrownBy(() -> Compare.Request.parse("target", "caches"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("there is no area or option caches; usage: compare"
-                        + " cache|pagination|batching|monitoring|connections|all [--quick] [--only=REGEX]");
+                .hasMessage("there is no area or option caches; usage: compare "
+                        + "cache|pagination|batching|monitoring|connections|all [--quick] [--only=REGEX]");
     }
 
     @Test

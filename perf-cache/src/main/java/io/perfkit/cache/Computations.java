@@ -132,11 +132,9 @@ final class Computations<K, V> {
             return WaitForGraph.startWaiting(flight);
         } catch (RecursiveLoadException e) {
             throw new RecursiveLoadException(
-                    "A " + owner + " is asked for '" + flight.key() + "' by a computation that this very value waits"
-                            + " for, directly or in a circle with other"
-                            + " threads: no value can be made of itself. Let"
-                            + " the function end before it comes back to a"
-                            + " key");
+                    "A " + owner + " is asked for '" + flight.key() + "' by a computation that "
+                            + "this very value waits for, directly or in a circle with other threads: no value can be made of "
+                            + "itself. Let the function end before it comes back to a key");
         }
     }
 

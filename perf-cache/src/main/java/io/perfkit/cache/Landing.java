@@ -350,8 +350,8 @@ final class Landing<V> {
     void checkNull(String key, @Nullable V value, LoadContext<V> context) {
         if (value == null && !lifetimes.cachesNull() && context.stored()) {
             throw new CacheException("The loader of key '" + key + "' of region '" + name
-                    + "' returned null: set the policy's nullTtl to cache absence, or return a value that stands for"
-                    + " it, such as Optional.empty()");
+                    + "' returned null: set the policy's nullTtl to cache absence, or return a value that stands for it, "
+                    + "such as Optional.empty()");
         }
     }
 

@@ -89,9 +89,9 @@ final class PlainCodecs {
         return new CacheException(
                 isPresent(DATABIND)
                         ? what + "on the class path is of versions that do not fit together (" + cause
-                                + "): import tools.jackson:jackson-bom, which also sets the version of"
-                                + " com.fasterxml.jackson.core:jackson-annotations, or define the region with a Codec"
-                                + " of your own"
+                                + "): import tools.jackson:jackson-bom, which also sets the version of "
+                                + "com.fasterxml.jackson.core:jackson-annotations, or define the region "
+                                + "with a Codec of your own"
                         : what + "is not on the class path: add tools.jackson.core:jackson-databind, or define the "
                                 + "region with a Codec of your own",
                 cause);

@@ -49,8 +49,8 @@ final class ProxyPlan {
             throw site.error(
                     Cached.class,
                     "and @" + (updates != null ? "Updates" : "Invalidates")
-                            + " too: what is answered by the cache does not run, and would change nothing. Leave one"
-                            + " of them out");
+                            + " too: what is answered by the cache does not run, and would change nothing. Leave one of "
+                            + "them out");
         }
         return cached(cached);
     }

@@ -140,8 +140,9 @@ class CachingProxyErrorsTest {
     interface Wrong {
 
         interface UnknownParameter {
-            @Says("find(long, int[]) has @Cached(key = \"{idd}\"), but the method has no parameter 'idd'. Its"
-                    + " parameters: id, x")
+            @Says(
+                    "find(long, int[]) has @Cached(key = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
+                            + "id, x")
             @Cached(region = "text", key = "{idd}")
             String find(long id, int... x);
         }
@@ -161,15 +162,17 @@ class CachingProxyErrorsTest {
         }
 
         interface EmptyProperty {
-            @Says("find(Product) has @Cached(key = \"{product.}\"), but Product has no property '': no public method"
-                    + " of that name or its getter, and no public field. Correct the name, or add it")
+            @Says(
+                    "find(Product) has @Cached(key = \"{product.}\"), but Product has no property '': no public method of "
+                            + "that name or its getter, and no public field. Correct the name, or add it")
             @Cached(region = "text", key = "{product.}")
             String find(Product product);
         }
 
         interface NotAText {
-            @Says("find(Product) has @Cached(key = \"{product}\"), but {product} is a Product, which has no text of"
-                    + " its own. Name one of its properties")
+            @Says(
+                    "find(Product) has @Cached(key = \"{product}\"), but {product} is a Product, which has no text of its "
+                            + "own. Name one of its properties")
             @Cached(region = "text", key = "{product}")
             String find(Product product);
         }
@@ -189,163 +192,163 @@ class CachingProxyErrorsTest {
         }
 
         interface SpelName {
-            @Says("find(long) has @Cached(key = \"#id\"), in which nothing is evaluated: a template is text with"
-                    + " arguments in braces. Write key = \"{id}\"")
+            @Says("find(long) has @Cached(key = \"#id\"), in which nothing is evaluated: a template is text with "
+                    + "arguments in braces. Write key = \"{id}\"")
             @Cached(region = "text", key = "#id")
             String find(long id);
         }
 
         interface SpelPath {
-            @Says("save(Product) has @Invalidates(key = \"#product.id\"), in which nothing is evaluated: a template"
-                    + " is text with arguments in braces. Write key = \"{product.id}\"")
+            @Says("save(Product) has @Invalidates(key = \"#product.id\"), in which nothing is evaluated: a template "
+                    + "is text with arguments in braces. Write key = \"{product.id}\"")
             @Invalidates(region = "text", key = "#product.id")
             void save(Product product);
         }
 
         interface SpelGetter {
-            @Says("save(Product) has @Invalidates(key = \"#product?.getId()\"), in which nothing is evaluated: a"
-                    + " template is text with arguments in braces. Write key = \"{product.id}\"")
+            @Says("save(Product) has @Invalidates(key = \"#product?.getId()\"), in which nothing is evaluated: a "
+                    + "template is text with arguments in braces. Write key = \"{product.id}\"")
             @Invalidates(region = "text", key = "#product?.getId()")
             void save(Product product);
         }
 
         interface SpelPosition {
-            @Says("find(int, int) has @Cached(key = \"#p1\"), in which nothing is evaluated: a template is text with"
-                    + " arguments in braces. Write key = \"{b}\"")
+            @Says("find(int, int) has @Cached(key = \"#p1\"), in which nothing is evaluated: a template is text "
+                    + "with arguments in braces. Write key = \"{b}\"")
             @Cached(region = "text", key = "#p1")
             String find(int a, int b);
         }
 
         interface SpelRoot {
-            @Says("find(long) has @Cached(key = \"#root.args[0]\"), in which nothing is evaluated: a template is"
-                    + " text with arguments in braces. Write key = \"{id}\"")
+            @Says("find(long) has @Cached(key = \"#root.args[0]\"), in which nothing is evaluated: a template is "
+                    + "text with arguments in braces. Write key = \"{id}\"")
             @Cached(region = "text", key = "#root.args[0]")
             String find(long id);
         }
 
         interface SpelConcatenation {
-            @Says("find(long) has @Cached(key = \"'text:' + #id\"), in which nothing is evaluated: a template is"
-                    + " text with arguments in braces. Write key = \"text:{id}\"")
+            @Says("find(long) has @Cached(key = \"'text:' + #id\"), in which nothing is evaluated: a template is "
+                    + "text with arguments in braces. Write key = \"text:{id}\"")
             @Cached(region = "text", key = "'text:' + #id")
             String find(long id);
         }
 
         interface SpelType {
-            @Says("find(int, int) has @Cached(key = \"T(java.util.Objects).hash(#a, #b)\"), in which nothing is"
-                    + " evaluated: a template is text with arguments in braces. Write key = \"{a}:{b}\"")
+            @Says("find(int, int) has @Cached(key = \"T(java.util.Objects).hash(#a, #b)\"), in which nothing is "
+                    + "evaluated: a template is text with arguments in braces. Write key = \"{a}:{b}\"")
             @Cached(region = "text", key = "T(java.util.Objects).hash(#a, #b)")
             String find(int a, int b);
         }
 
         interface SpelBean {
-            @Says("find(long) has @Cached(key = \"@keys.of(#id)\"), in which nothing is evaluated: a template is"
-                    + " text with arguments in braces. Write key = \"{id}\"")
+            @Says("find(long) has @Cached(key = \"@keys.of(#id)\"), in which nothing is evaluated: a template is "
+                    + "text with arguments in braces. Write key = \"{id}\"")
             @Cached(region = "text", key = "@keys.of(#id)")
             String find(long id);
         }
 
         interface SpelResult {
-            @Says("save(long) has @Invalidates(key = \"#result\"), in which nothing is evaluated: a template is text"
-                    + " with arguments in braces. Write key = \"{id}\"")
+            @Says("save(long) has @Invalidates(key = \"#result\"), in which nothing is evaluated: a template is "
+                    + "text with arguments in braces. Write key = \"{id}\"")
             @Invalidates(region = "text", key = "#result")
             void save(long id);
         }
 
         interface Placeholder {
-            @Says("find(long) has @Cached(key = \"text:${id}\"), in which nothing is evaluated: a template is text"
-                    + " with arguments in braces. Write key = \"text:{id}\"")
+            @Says("find(long) has @Cached(key = \"text:${id}\"), in which nothing is evaluated: a template is text "
+                    + "with arguments in braces. Write key = \"text:{id}\"")
             @Cached(region = "text", key = "text:${id}")
             String find(long id);
         }
 
         interface SpelTemplate {
-            @Says("find(long) has @Cached(key = \"#{#id}\"), in which nothing is evaluated: a template is text with"
-                    + " arguments in braces. Write key = \"{id}\"")
+            @Says("find(long) has @Cached(key = \"#{#id}\"), in which nothing is evaluated: a template is text with "
+                    + "arguments in braces. Write key = \"{id}\"")
             @Cached(region = "text", key = "#{#id}")
             String find(long id);
         }
 
         interface SpelBesideAnArgument {
-            @Says("find(int, int) has @Cached(key = \"{a}:#b\"), in which nothing is evaluated: a template is text"
-                    + " with arguments in braces. Write key = \"{a}:{b}\"")
+            @Says("find(int, int) has @Cached(key = \"{a}:#b\"), in which nothing is evaluated: a template is text "
+                    + "with arguments in braces. Write key = \"{a}:{b}\"")
             @Cached(region = "text", key = "{a}:#b")
             String find(int a, int b);
         }
 
         interface QuotedWithoutParameters {
-            @Says("find() has @Cached(key = \"'all'\"), in which nothing is evaluated: a template is text with"
-                    + " arguments in braces. Write key = \"all\"")
+            @Says("find() has @Cached(key = \"'all'\"), in which nothing is evaluated: a template is text with "
+                    + "arguments in braces. Write key = \"all\"")
             @Cached(region = "text", key = "'all'")
             String find();
         }
 
         interface SpelPattern {
-            @Says("save(long) has @Invalidates(pattern = \"cat:#id:*\"), in which nothing is evaluated: a template"
-                    + " is text with arguments in braces. Write pattern = \"cat:{id}:*\"")
+            @Says("save(long) has @Invalidates(pattern = \"cat:#id:*\"), in which nothing is evaluated: a template "
+                    + "is text with arguments in braces. Write pattern = \"cat:{id}:*\"")
             @Invalidates(region = "text", pattern = "cat:#id:*")
             void save(long id);
         }
 
         interface PlaceholderTag {
-            @Says("save(Product) has @Invalidates(tag = \"cat-${product.id}\"), in which nothing is evaluated: a"
-                    + " template is text with arguments in braces. Write tag = \"cat-{product.id}\"")
+            @Says("save(Product) has @Invalidates(tag = \"cat-${product.id}\"), in which nothing is evaluated: a "
+                    + "template is text with arguments in braces. Write tag = \"cat-{product.id}\"")
             @Invalidates(region = "text", tag = "cat-${product.id}")
             void save(Product product);
         }
 
         interface SpelUpdate {
-            @Says("save(long) has @Updates(key = \"#id\"), in which nothing is evaluated: a template is text with"
-                    + " arguments in braces. Write key = \"{id}\"")
+            @Says("save(long) has @Updates(key = \"#id\"), in which nothing is evaluated: a template is text with "
+                    + "arguments in braces. Write key = \"{id}\"")
             @Updates(region = "text", key = "#id")
             String save(long id);
         }
 
         interface ConstantKey {
-            @Says("find(long) has @Cached(key = \"all\"), which is the same for every call of the method, whatever"
-                    + " its arguments. Write key = \"{id}\"")
+            @Says("find(long) has @Cached(key = \"all\"), which is the same for every call of the method, whatever "
+                    + "its arguments. Write key = \"{id}\"")
             @Cached(region = "text", key = "all")
             String find(long id);
         }
 
         interface ConstantKeyOfSeveral {
-            @Says("find(int, String) has @Cached(key = \"all\"), which is the same for every call of the method,"
-                    + " whatever its arguments. Write key = \"{a}:{b}\"")
+            @Says("find(int, String) has @Cached(key = \"all\"), which is the same for every call of the method, "
+                    + "whatever its arguments. Write key = \"{a}:{b}\"")
             @Cached(region = "text", key = "all")
             String find(int a, String b);
         }
 
         interface NameWithoutBraces {
-            @Says("find(long) has @Cached(key = \"id\"), which is the same for every call of the method, whatever"
-                    + " its arguments. Write key = \"{id}\"")
+            @Says("find(long) has @Cached(key = \"id\"), which is the same for every call of the method, whatever "
+                    + "its arguments. Write key = \"{id}\"")
             @Cached(region = "text", key = "id")
             String find(long id);
         }
 
         interface ConstantUpdate {
-            @Says("save(Product) has @Updates(key = \"product.id\"), which is the same for every call of the method,"
-                    + " whatever its arguments. Write key = \"{product.id}\"")
+            @Says("save(Product) has @Updates(key = \"product.id\"), which is the same for every call of the "
+                    + "method, whatever its arguments. Write key = \"{product.id}\"")
             @Updates(region = "text", key = "product.id")
             String save(Product product);
         }
 
         interface ConstantInvalidation {
-            @Says("save(long) has @Invalidates(key = \"all-*\"), which is the same for every call of the method,"
-                    + " whatever its arguments. Write key = \"{id}\", or pattern = \"all\\\\-\\\\*\" if this one"
-                    + " key is meant")
+            @Says("save(long) has @Invalidates(key = \"all-*\"), which is the same for every call of the method, "
+                    + "whatever its arguments. Write key = \"{id}\", or pattern = \"all\\\\-\\\\*\" if this one "
+                    + "key is meant")
             @Invalidates(region = "text", key = "all-*")
             void save(long id);
         }
 
         interface PatternWithoutBraces {
-            @Says("save(long) has @Invalidates(pattern = \"id\"), which is a parameter's name without its braces."
-                    + " Write pattern = \"{id}\"")
+            @Says("save(long) has @Invalidates(pattern = \"id\"), which is a parameter's name without its braces. "
+                    + "Write pattern = \"{id}\"")
             @Invalidates(region = "text", pattern = "id")
             void save(long id);
         }
 
         interface TagWithoutBraces {
-            @Says("save(Product) has @Invalidates(tag = \"product.id\"), which is a parameter's name without its"
-                    + " braces. Write tag = \"{product.id}\"")
+            @Says("save(Product) has @Invalidates(tag = \"product.id\"), which is a parameter's name without its "
+                    + "braces. Write tag = \"{product.id}\"")
             @Invalidates(region = "text", tag = "product.id")
             void save(Product product);
         }
@@ -371,8 +374,9 @@ class CachingProxyErrorsTest {
         }
 
         interface ResultOfARead {
-            @Says("find(long) has @Cached(key = \"{result}\"), but the key is needed before there is a result. Its"
-                    + " parameters: id")
+            @Says(
+                    "find(long) has @Cached(key = \"{result}\"), but the key is needed before there is a result. Its parameters: "
+                            + "id")
             @Cached(region = "text", key = "{result}")
             String find(long id);
         }
@@ -398,8 +402,9 @@ class CachingProxyErrorsTest {
         }
 
         interface NoSuchRegionToUpdate {
-            @Says("save(long) has @Updates(region = \"produkt\"), but cache 'shop' has only product, text, list."
-                    + " Define the region before the proxy is made")
+            @Says(
+                    "save(long) has @Updates(region = \"produkt\"), but cache 'shop' has only product, text, list. Define "
+                            + "the region before the proxy is made")
             @Updates(region = "produkt", key = "{id}")
             String save(long id);
         }
@@ -423,8 +428,8 @@ class CachingProxyErrorsTest {
         }
 
         interface AStream {
-            @Says("find(long) has @Cached, but returns a Stream<String>, which can be read once only. Return a"
-                    + " collection")
+            @Says("find(long) has @Cached, but returns a Stream<String>, which can be read once only. Return a "
+                    + "collection")
             @Cached(region = "text")
             Stream<String> find(long id);
         }
@@ -465,8 +470,9 @@ class CachingProxyErrorsTest {
         }
 
         interface Twice {
-            @Says("find(long) has @Cached, but returns an Optional<Optional<String>>, which is wrapped twice. Return"
-                    + " the value, an Optional or a stage of it, or a stage of an Optional")
+            @Says(
+                    "find(long) has @Cached, but returns an Optional<Optional<String>>, which is wrapped twice. Return the "
+                            + "value, an Optional or a stage of it, or a stage of an Optional")
             @Cached(region = "text")
             Optional<Optional<String>> find(long id);
         }
@@ -479,8 +485,9 @@ class CachingProxyErrorsTest {
         }
 
         interface RawOptional {
-            @Says("find(long) has @Cached, but returns an Optional, which is no particular type. Declare the type of"
-                    + " the value")
+            @Says(
+                    "find(long) has @Cached, but returns an Optional, which is no particular type. Declare the type of the "
+                            + "value")
             @SuppressWarnings("rawtypes")
             @Cached(region = "text")
             Optional find(long id);
@@ -495,8 +502,9 @@ class CachingProxyErrorsTest {
         }
 
         interface AnotherType {
-            @Says("find(long) has @Cached(region = \"text\"), but its value is a Product, and that region has values"
-                    + " of java.lang.String. Use a region of that type")
+            @Says(
+                    "find(long) has @Cached(region = \"text\"), but its value is a Product, and that region has values of "
+                            + "java.lang.String. Use a region of that type")
             @Cached(region = "text")
             Optional<Product> find(long id);
         }
@@ -509,8 +517,9 @@ class CachingProxyErrorsTest {
         }
 
         interface NoTextWithoutKey {
-            @Says("find(Product) has @Cached, and no key, but an argument of type Product has no text that would be"
-                    + " the same for equal arguments. Give it a key, such as key = \"{name.property}\"")
+            @Says(
+                    "find(Product) has @Cached, and no key, but an argument of type Product has no text that would be the "
+                            + "same for equal arguments. Give it a key, such as key = \"{name.property}\"")
             @Cached(region = "text")
             String find(Product product);
         }
@@ -544,8 +553,8 @@ class CachingProxyErrorsTest {
         }
 
         interface BadTtl {
-            @Says("find(long) has @Cached(ttl = \"10 min\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or"
-                    + " PT5M")
+            @Says("find(long) has @Cached(ttl = \"10 min\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or "
+                    + "PT5M")
             @Cached(region = "text", ttl = "10 min")
             String find(long id);
         }
@@ -557,15 +566,16 @@ class CachingProxyErrorsTest {
         }
 
         interface BadTtlOfAnUpdate {
-            @Says("save(long) has @Updates(ttl = \"soon\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or"
-                    + " PT5M")
+            @Says("save(long) has @Updates(ttl = \"soon\"), which is no duration such as 250ms, 10s, 5m, 2h, 1d or "
+                    + "PT5M")
             @Updates(region = "text", key = "{id}", ttl = "soon")
             String save(long id);
         }
 
         interface BadSettle {
-            @Says("save(long) has @Invalidates(settle = \"2 seconds\"), which is no duration such as 250ms, 10s, 5m,"
-                    + " 2h, 1d or PT5M")
+            @Says(
+                    "save(long) has @Invalidates(settle = \"2 seconds\"), which is no duration such as 250ms, 10s, 5m, 2h, "
+                            + "1d or PT5M")
             @Invalidates(region = "text", key = "{id}", settle = "2 seconds")
             void save(long id);
         }
@@ -577,15 +587,16 @@ class CachingProxyErrorsTest {
         }
 
         interface SaysNothing {
-            @Says("save(long) has @Invalidates(region = \"text\"), and does not say what is invalidated. Say one of"
-                    + " key, pattern, tag and all")
+            @Says(
+                    "save(long) has @Invalidates(region = \"text\"), and does not say what is invalidated. Say one of key, "
+                            + "pattern, tag and all")
             @Invalidates(region = "text")
             void save(long id);
         }
 
         interface SaysTooMuch {
-            @Says("save(long) has @Invalidates(region = \"text\"), and key and all. Say one of key, pattern, tag and"
-                    + " all")
+            @Says("save(long) has @Invalidates(region = \"text\"), and key and all. Say one of key, pattern, tag "
+                    + "and all")
             @Invalidates(region = "text", key = "{id}", all = true)
             void save(long id);
         }
@@ -598,15 +609,17 @@ class CachingProxyErrorsTest {
         }
 
         interface UnknownInATag {
-            @Says("save(long) has @Invalidates(tag = \"{idd}\"), but the method has no parameter 'idd'. Its"
-                    + " parameters: id")
+            @Says(
+                    "save(long) has @Invalidates(tag = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
+                            + "id")
             @Invalidates(region = "text", tag = "{idd}")
             void save(long id);
         }
 
         interface SecondOfTwo {
-            @Says("save(long) has @Invalidates(key = \"{idd}\"), but the method has no parameter 'idd'. Its"
-                    + " parameters: id")
+            @Says(
+                    "save(long) has @Invalidates(key = \"{idd}\"), but the method has no parameter 'idd'. Its parameters: "
+                            + "id")
             @Invalidates(region = "text", key = "{id}")
             @Invalidates(region = "text", key = "{idd}")
             void save(long id);
@@ -704,8 +717,8 @@ class CachingProxyErrorsTest {
         }
 
         interface BulkNowhere {
-            @Says("remove(Set) has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey"
-                    + " out")
+            @Says("remove(Set) has @BulkKey on a parameter that no template mentions. Mention it, or leave @BulkKey "
+                    + "out")
             @Invalidates(region = "text", all = true)
             void remove(@BulkKey Set<Long> ids);
         }
@@ -791,8 +804,9 @@ class CachingProxyErrorsTest {
     void interface_withoutAnnotations_isRefused() {
         assertThatThrownBy(() -> CachingProxy.of(Runnable.class, () -> {}, cache))
                 .isInstanceOf(CacheException.class)
-                .hasMessage("java.lang.Runnable has no method with @Cached, @Invalidates or @Updates, so that a proxy"
-                        + " would do nothing. Annotate the methods of the interface");
+                .hasMessage(
+                        "java.lang.Runnable has no method with @Cached, @Invalidates or @Updates, so that a proxy would "
+                                + "do nothing. Annotate the methods of the interface");
     }
 
     interface Bare {
@@ -874,9 +888,8 @@ class CachingProxyErrorsTest {
                 folder, "Nameless", "@Cached(region = \"text\", key = \"{id}\") String find(long id);");
         assertThatThrownBy(() -> makeProxy(nameless))
                 .hasMessage(
-                        "Nameless.find(long) has @Cached(key = \"{id}\"), but the names of the parameters are not in"
-                                + " the class file. Compile it with -parameters, or annotate the parameter with"
-                                + " @Key(\"id\")");
+                        "Nameless.find(long) has @Cached(key = \"{id}\"), but the names of the parameters are not in the "
+                                + "class file. Compile it with -parameters, or annotate the parameter with @Key(\"id\")");
         makeProxy(compileWithoutNames(
                 folder,
                 "Named",

@@ -74,12 +74,9 @@ class JacksonOnTheClassPathTest {
     @Test
     void jacksonIsAbsent_theMessageNamesTheCoordinates() throws Exception {
         assertThat(refusalWithout("tools.jackson."))
-                .isEqualTo(
-                        "Region 'report' holds " + Report.class.getName() + ", which is stored as JSON, but Jackson 3"
-                                + " is not on the class path: add"
-                                + " tools.jackson.core:jackson-databind, or"
-                                + " define the region with a Codec of your"
-                                + " own");
+                .isEqualTo("Region 'report' holds " + Report.class.getName() + ", which is stored as JSON, but Jackson "
+                        + "3 is not on the class path: add tools.jackson.core:jackson-databind, or define "
+                        + "the region with a Codec of your own");
     }
 
     /** jackson-annotations 2.20 beside a databind of 3.2. */

@@ -79,13 +79,11 @@ class ProxyUnannotatedTest {
     @Test
     void inheritedChanges_beside_cachedFinders_areNamedWithTheRemedy() {
         assertThat(warning(Products.class))
-                .isEqualTo(Products.class.getName() + " has @Cached methods, and methods that sound as if they changed"
-                        + " something and have no annotation: deleteById(Object) of Crud,"
-                        + " renameAll(), save(Object) of Crud, saveAll(Iterable) of Crud."
-                        + " What they change stays cached. Declare them in Products (by"
-                        + " overriding, where they are inherited) with @Invalidates or"
-                        + " @Updates, or with @KeepsCached if they change nothing that is"
-                        + " cached");
+                .isEqualTo(Products.class.getName() + " has @Cached methods, and methods that sound as if they "
+                        + "changed something and have no annotation: deleteById(Object) of Crud, renameAll(), "
+                        + "save(Object) of Crud, saveAll(Iterable) of Crud. What they change stays cached. Declare "
+                        + "them in Products (by overriding, where they are inherited) with @Invalidates or "
+                        + "@Updates, or with @KeepsCached if they change nothing that is cached");
     }
 
     @Test

@@ -92,10 +92,9 @@ record KeyColumn(
     Object valueOf(Record row, int index) {
         Object value = row.get(index);
         if (value == null && !nullable) {
-            throw new PaginationException("keyset column " + field + " is taken as NOT NULL, but a row has null in it,"
-                    + " so rows may be missing from the pages. State it"
-                    + " with Keyset.by(…).nullable(…), or do not say"
-                    + " notNull() or uniqueBy() of it");
+            throw new PaginationException("keyset column " + field + " is taken as NOT NULL, but a row has null in "
+                    + "it, so rows may be missing from the pages. State it with Keyset.by(…).nullable(…), or do "
+                    + "not say notNull() or uniqueBy() of it");
         }
         return value == null || field.getType().isInstance(value)
                 ? value

@@ -202,12 +202,13 @@ final class StoredTimes {
         String type = column.type().carried().getSimpleName();
         return new PaginationException(
                 "keyset column " + column.field() + " of the type " + type
-                        + " has a value in a row that was read which jOOQ does not read as it is stored: an infinite"
-                        + " date, one before Christ, one with zeros for its day or month, an hour that the time zone"
-                        + " of this JVM skips, or a text of another form. Pages that began at it would lose rows."
-                        + " Exclude such rows by the select's condition; or give the column a Binding of your own that"
-                        + " reads and writes java.time through the driver, or, on PostgreSQL and H2, declare it as"
-                        + " SQLDataType.DATE or TIMESTAMP",
+                        + " has a value in a row that was read which jOOQ does not read as it is stored: an "
+                        + "infinite date, one before Christ, one with zeros for its day or month, an hour "
+                        + "that the time zone of this JVM skips, or a text of another form. Pages that "
+                        + "began at it would lose rows. Exclude such rows by the select's condition; or "
+                        + "give the column a Binding of your own that reads and writes java.time through "
+                        + "the driver, or, on PostgreSQL and H2, declare it as SQLDataType.DATE or "
+                        + "TIMESTAMP",
                 cause,
                 true);
     }

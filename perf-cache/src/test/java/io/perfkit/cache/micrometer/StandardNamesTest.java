@@ -87,8 +87,8 @@ class StandardNamesTest {
                 .allSatisfy(meter -> assertThat(meter.getId().getName()).startsWith("perfkit.cache."));
         assertThat(registry.scrape())
                 .contains(
-                        "cache_gets_total{cache=\"books\",cache_manager=\"cacheManager\",name=\"books\",result=\"hit\"}"
-                                + " 1")
+                        "cache_gets_total{cache=\"books\",cache_manager=\"cacheManager\",name=\"books\",result=\"hit\"} "
+                                + "1")
                 .contains("perfkit_cache_gets_total{cache=\"shop\",region=\"user\",result=\"miss\"} 1")
                 .contains("perfkit_cache_size{cache=\"shop\",region=\"user\"} 1");
     }
