@@ -29,6 +29,11 @@ final class CheckedSource<R extends Record> implements RowSource<R> {
     }
 
     @Override
+    public boolean isInMemory() {
+        return source.isInMemory();
+    }
+
+    @Override
     public Slice<R> read(boolean forward, @Nullable Cursor from, int limit) {
         Slice<R> slice = source.read(forward, from, limit);
         List<@Nullable Object> previous = null;
@@ -39,6 +44,9 @@ final class CheckedSource<R extends Record> implements RowSource<R> {
             place++;
             if (previous != null && isSame(previous, position)) {
                 throw notUnique(place, slice.columns());
+            }
+            if (previous == null && from != null && !from.inclusive() && isSame(from.values(), position)) {
+                throw cameAgain(slice.columns());
             }
             previous = position;
         }
@@ -53,6 +61,17 @@ final class CheckedSource<R extends Record> implements RowSource<R> {
     @Override
     public Total total(Totals totals) {
         return source.total(totals);
+    }
+
+    /** Behind a row, the same row: what the cursor carries is not what the database compares. */
+    private static PaginationException cameAgain(List<KeyColumn> columns) {
+        return new PaginationException("the row from which a page begins came again as its first one, as the database "
+                + "compares a column of the keyset otherwise than its values are read and bound: "
+                + columns.stream()
+                        .map(column -> column.field() + " of " + column.field().getDataType())
+                        .toList()
+                + ". Declare the column with the type that it has in the database, or sort by an expression whose values "
+                + "are exact, such as a cast");
     }
 
     private PaginationException notUnique(int place, List<KeyColumn> columns) {

@@ -35,12 +35,16 @@ final class ColumnType {
     private final Field<?> field;
     private final Converter<Object, Object> converter;
     private final boolean time;
+    private final RawKey rawKey;
+    private final @Nullable Field<Object> raw;
 
     @SuppressWarnings("unchecked")
-    ColumnType(Field<?> field) {
+    ColumnType(Field<?> field, RawKey rawKey) {
         this.field = field;
         this.converter = (Converter<Object, Object>) field.getConverter();
         Class<?> type = converter.fromType();
+        this.rawKey = rawKey;
+        this.raw = rawKey.of((Field<Object>) field, type);
         if (!CursorValue.TYPES.contains(type)
                 && !EnumType.class.isAssignableFrom(type)
                 && !UNumber.class.isAssignableFrom(type)) {
@@ -81,14 +85,51 @@ final class ColumnType {
     }
 
     String describe() {
-        return converter.fromType().getName() + "/" + field.getType().getName();
+        return converter.fromType().getName() + "/" + field.getType().getName() + (raw == null ? "" : "/raw");
+    }
+
+    /** What is read in the column's place, as the database has it; null if the column's values are what it compares. */
+    @Nullable
+    Field<Object> raw() {
+        return raw;
+    }
+
+    /** What the database has, from what was read in the column's place; the value itself if nothing was. */
+    @Nullable
+    Object read(Object value) {
+        return raw == null ? value : rawKey.read(value);
+    }
+
+    /** The same column where there is no database that compares. */
+    ColumnType inMemory() {
+        return raw == null ? this : new ColumnType(field, RawKey.NONE);
+    }
+
+    /** The class of the values that are bound. */
+    Class<?> stored() {
+        return converter.fromType();
+    }
+
+    /** What the database has, if that can be told from a value of the column's own type. */
+    @Nullable
+    Object rawOf(@Nullable Object value) {
+        if (value == null || raw == null) {
+            return value;
+        }
+        Object typed = converter.to(value);
+        if (typed == null || !rawKey.isFaithful(typed)) {
+            throw new PaginationException("keyset column " + field + " is read as " + converter.fromType().getName()
+                    + ", from which it cannot be told what the database has, so that there is no cursor of a row at hand: "
+                    + "take CursorPage.cursor(index) of the page that has the row");
+        }
+        return rawKey.ofTyped(typed);
     }
 
     /** The value as a cursor carries it; {@code value} is as the driver or a converter of jOOQ gave it. */
     @Nullable
     Object toCursor(@Nullable Object value) {
-        if (value == null) {
-            return null;
+        if (value == null || raw != null) {
+            return value;
         }
         // A select without known columns ("select *" of a plain table) hands out the driver's type, not the column's.
         Object typed =
@@ -103,6 +144,12 @@ final class ColumnType {
     /** The reverse of {@link #toCursor}; fails with a {@link RuntimeException} on a value of another column's type. */
     @Nullable
     Object fromCursor(@Nullable Object carried) {
+        if (raw != null && carried != null) {
+            if (!RawKey.isCarried(carried)) {
+                throw new IllegalArgumentException("not a value as a database has it");
+            }
+            return carried;
+        }
         return carried == null ? null : converter.from(stored(carried));
     }
 

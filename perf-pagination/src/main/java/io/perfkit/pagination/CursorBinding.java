@@ -31,6 +31,11 @@ final class CursorBinding {
         return order.columns;
     }
 
+    /** The same filter with another order. */
+    CursorBinding of(Order other) {
+        return new CursorBinding(other, filter);
+    }
+
     long order(KeyRing.Key key) {
         Long known = order.fingerprints.get(key);
         return known == null ? fingerprint(key, ORDER, order.text) : known;

@@ -50,6 +50,8 @@ public final class CursorPaginator<R extends Record> {
     private final Totals totals;
     private final CursorBinding.Order order;
     private final Travels travels;
+    private final CursorBinding.Order orderInMemory;
+    private final Travels travelsInMemory;
 
     private CursorPaginator(Builder builder, CursorCodec cursors) {
         this.dsl = builder.dsl;
@@ -64,6 +66,11 @@ public final class CursorPaginator<R extends Record> {
         List<KeyColumn> columns = builder.keyset.resolve(rules);
         this.order = new CursorBinding.Order(columns, describe(columns), cursors.keys());
         this.travels = new Travels(columns, rules);
+        boolean same = columns.stream().allMatch(column -> column.type().raw() == null);
+        List<KeyColumn> inMemory =
+                same ? columns : columns.stream().map(KeyColumn::inMemory).toList();
+        this.orderInMemory = same ? order : new CursorBinding.Order(inMemory, describe(inMemory), cursors.keys());
+        this.travelsInMemory = same ? travels : new Travels(inMemory, rules);
     }
 
     /**
@@ -127,7 +134,7 @@ public final class CursorPaginator<R extends Record> {
      */
     public CursorPage<R> fetch(Collection<? extends R> rows, CursorRequest request) {
         return page(
-                () -> new CheckedSource<>(new RowSource.OfRows<R>(rows, travels)),
+                () -> new CheckedSource<>(new RowSource.OfRows<R>(rows, travelsInMemory)),
                 request,
                 size(request.size()),
                 probeOtherEnd,
@@ -187,10 +194,16 @@ public final class CursorPaginator<R extends Record> {
      * @param row has the keyset's columns
      * @param scope as {@link CursorRequest#scope}; the default there is the empty text
      * @return the cursor; whether the row is in the list is not looked at
+     * @throws PaginationException if the row lacks a column, or a value does not tell what the database compares; {@link
+     *     CursorPage#cursor} always knows
      */
     public String cursorOf(Select<? extends R> select, Record row, String scope) {
-        RowSource.Slice<Record> slice = RowSource.Slice.of(List.of(row), order.columns());
-        Cursor cursor = new Cursor(Cursor.Use.ITEM, false, slice.position(row));
+        RowSource.Slice<Record> slice = RowSource.Slice.of(List.of(row), orderInMemory.columns());
+        List<@Nullable Object> position = slice.position(row);
+        for (int i = 0; i < position.size(); i++) {
+            position.set(i, order.columns().get(i).type().rawOf(position.get(i)));
+        }
+        Cursor cursor = new Cursor(Cursor.Use.ITEM, false, position);
         return cursors.encode(cursor, binding(new PageQuery<>(dsl, select).filter(), scope));
     }
 
@@ -254,7 +267,8 @@ public final class CursorPaginator<R extends Record> {
         String token = request.token();
         CursorCodec.Opened opened = token == null ? null : cursors.open(token);
         RowSource<T> source = rows.get();
-        CursorBinding binding = binding(source.filter(), request.scope());
+        CursorBinding bound = binding(source.filter(), request.scope());
+        CursorBinding binding = source.isInMemory() ? bound.of(orderInMemory) : bound;
         Cursor from = opened == null ? null : cursors.read(opened, request.use(), binding);
         PageReader.Read<T> read = request.use() == Cursor.Use.ITEM
                 ? PageReader.around(source, Objects.requireNonNull(from), size)

@@ -57,7 +57,11 @@ final class DatabaseValue implements Binding<Object, Object> {
 
     @Override
     public void get(BindingGetResultSetContext<Object> context) throws SQLException {
-        context.value(context.resultSet().getObject(context.index()));
+        // The text of PostgreSQL has every digit, and is what it reads; its objects are those of the declared type.
+        context.value(
+                context.family() == SQLDialect.POSTGRES
+                        ? context.resultSet().getString(context.index())
+                        : context.resultSet().getObject(context.index()));
     }
 
     @Override

@@ -45,7 +45,7 @@ record KeyColumn(
         boolean nullsFirst = explicit == null ? firstByDefault : explicit == NullOrdering.NULLS_FIRST;
         return new KeyColumn(
                 field,
-                new ColumnType(field),
+                new ColumnType(field, rules.rawKey()),
                 ascending,
                 nullable,
                 nullsFirst,
@@ -74,6 +74,19 @@ record KeyColumn(
                 field, type, ascending, true, nullsFirst, renderedIfNullable, renderedIfNullable, statedNotNull);
     }
 
+    /** The same column where rows are compared in memory, by their own values. */
+    KeyColumn inMemory() {
+        return new KeyColumn(
+                field,
+                type.inMemory(),
+                ascending,
+                nullable,
+                nullsFirst,
+                nullsRendered,
+                renderedIfNullable,
+                statedNotNull);
+    }
+
     SortField<Object> sortField() {
         return sortField(field);
     }
@@ -87,16 +100,17 @@ record KeyColumn(
         return nullsFirst ? sorted.nullsFirst() : sorted.nullsLast();
     }
 
-    /** The key value of a row, in the column's own type. */
+    /** The key value of a row, in the column's own type, or as the database has it where that is read in its place. */
     @Nullable
     Object valueOf(Record row, int index) {
-        Object value = row.get(index);
+        Object read = row.get(index);
+        Object value = read == null ? null : type.read(read);
         if (value == null && !nullable) {
             throw new PaginationException("keyset column " + field + " is taken as NOT NULL, but a row has null in "
                     + "it, so rows may be missing from the pages. State it with Keyset.by(…).nullable(…), or do "
                     + "not say notNull() or uniqueBy() of it");
         }
-        return value == null || field.getType().isInstance(value)
+        return value == null || type.raw() != null || field.getType().isInstance(value)
                 ? value
                 : field.getDataType().convert(value);
     }

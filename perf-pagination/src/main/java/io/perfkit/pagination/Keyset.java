@@ -172,7 +172,9 @@ public final class Keyset {
      * @return a comparator of records that have this keyset's columns
      */
     public Comparator<Record> comparator(SQLDialect dialect) {
-        List<KeyColumn> columns = columns(DialectRules.of(dialect));
+        List<KeyColumn> columns = columns(DialectRules.of(dialect)).stream()
+                .map(KeyColumn::inMemory)
+                .toList();
         KeyComparator order = new KeyComparator(columns);
         return Comparator.comparing(
                 record -> RowSource.Slice.of(List.of(record), columns).position(record), order);

@@ -16,6 +16,11 @@ interface RowSource<R extends Record> {
     /** What a cursor of these rows is bound to, besides their order. */
     String filter();
 
+    /** Whether the rows are compared by their own values, and not by a database. */
+    default boolean isInMemory() {
+        return false;
+    }
+
     /** The first rows beyond the cursor, or of all without one, in the order of travel; no more than {@code limit}. */
     Slice<R> read(boolean forward, @Nullable Cursor from, int limit);
 
@@ -105,7 +110,12 @@ interface RowSource<R extends Record> {
             }
             SelectedKeys<R> keys = query.keys(travel);
             return keys.slice(
-                    dsl, StoredTimes.fetch(dsl, query.page(after, travel, limit), travel.columns(), keys::position));
+                    dsl,
+                    StoredTimes.fetch(
+                            dsl,
+                            runsOn -> travels.fetch(runsOn, query.page(after, travel, limit), keys.positions()),
+                            travel.columns(),
+                            keys::position));
         }
 
         @Override
@@ -141,6 +151,11 @@ interface RowSource<R extends Record> {
         @Override
         public String filter() {
             return FILTER;
+        }
+
+        @Override
+        public boolean isInMemory() {
+            return true;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.perfkit.pagination;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -202,6 +203,13 @@ final class SeekPredicate {
 
     private Field<Object> value(int i, List<@Nullable Object> position) {
         Field<Object> field = columns.get(i).field();
+        if (columns.get(i).type().raw() != null) {
+            return DSL.val(position.get(i), DatabaseValue.TYPE);
+        }
+        if (position.get(i) instanceof BigDecimal number && number.scale() < 0) {
+            // 1E+20 has one digit, and jOOQ says so to a database that then has no room for the others.
+            return DSL.val(number.setScale(0), field);
+        }
         // Beside a text with a type, PostgreSQL compares a citext with regard to case, which is not its order.
         return untypedText && field.getType() == (Class<?>) String.class
                 ? DSL.val(position.get(i), DatabaseValue.TYPE)

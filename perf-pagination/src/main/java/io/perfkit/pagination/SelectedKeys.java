@@ -15,6 +15,7 @@ import org.jooq.SelectFieldOrAsterisk;
 import org.jooq.SortField;
 import org.jooq.Table;
 import org.jooq.TableField;
+import org.jooq.TableRecord;
 import org.jooq.impl.DSL;
 import org.jooq.impl.QOM;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class SelectedKeys<R extends Record> {
 
     private static final String NAME = "perfkit_key_";
 
+    /** What a shadowed key is sorted by, where something else is read in its place. */
+    private static final String ORDER = "perfkit_order_";
+
     /** Takes the place of a row among the columns, which is no key. */
     private static final Field<?> NESTED = DSL.field(DSL.name("perfkit", "nested"));
 
@@ -41,6 +45,9 @@ final class SelectedKeys<R extends Record> {
     /** From the first column, or, if negative, from behind the last one. */
     private final int[] positions;
 
+    /** Where a key is that something else is read in place of; negative if it is appended. */
+    private final int[] selected;
+
     private final boolean[] shadowed;
     private final int appended;
 
@@ -49,12 +56,14 @@ final class SelectedKeys<R extends Record> {
             Select<R> wide,
             List<KeyColumn> columns,
             int[] positions,
+            int[] selected,
             boolean[] shadowed,
             int appended) {
         this.select = select;
         this.wide = wide;
         this.columns = columns;
         this.positions = positions;
+        this.selected = selected;
         this.shadowed = shadowed;
         this.appended = appended;
     }
@@ -64,13 +73,22 @@ final class SelectedKeys<R extends Record> {
         Field<?>[] known = known(select, listed);
         int[] positions = new int[columns.size()];
         boolean[] shadowed = new boolean[columns.size()];
+        int[] selected = new int[columns.size()];
         List<SelectFieldOrAsterisk> extra = new ArrayList<>();
+        List<SelectFieldOrAsterisk> ordered = new ArrayList<>();
         for (int i = 0; i < positions.length; i++) {
             Field<Object> field = columns.get(i).field();
             shadowed[i] = isShadowed(field, listed);
-            positions[i] = known == null || shadowed[i] ? -1 : indexOf(field, known);
+            Field<Object> raw = columns.get(i).type().raw();
+            positions[i] = known == null || shadowed[i] || raw != null ? -1 : indexOf(field, known);
             if (positions[i] < 0) {
-                extra.add(field.as(NAME + i));
+                extra.add((raw == null ? field : raw).as(NAME + i));
+            }
+            if (raw != null) {
+                selected[i] = known == null || shadowed[i] ? -1 : indexOf(field, known);
+                if (selected[i] < 0) {
+                    ordered.add(field.as(ORDER + i));
+                }
             }
         }
         // Counted from the end, so that it does not matter how many columns turn out to be before them.
@@ -78,8 +96,9 @@ final class SelectedKeys<R extends Record> {
         for (int i = 0; i < positions.length; i++) {
             positions[i] = positions[i] < 0 ? -fromEnd-- : positions[i];
         }
+        extra.addAll(0, ordered);
         Select<R> wide = extra.isEmpty() ? select : widened(select, listed, known, extra);
-        return new SelectedKeys<>(select, wide, columns, positions, shadowed, extra.size());
+        return new SelectedKeys<>(select, wide, columns, positions, selected, shadowed, extra.size());
     }
 
     @SuppressWarnings("unchecked")
@@ -200,7 +219,8 @@ final class SelectedKeys<R extends Record> {
         for (int i = 0; i < shadowed.length; i++) {
             if (shadowed[i]) {
                 order = order == null ? new ArrayList<>(travel.order()) : order;
-                order.set(i, travel.columns().get(i).sortField(appended(i)));
+                String name = (columns.get(i).type().raw() == null ? NAME : ORDER) + i;
+                order.set(i, travel.columns().get(i).sortField(appended(name, i)));
             }
         }
         return order == null ? travel.order() : order;
@@ -211,14 +231,26 @@ final class SelectedKeys<R extends Record> {
         List<SortField<?>> order = new ArrayList<>(positions.length);
         for (int i = 0; i < positions.length; i++) {
             KeyColumn column = travel.columns().get(i);
+            if (columns.get(i).type().raw() != null) {
+                order.add(
+                        selected[i] < 0
+                                ? column.sortField(appended(ORDER + i, i))
+                                : column.sortField(DSL.inline(selected[i] + 1)));
+                continue;
+            }
             order.add(
-                    positions[i] < 0 ? column.sortField(appended(i)) : column.sortField(DSL.inline(positions[i] + 1)));
+                    positions[i] < 0 ? column.sortField(appended(NAME + i, i)) : column.sortField(DSL.inline(positions[i] + 1)));
         }
         return order;
     }
 
-    private Field<Object> appended(int i) {
-        return DSL.field(DSL.name(NAME + i), columns.get(i).field().getDataType());
+    private Field<Object> appended(String name, int i) {
+        return DSL.field(DSL.name(name), columns.get(i).field().getDataType());
+    }
+
+    /** From the first column of {@link #select()}, or, if negative, from behind the last one. */
+    int[] positions() {
+        return positions.clone();
     }
 
     /** Of a key among the columns of {@link #select()}; from behind the last one where it is negative. */
@@ -242,7 +274,9 @@ final class SelectedKeys<R extends Record> {
     private UnaryOperator<R> narrowing(DSLContext dsl, Field<?>[] fields) {
         Class<? extends R> type = select.getRecordType();
         for (Table<?> table : select.$from()) {
-            if (type.equals(table.getRecordType()) && table.fields().length > 0) {
+            // The record of a join or a derived table is one of several classes of jOOQ, by the number of its columns.
+            boolean isOwn = TableRecord.class.isAssignableFrom(type) && type.equals(table.getRecordType());
+            if (isOwn && table.fields().length > 0) {
                 return row -> type.cast(row.into(table));
             }
         }

@@ -8,6 +8,7 @@ import java.time.chrono.ChronoLocalDate;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
@@ -15,7 +16,6 @@ import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
-import org.jooq.Select;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,17 +50,16 @@ final class StoredTimes {
 
     /** The rows of a query; {@code position} is that of a key among the columns, from the end where it is negative. */
     static <R extends Record> List<R> fetch(
-            DSLContext dsl, Select<R> query, List<KeyColumn> columns, IntUnaryOperator position) {
+            DSLContext dsl, Function<DSLContext, List<R>> query, List<KeyColumn> columns, IntUnaryOperator position) {
         if (columns.stream().noneMatch(column -> column.type().isTime())) {
-            return dsl.fetch(query);
+            return query.apply(dsl);
         }
         StoredTimes times = new StoredTimes(columns, position, dsl.dialect());
         Configuration own = dsl.configuration();
-        List<R> rows = own.deriveAppending(ExecuteListener.onRecordStart(context -> times.depth++)
+        List<R> rows = query.apply(own.deriveAppending(ExecuteListener.onRecordStart(context -> times.depth++)
                         .onRecordEnd(times::compare)
                         .onException(times::explain))
-                .dsl()
-                .fetch(query);
+                .dsl());
         times.done = true;
         // What the application does with a row is not to be looked at.
         rows.stream().filter(row -> row.configuration() != null).forEach(row -> row.attach(own));

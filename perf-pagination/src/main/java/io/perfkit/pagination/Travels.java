@@ -5,6 +5,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Result;
 import org.jooq.Select;
 
 /**
@@ -20,11 +23,13 @@ final class Travels {
     private final DialectRules rules;
     private final Travel forwards;
     private final Travel backwards;
+    private final DriverTypes driverTypes;
     private final Map<BitSet, Travels> variants = new ConcurrentHashMap<>();
 
     Travels(List<KeyColumn> columns, DialectRules rules) {
         this.columns = columns;
         this.rules = rules;
+        this.driverTypes = new DriverTypes(columns, rules);
         this.forwards = new Travel(columns, rules);
         this.backwards = new Travel(columns.stream().map(KeyColumn::reversed).toList(), rules);
     }
@@ -39,6 +44,11 @@ final class Travels {
 
     Travel towards(boolean forward) {
         return forward ? forwards : backwards;
+    }
+
+    /** The rows of a page, after what the driver says of its columns. */
+    <R extends Record> Result<R> fetch(DSLContext dsl, Select<R> page, int[] positions) {
+        return driverTypes.fetch(dsl, page, positions);
     }
 
     Travels of(Select<?> select) {

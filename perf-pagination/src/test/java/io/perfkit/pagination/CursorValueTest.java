@@ -162,7 +162,7 @@ class CursorValueTest {
 
     private static <T> void roundTrip(DataType<T> type, T value, Object carried) {
         Field<T> field = field(name("f"), type);
-        ColumnType column = new ColumnType(field);
+        ColumnType column = new ColumnType(field, RawKey.NONE);
         assertThat(column.toCursor(value)).isEqualTo(carried);
         assertThat(column.fromCursor(carried)).isEqualTo(value);
     }

@@ -104,7 +104,12 @@ class SelectedKeysTest {
 
     private static String text(Record row) {
         assertThat(row.changed()).isFalse();
-        return List.of(row.fields()) + " " + row.intoList();
+        // Where a database has no rows as values, jOOQ itself names the columns of a nested one in two ways.
+        return List.of(row.fields())
+                + " "
+                + row.intoList().stream()
+                        .map(value -> value instanceof Record nested ? nested.intoList() : value)
+                        .toList();
     }
 
     @Test

@@ -1,0 +1,105 @@
+package io.perfkit.pagination;
+
+import static io.perfkit.pagination.TypeMatrix.pages;
+import static io.perfkit.pagination.TypeMatrix.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.perfkit.pagination.TypeMatrix.Type;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.List;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+import org.junit.jupiter.api.Test;
+
+/** Every type of the databases that run inside the test. */
+class ColumnTypesTest {
+
+    static final List<Type> H2 = List.of(
+            pages("tinyint", SQLDataType.TINYINT, "-128", "0", "127"),
+            pages("smallint", SQLDataType.SMALLINT, "-32768", "0", "7"),
+            pages("integer", SQLDataType.INTEGER, "-2147483648", "0", "7"),
+            pages("bigint", SQLDataType.BIGINT, "9007199254740993", "9007199254740992"),
+            pages("numeric(30, 4)", SQLDataType.NUMERIC(30, 4), "1.1", "1.1001", "-1e20"),
+            pages("decfloat(30)", SQLDataType.NUMERIC, "1.10", "1.1", "1.1000000000000000000001", "-1e20"),
+            refused("decfloat", SQLDataType.NUMERIC, "Error while reading field", "1", "'NaN'"),
+            pages("real", SQLDataType.REAL, "0.1", "0.2", "16777217", "1e30"),
+            pages("real", SQLDataType.DOUBLE, "0.1", "0.2", "16777217", "1e30"),
+            pages("real", SQLDataType.REAL, "0.1", "'NaN'", "'-Infinity'", "'Infinity'", "-0.0", "0.0"),
+            refused("real", SQLDataType.NUMERIC, "declare it as SQLDataType.REAL", "0.1", "0.2", "16777217"),
+            pages("double precision", SQLDataType.NUMERIC, "0.1", "0.30000000000000004", "0.3"),
+            pages("double precision", SQLDataType.DOUBLE, "0.1", "0.30000000000000004", "0.3", "'NaN'", "5e-324"),
+            refused("double precision", SQLDataType.REAL, "declare it as SQLDataType.DOUBLE", "0.1", "0.30000000000000004", "0.3"),
+            pages("boolean", SQLDataType.BOOLEAN, "true", "false"),
+            pages("char(4)", SQLDataType.CHAR(4), "'a'", "'ab'", "'abcd'", "''"),
+            pages("varchar(20)", SQLDataType.VARCHAR(20), "''", "'a'", "'a '", "'Ä'", "'ß€😀'", "'O''Brien'"),
+            pages("varchar_ignorecase(20)", SQLDataType.VARCHAR(20), "'bob'", "'Alice'", "'Bob'", "'alice'", "'Zoe'"),
+            pages("clob", SQLDataType.CLOB, "'x'", "'y'", "'x\\'"),
+            pages("binary(3)", SQLDataType.BINARY(3), "x'00'", "x'00ff'", "x'ff'"),
+            pages("varbinary(9)", SQLDataType.VARBINARY(9), "x''", "x'00'", "x'00ff'", "x'ff'"),
+            pages("blob", SQLDataType.BLOB, "x''", "x'00'", "x'00ff'"),
+            pages("date", SQLDataType.LOCALDATE, "'2026-03-29'", "'0001-01-01'", "'9999-12-31'"),
+            pages("time(0)", SQLDataType.LOCALTIME(0), "'02:30:01'", "'23:59:59'", "'00:00:00'"),
+            refused("time(6)", SQLDataType.LOCALTIME(6), "time of day", "'02:30:01.5'"),
+            refused("time with time zone", SQLDataType.OFFSETTIME, "time of day", "'02:30:01+01'"),
+            pages(
+                    "timestamp(9)",
+                    SQLDataType.LOCALDATETIME(9),
+                    "'2026-01-15 12:00:00.000000001'",
+                    "'2026-01-15 12:00:00.000000002'"),
+            pages(
+                    "timestamp(9) with time zone",
+                    SQLDataType.OFFSETDATETIME(9),
+                    "'2026-10-25 02:30:00.000001+02'",
+                    "'2026-10-25 02:30:00.000001+01'",
+                    "'2026-10-25 01:30:00.000001+01'"),
+            refused("interval day to second", SQLDataType.INTERVALDAYTOSECOND, "cannot carry", "interval '1' day"),
+            refused("interval year to month", SQLDataType.INTERVALYEARTOMONTH, "cannot carry", "interval '1' year"),
+            refused("enum('sad', 'ok', 'happy')", SQLDataType.VARCHAR, "sort by its number", "'sad'", "'ok'", "'happy'"),
+            pages("uuid", SQLDataType.UUID, "random_uuid()", "random_uuid()", "'ffffffff-0000-0000-0000-000000000000'"),
+            refused("json", SQLDataType.JSON, "cannot carry", "'1'"),
+            refused("integer array", SQLDataType.INTEGER.array(), "cannot carry", "array[1]"),
+            refused("row(a integer)", SQLDataType.RECORD, "cannot carry", "row(1)"));
+
+    static final List<Type> SQLITE = List.of(
+            pages("integer", SQLDataType.INTEGER, "-2147483648", "0", "7"),
+            pages("integer", SQLDataType.BIGINT, "9007199254740993", "9007199254740992", "9223372036854775807"),
+            pages("integer", SQLDataType.BIGINT, "1", "'x'", "1.5", "2", "x'00'", "2.5"),
+            pages("real", SQLDataType.REAL, "0.1", "0.2", "16777217", "1e30", "0.10000000000000002"),
+            pages("real", SQLDataType.DOUBLE, "0.1", "0.30000000000000004", "0.3", "9e999", "-9e999"),
+            pages("numeric", SQLDataType.NUMERIC, "1.10", "1.1", "9007199254740993", "0.1", "'x'"),
+            pages("decimal(30, 20)", SQLDataType.NUMERIC, "0.1", "0.30000000000000004", "0.3", "1e20"),
+            pages("boolean", SQLDataType.BOOLEAN, "true", "false", "2", "'t'"),
+            pages("text", SQLDataType.VARCHAR, "''", "'a'", "'a '", "'Ä'", "'ß€😀'", "'O''Brien'", "1", "x'00'"),
+            pages("text collate nocase", SQLDataType.VARCHAR, "'bob'", "'Alice'", "'Bob'", "'alice'", "'Zoe'"),
+            pages("text collate rtrim", SQLDataType.VARCHAR, "'a '", "'a'", "'b'", "'a  '"),
+            pages("blob", SQLDataType.BLOB, "x''", "x'00'", "x'00ff'", "x'ff'"),
+            pages("", SQLDataType.VARCHAR, "1", "'1'", "1.5", "'a'", "x'61'", "'10'", "10", "9"),
+            pages("datetime", SQLDataType.LOCALDATETIME, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:00.0'", "'2026-01-15T12:00:00'"),
+            pages("datetime", SQLDataType.LOCALDATETIME, "current_timestamp", "'2026-01-15 12:00:00'"),
+            pages("datetime", SQLDataType.TIMESTAMP, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:00.001'", "1768478400000"),
+            pages("datetime", SQLDataType.OFFSETDATETIME, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:00+01:00'"),
+            pages("datetime", SQLDataType.INSTANT, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:01'"),
+            pages("date", SQLDataType.LOCALDATE, "'2026-01-15'", "current_date", "'2026-01-16'"),
+            pages("time", SQLDataType.LOCALTIME(0), "'12:00:00'", "current_time", "'12:00:01'"),
+            pages("text", SQLDataType.UUID, "'0fffffff-0000-0000-0000-000000000000'", "'FFFFFFFF-0000-0000-0000-000000000000'", "'ffffffff-0000-0000-0000-000000000000'"),
+            refused("json", SQLDataType.JSON, "cannot carry", "'1'"));
+
+    @Test
+    void everyType_ofH2_pagesOrIsRefused() throws SQLException {
+        run("jdbc:h2:mem:;DATABASE_TO_LOWER=TRUE", SQLDialect.H2, H2);
+    }
+
+    @Test
+    void everyType_ofSqlite_pagesOrIsRefused() throws SQLException {
+        run("jdbc:sqlite::memory:", SQLDialect.SQLITE, SQLITE);
+    }
+
+    private static void run(String url, SQLDialect dialect, List<Type> types) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url)) {
+            assertThat(TypeMatrix.failures(DSL.using(connection, dialect), types)).isEmpty();
+        }
+    }
+}
