@@ -118,7 +118,8 @@ final class ColumnType {
         }
         Object typed = converter.to(value);
         if (typed == null || !rawKey.isFaithful(typed)) {
-            throw new PaginationException("keyset column " + field + " is read as " + converter.fromType().getName()
+            throw new PaginationException("keyset column " + field + " is read as "
+                    + converter.fromType().getName()
                     + ", from which it cannot be told what the database has, so that there is no cursor of a row at hand: "
                     + "take CursorPage.cursor(index) of the page that has the row");
         }

@@ -75,7 +75,8 @@ final class DriverTypes {
 
     /** The columns of which the driver does not say enough, and where they are. */
     private Map<KeyColumn, List<String>> verified(Cursor<?> rows, int[] positions) throws SQLException {
-        ResultSetMetaData types = rows.resultSet() == null ? null : rows.resultSet().getMetaData();
+        ResultSetMetaData types =
+                rows.resultSet() == null ? null : rows.resultSet().getMetaData();
         if (types == null) {
             return Map.of();
         }
@@ -107,7 +108,9 @@ final class DriverTypes {
             List<Param<String>> names = new ArrayList<>();
             place.forEach(name -> names.add(DSL.val(name)));
             Record row = dsl.fetchOne(TYPE_OF_COLUMN, names.toArray());
-            type = row == null ? "ENUM, SET or CHAR" : String.valueOf(row.get(0)).toUpperCase(Locale.ROOT);
+            type = row == null
+                    ? "ENUM, SET or CHAR"
+                    : String.valueOf(row.get(0)).toUpperCase(Locale.ROOT);
             if (known.size() < REMEMBERED) {
                 known.put(place, type);
             }
@@ -119,7 +122,8 @@ final class DriverTypes {
         String remedy = remedy(name, column.type().stored());
         if (remedy != null) {
             throw new PaginationException("keyset column " + column.field() + " is " + name
-                    + " in the database and declared as " + column.type().stored().getSimpleName() + ", and the two do not "
+                    + " in the database and declared as "
+                    + column.type().stored().getSimpleName() + ", and the two do not "
                     + "compare alike, so that pages would lose or repeat rows: " + remedy);
         }
     }
@@ -132,7 +136,9 @@ final class DriverTypes {
                     yield "sort by its number, DSL.field(\"{0} + 0\", SQLDataType.BIGINT, column)"
                             + (name.startsWith("BIT") ? "" : ", or by its text, column.cast(SQLDataType.VARCHAR(…))");
                 }
-                yield name.startsWith("FLOAT") && declared == BigDecimal.class ? "declare it as SQLDataType.DOUBLE" : null;
+                yield name.startsWith("FLOAT") && declared == BigDecimal.class
+                        ? "declare it as SQLDataType.DOUBLE"
+                        : null;
             }
             case POSTGRES -> {
                 if (name.equals("TIMETZ")) {

@@ -69,7 +69,8 @@ enum RawKey {
         @Override
         @Nullable
         Field<Object> of(Field<Object> field, Class<?> type) {
-            boolean isBit = type == Boolean.class && SQLDataType.BIT.equals((Object) field.getDataType().getSQLDataType());
+            boolean isBit = type == Boolean.class
+                    && SQLDataType.BIT.equals((Object) field.getDataType().getSQLDataType());
             return type == Float.class || type == Double.class || isBit ? field.coerce(DatabaseValue.TYPE) : null;
         }
 
@@ -109,7 +110,9 @@ enum RawKey {
 
         @Override
         Object ofTyped(Object typed) {
-            return typed instanceof Boolean truth ? (truth ? 1L : 0L) : typed.toString().replace('T', ' ');
+            return typed instanceof Boolean truth
+                    ? (truth ? 1L : 0L)
+                    : typed.toString().replace('T', ' ');
         }
     };
 

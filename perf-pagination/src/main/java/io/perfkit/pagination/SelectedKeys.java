@@ -239,7 +239,9 @@ final class SelectedKeys<R extends Record> {
                 continue;
             }
             order.add(
-                    positions[i] < 0 ? column.sortField(appended(NAME + i, i)) : column.sortField(DSL.inline(positions[i] + 1)));
+                    positions[i] < 0
+                            ? column.sortField(appended(NAME + i, i))
+                            : column.sortField(DSL.inline(positions[i] + 1)));
         }
         return order;
     }

@@ -31,7 +31,13 @@ class ColumnTypesTest {
             refused("real", SQLDataType.NUMERIC, "declare it as SQLDataType.REAL", "0.1", "0.2", "16777217"),
             pages("double precision", SQLDataType.NUMERIC, "0.1", "0.30000000000000004", "0.3"),
             pages("double precision", SQLDataType.DOUBLE, "0.1", "0.30000000000000004", "0.3", "'NaN'", "5e-324"),
-            refused("double precision", SQLDataType.REAL, "declare it as SQLDataType.DOUBLE", "0.1", "0.30000000000000004", "0.3"),
+            refused(
+                    "double precision",
+                    SQLDataType.REAL,
+                    "declare it as SQLDataType.DOUBLE",
+                    "0.1",
+                    "0.30000000000000004",
+                    "0.3"),
             pages("boolean", SQLDataType.BOOLEAN, "true", "false"),
             pages("char(4)", SQLDataType.CHAR(4), "'a'", "'ab'", "'abcd'", "''"),
             pages("varchar(20)", SQLDataType.VARCHAR(20), "''", "'a'", "'a '", "'Ä'", "'ß€😀'", "'O''Brien'"),
@@ -57,7 +63,13 @@ class ColumnTypesTest {
                     "'2026-10-25 01:30:00.000001+01'"),
             refused("interval day to second", SQLDataType.INTERVALDAYTOSECOND, "cannot carry", "interval '1' day"),
             refused("interval year to month", SQLDataType.INTERVALYEARTOMONTH, "cannot carry", "interval '1' year"),
-            refused("enum('sad', 'ok', 'happy')", SQLDataType.VARCHAR, "sort by its number", "'sad'", "'ok'", "'happy'"),
+            refused(
+                    "enum('sad', 'ok', 'happy')",
+                    SQLDataType.VARCHAR,
+                    "sort by its number",
+                    "'sad'",
+                    "'ok'",
+                    "'happy'"),
             pages("uuid", SQLDataType.UUID, "random_uuid()", "random_uuid()", "'ffffffff-0000-0000-0000-000000000000'"),
             refused("json", SQLDataType.JSON, "cannot carry", "'1'"),
             refused("integer array", SQLDataType.INTEGER.array(), "cannot carry", "array[1]"),
@@ -77,14 +89,29 @@ class ColumnTypesTest {
             pages("text collate rtrim", SQLDataType.VARCHAR, "'a '", "'a'", "'b'", "'a  '"),
             pages("blob", SQLDataType.BLOB, "x''", "x'00'", "x'00ff'", "x'ff'"),
             pages("", SQLDataType.VARCHAR, "1", "'1'", "1.5", "'a'", "x'61'", "'10'", "10", "9"),
-            pages("datetime", SQLDataType.LOCALDATETIME, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:00.0'", "'2026-01-15T12:00:00'"),
+            pages(
+                    "datetime",
+                    SQLDataType.LOCALDATETIME,
+                    "'2026-01-15 12:00:00'",
+                    "'2026-01-15 12:00:00.0'",
+                    "'2026-01-15T12:00:00'"),
             pages("datetime", SQLDataType.LOCALDATETIME, "current_timestamp", "'2026-01-15 12:00:00'"),
-            pages("datetime", SQLDataType.TIMESTAMP, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:00.001'", "1768478400000"),
+            pages(
+                    "datetime",
+                    SQLDataType.TIMESTAMP,
+                    "'2026-01-15 12:00:00'",
+                    "'2026-01-15 12:00:00.001'",
+                    "1768478400000"),
             pages("datetime", SQLDataType.OFFSETDATETIME, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:00+01:00'"),
             pages("datetime", SQLDataType.INSTANT, "'2026-01-15 12:00:00'", "'2026-01-15 12:00:01'"),
             pages("date", SQLDataType.LOCALDATE, "'2026-01-15'", "current_date", "'2026-01-16'"),
             pages("time", SQLDataType.LOCALTIME(0), "'12:00:00'", "current_time", "'12:00:01'"),
-            pages("text", SQLDataType.UUID, "'0fffffff-0000-0000-0000-000000000000'", "'FFFFFFFF-0000-0000-0000-000000000000'", "'ffffffff-0000-0000-0000-000000000000'"),
+            pages(
+                    "text",
+                    SQLDataType.UUID,
+                    "'0fffffff-0000-0000-0000-000000000000'",
+                    "'FFFFFFFF-0000-0000-0000-000000000000'",
+                    "'ffffffff-0000-0000-0000-000000000000'"),
             refused("json", SQLDataType.JSON, "cannot carry", "'1'"));
 
     @Test
@@ -99,7 +126,8 @@ class ColumnTypesTest {
 
     private static void run(String url, SQLDialect dialect, List<Type> types) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
-            assertThat(TypeMatrix.failures(DSL.using(connection, dialect), types)).isEmpty();
+            assertThat(TypeMatrix.failures(DSL.using(connection, dialect), types))
+                    .isEmpty();
         }
     }
 }

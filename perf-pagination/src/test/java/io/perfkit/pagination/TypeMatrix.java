@@ -40,7 +40,8 @@ final class TypeMatrix {
     record Type(String sql, DataType<?> declared, String outcome, List<String> values) {
 
         String label() {
-            return sql + " as " + declared.getName() + " of " + declared.getType().getSimpleName();
+            return sql + " as " + declared.getName() + " of "
+                    + declared.getType().getSimpleName();
         }
     }
 
@@ -98,10 +99,8 @@ final class TypeMatrix {
                         dsl, Keyset.by(by.toArray(new SortField<?>[0])).uniqueBy(ID))
                 .cursors(Cursors.codec())
                 .build();
-        List<Long> expected = dsl.select(ID)
-                .from(table(name("typed")))
-                .orderBy(by)
-                .fetch(row -> row.get(ID));
+        List<Long> expected =
+                dsl.select(ID).from(table(name("typed"))).orderBy(by).fetch(row -> row.get(ID));
         for (int size = 1; size <= 3; size++) {
             for (CursorRequest first : List.of(CursorRequest.first(size), CursorRequest.last(size))) {
                 List<Long> all = walk(paginator, select, first);
