@@ -8,6 +8,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -97,9 +99,32 @@ class DispatcherLincheckTest {
         }
     }
 
+    /**
+     * The scenarios in which calls were lost: a helping caller takes the run of a bulk call before that call is in the
+     * queue; close comes between the two.
+     */
     @Test
-    void calls_underModelChecking_haveAnOwnerUntilTheyEnd() {
-        modelCheck(Calls.class, 3, 30);
+    void bulkCalls_besideHelpingCallersAndClose_haveAnOwnerUntilTheyEnd() {
+        ModelCheckingOptions options = new ModelCheckingOptions().iterations(0).invocationsPerIteration(60);
+        options.addCustomScenario(scenario(List.of(), List.of("loadAll"), List.of("help")));
+        options.addCustomScenario(scenario(List.of(), List.of("loadAll"), List.of("closeWithoutWaiting")));
+        options.check(Calls.class);
+    }
+
+    private static ExecutionScenario scenario(List<String> before, List<String> one, List<String> other) {
+        return new ExecutionScenario(actors(before), List.of(actors(one), actors(other)), List.of(), null);
+    }
+
+    private static List<Actor> actors(List<String> names) {
+        return names.stream()
+                .map(name -> {
+                    try {
+                        return new Actor(Calls.class.getMethod(name), List.of());
+                    } catch (NoSuchMethodException e) {
+                        throw new IllegalArgumentException(name, e);
+                    }
+                })
+                .toList();
     }
 
     @Test
