@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jooq.Condition;
+import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ final class SeekPredicate {
     private final List<KeyColumn> columns;
     private final boolean unionOfRanges;
     private final boolean untypedText;
+    private final int fractionDigits;
     private final KeyTables tables;
 
     /** For columns as they are travelled; a paginator has one of these for each direction. */
@@ -60,6 +62,7 @@ final class SeekPredicate {
         this.columns = columns;
         this.unionOfRanges = rules.unionOfRanges();
         this.untypedText = rules.nullsLargest();
+        this.fractionDigits = rules.fractionDigits();
         this.tables = KeyTables.of(columns);
     }
 
@@ -213,6 +216,18 @@ final class SeekPredicate {
         // Beside a text with a type, PostgreSQL compares a citext with regard to case, which is not its order.
         return untypedText && field.getType() == (Class<?>) String.class
                 ? DSL.val(position.get(i), DatabaseValue.TYPE)
-                : DSL.val(position.get(i), field);
+                : DSL.val(position.get(i), roomy(field.getDataType()));
+    }
+
+    /**
+     * The type with room for what the column holds, which may be more than it was declared with: jOOQ casts a bound value
+     * to its type, and the database would round a time or cut a text off.
+     */
+    private <T> DataType<T> roomy(DataType<T> type) {
+        if (type.isTemporal() && type.precisionDefined() && type.precision() < fractionDigits) {
+            return type.precision(fractionDigits);
+        }
+        // The length of a CHAR says how it is padded.
+        return type.getTypeName().equals("varchar") && type.lengthDefined() ? type.length(0) : type;
     }
 }

@@ -68,6 +68,20 @@ class ColumnTypesIT {
                     "'02:30:01.5+01'",
                     "'01:30:01.5+01'",
                     "'01:30:01.5+00'"),
+            // Declared with fewer digits than are stored: nothing of a bound value may be rounded or cut off.
+            pages(
+                    "timestamp(6)",
+                    SQLDataType.LOCALDATETIME(3),
+                    "'2026-01-15 12:00:00.123456'",
+                    "'2026-01-15 12:00:00.123999'",
+                    "'2026-01-15 12:00:00.1234'"),
+            pages(
+                    "timestamptz(6)",
+                    SQLDataType.OFFSETDATETIME(0),
+                    "'2026-01-15 12:00:00.9Z'",
+                    "'2026-01-15 12:00:00.4Z'"),
+            pages("numeric(10,4)", SQLDataType.NUMERIC(10, 2), "1.2345", "1.2349", "1.23"),
+            pages("varchar(20)", SQLDataType.VARCHAR(2), "'abc'", "'abd'", "'ab'"),
             pages(
                     "timestamp(6)",
                     SQLDataType.LOCALDATETIME(6),

@@ -50,6 +50,26 @@ class ColumnTypesTest {
             pages("time(0)", SQLDataType.LOCALTIME(0), "'02:30:01'", "'23:59:59'", "'00:00:00'"),
             refused("time(6)", SQLDataType.LOCALTIME(6), "time of day", "'02:30:01.5'"),
             refused("time with time zone", SQLDataType.OFFSETTIME, "time of day", "'02:30:01+01'"),
+            // Declared with fewer digits than are stored: nothing of a bound value may be rounded or cut off.
+            pages(
+                    "timestamp(6)",
+                    SQLDataType.LOCALDATETIME(3),
+                    "'2026-01-15 12:00:00.123456'",
+                    "'2026-01-15 12:00:00.123999'",
+                    "'2026-01-15 12:00:00.1234'"),
+            pages(
+                    "timestamp(6)",
+                    SQLDataType.LOCALDATETIME(0),
+                    "'2026-01-15 12:00:00.9'",
+                    "'2026-01-15 12:00:00.4'",
+                    "'2026-01-15 12:00:01'"),
+            pages(
+                    "timestamp(6) with time zone",
+                    SQLDataType.OFFSETDATETIME(0),
+                    "'2026-01-15 12:00:00.9Z'",
+                    "'2026-01-15 12:00:00.4Z'"),
+            pages("numeric(10,4)", SQLDataType.NUMERIC(10, 2), "1.2345", "1.2349", "1.23"),
+            pages("varchar(20)", SQLDataType.VARCHAR(2), "'abc'", "'abd'", "'ab'"),
             pages(
                     "timestamp(9)",
                     SQLDataType.LOCALDATETIME(9),
