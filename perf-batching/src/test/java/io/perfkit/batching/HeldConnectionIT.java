@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -173,12 +174,19 @@ class HeldConnectionIT {
                 .timeout(Duration.ofMillis(600))
                 .build()) {
             CyclicBarrier allHoldOne = new CyclicBarrier(POOL);
+            // Or one that has given up would leave its connection to the loader, which could then answer the others.
+            CountDownLatch allHaveEnded = new CountDownLatch(POOL);
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < POOL; i++) {
                 int id = i;
                 answers.add(threads.submit(() -> transaction(connection -> {
                     allHoldOne.await(30, TimeUnit.SECONDS);
-                    return names.load(id).get();
+                    try {
+                        return names.load(id).get();
+                    } finally {
+                        allHaveEnded.countDown();
+                        allHaveEnded.await(30, TimeUnit.SECONDS);
+                    }
                 })));
             }
             for (Future<String> answer : answers) {
