@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a call costs in Redis commands, counted by the server, with 1 to 16 nodes: the figures of docs/cache.md. What
+ * What a call costs in Redis commands, counted by the server, with 1 to 16 nodes: the figures of docs/cache-cost.md. What
  * scripts do inside is left out by counting only commands that no script contains.
  */
 @ExtendWith(ServersExtension.class)

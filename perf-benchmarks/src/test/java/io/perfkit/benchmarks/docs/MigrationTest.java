@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alicp.jetcache.Cache;
 import com.alicp.jetcache.embedded.CaffeineCacheBuilder;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
 import io.perfkit.cache.Cached;
@@ -22,7 +24,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The examples of docs/cache.md that begin with another cache: both sides run, and do the same. */
+/** The examples of docs/cache-migration.md that need no server: both sides run, and do the same. */
 class MigrationTest {
 
     public record Product(long id, String name) {}
@@ -114,6 +116,36 @@ class MigrationTest {
             assertThat(products.findById(7).name()).isEqualTo("coffee");
             assertThat(jdbc.queries).isEqualTo(2);
         }
+    }
+
+    @Test
+    void caffeine_andTheSameHere_loadOnceAndForgetOnInvalidate() {
+        Jdbc jdbc = new Jdbc();
+        {
+            LoadingCache<Long, Product> products = Caffeine.newBuilder()
+                    .maximumSize(10_000)
+                    .expireAfterWrite(Duration.ofMinutes(10))
+                    .refreshAfterWrite(Duration.ofMinutes(5))
+                    .build(jdbc::findById);
+            Product tea = products.get(7L);
+            products.invalidate(7L);
+            assertThat(tea.name()).isEqualTo("tea");
+            assertThat(products.getIfPresent(7L)).isNull();
+        }
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<Product> products = cache.region(
+                    "product",
+                    Product.class,
+                    CachePolicy.builder()
+                            .ttl(Duration.ofMinutes(5))
+                            .staleWhileRevalidate(Duration.ofMinutes(5))
+                            .build());
+            Product tea = products.getOrSet("7", () -> jdbc.findById(7L));
+            products.invalidate("7");
+            assertThat(tea.name()).isEqualTo("tea");
+            assertThat(products.getIfPresent("7")).isNull();
+        }
+        assertThat(jdbc.queries).isEqualTo(2);
     }
 
     @Test

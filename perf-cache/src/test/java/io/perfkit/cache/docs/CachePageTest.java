@@ -10,6 +10,7 @@ import io.perfkit.cache.Invalidation;
 import io.perfkit.cache.PerfCache;
 import io.perfkit.cache.json.JsonCodec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -18,7 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import tools.jackson.core.type.TypeReference;
 
-/** The snippets of docs/cache.md that need no Redis, run. */
+/** The snippets of docs/cache.md and of the pages docs/cache-*.md that need no Redis, run. */
 class CachePageTest {
 
     record UserProfile(int id, String name) {}
@@ -142,6 +143,33 @@ class CachePageTest {
                 .crossNodeLoads(Duration.ofSeconds(10))
                 .build();
         assertThat(prices.staleIfError()).isEqualTo(Duration.ofHours(2));
+    }
+
+    @Test
+    void freshnessAndOutages() {
+        CachePolicy dashboard = CachePolicy.builder()
+                .ttl(Duration.ofMinutes(1))
+                .staleWhileRevalidate(Duration.ofMinutes(10))
+                .staleIfError(Duration.ofHours(2))
+                .build();
+        CachePolicy prices = CachePolicy.builder()
+                .ttl(Duration.ofMinutes(10))
+                .staleIfError(Duration.ofHours(2))
+                .loadTimeout(Duration.ofMillis(300), Duration.ofSeconds(3))
+                .build();
+        assertThat(dashboard.staleIfError()).isEqualTo(prices.staleIfError());
+    }
+
+    @Test
+    void copying() {
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<List<String>> names = cache.region(
+                    "team", JsonCodec.of(new TypeReference<List<String>>() {}), CachePolicy.of(Duration.ofHours(1)));
+            CacheRegion<List<String>> own = names.copying(ArrayList::new);
+            own.getOrSet("team", key -> List.of("Ada", "Grace")).add("Linus");
+
+            assertThat(own.getIfPresent("team")).containsExactly("Ada", "Grace");
+        }
     }
 
     record Project(String name) {}

@@ -1,10 +1,10 @@
 package io.perfkit.examples.docs;
 
+import static io.perfkit.examples.docs.Tree.ROOT;
+import static io.perfkit.examples.docs.Tree.files;
+import static io.perfkit.examples.docs.Tree.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +18,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a reader sees is what the compiler saw: every page of README and docs against the tree it describes. */
 class DocsTest {
-    private static final Path ROOT = root();
     private static final Pattern FENCE = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
     /** Sources a snippet may come from: examples, and the tests that exist for the docs. */
     private static final List<String> COMPILED = sources();
 
     @ParameterizedTest
-    @MethodSource("pages")
+    @MethodSource("io.perfkit.examples.docs.Tree#pages")
     void javaBlock_ofAnyPage_standsInACompiledSource(Path page) {
         List<String> strays = blocks(read(ROOT.resolve(page)), "java")
                 .filter(block -> COMPILED.stream().noneMatch(source -> source.contains(flat(block))))
@@ -34,19 +32,6 @@ class DocsTest {
         assertThat(strays)
                 .as("java blocks of %s that no compiled source contains", page)
                 .isEmpty();
-    }
-
-    @ParameterizedTest
-    @MethodSource("pages")
-    void relativeLink_ofAnyPage_leadsToAFile(Path page) {
-        Path folder = ROOT.resolve(page).getParent();
-        List<String> broken = LINK.matcher(read(ROOT.resolve(page)))
-                .results()
-                .map(link -> link.group(1))
-                .filter(target -> !target.contains("://"))
-                .filter(target -> !Files.exists(folder.resolve(target)))
-                .toList();
-        assertThat(broken).as("links of %s", page).isEmpty();
     }
 
     @Test
@@ -79,10 +64,6 @@ class DocsTest {
                 .distinct()
                 .toList();
         assertThat(names).containsExactlyInAnyOrderElementsOf(lines);
-    }
-
-    static Stream<Path> pages() {
-        return files(ROOT, ".md").map(ROOT::relativize).sorted();
     }
 
     private static List<String> commandUnder(String readme, String heading) {
@@ -120,48 +101,8 @@ class DocsTest {
                 .replaceAll("\\s+", "");
     }
 
-    private static Stream<Path> files(Path from, String ending) {
-        try (Stream<Path> all = Files.walk(from)) {
-            return all
-                    .filter(path -> path.toString().endsWith(ending))
-                    .filter(path -> Stream.of("target", ".git", "node_modules")
-                            .noneMatch(skipped -> contains(from.relativize(path), skipped)))
-                    .toList()
-                    .stream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean contains(Path path, String name) {
-        for (Path part : path) {
-            if (part.toString().equals(name)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Path root() {
-        for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-            if (Files.isDirectory(folder.resolve(".mvn"))) {
-                return folder;
-            }
-        }
-        throw new IllegalStateException(
-                "no folder with .mvn above " + Path.of("").toAbsolutePath());
-    }
-
     private static boolean isSnippetSource(Path path) {
         Path relative = ROOT.relativize(path);
-        return relative.startsWith("perf-examples") || contains(relative, "docs");
+        return relative.startsWith("perf-examples") || Tree.contains(relative, "docs");
     }
 }
