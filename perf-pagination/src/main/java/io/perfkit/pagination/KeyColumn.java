@@ -29,9 +29,7 @@ record KeyColumn(
 
     @SuppressWarnings("unchecked")
     static KeyColumn of(SortField<?> sortField, boolean nullable, boolean statedNotNull, DialectRules rules) {
-        // An alias of the select's is not known in its WHERE, so a condition needs what the alias stands for.
-        Field<?> sorted = sortField.$field();
-        Field<Object> field = (Field<Object>) (sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted);
+        Field<Object> field = (Field<Object>) underlying(sortField);
         KeyExpression.verify(field);
         if (!rules.nullsClause() && EnumType.class.isAssignableFrom(field.getType())) {
             throw new PaginationException(
@@ -52,6 +50,12 @@ record KeyColumn(
                 rendered(explicit != null, nullable, nullsFirst == firstByDefault, rules),
                 rendered(explicit != null, true, nullsFirst == firstByDefault, rules),
                 statedNotNull);
+    }
+
+    /** An alias of the select's is not known in its WHERE, so a condition needs what the alias stands for. */
+    static Field<?> underlying(SortField<?> sortField) {
+        Field<?> sorted = sortField.$field();
+        return sorted instanceof QOM.FieldAlias<?> alias ? alias.$field() : sorted;
     }
 
     /** An index serves an ORDER BY only if the two agree about nulls, so the clause appears where the caller wrote it. */

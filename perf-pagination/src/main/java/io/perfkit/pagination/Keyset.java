@@ -202,7 +202,8 @@ public final class Keyset {
     /** The columns as the database sorts them; fails if nothing says that they identify a row. */
     List<KeyColumn> resolve(DialectRules rules) {
         if (unique.isEmpty()) {
-            TableKeys.requireUnique(fields());
+            TableKeys.requireUnique(
+                    sortFields.stream().map(KeyColumn::underlying).toList());
         }
         return columns(rules);
     }
