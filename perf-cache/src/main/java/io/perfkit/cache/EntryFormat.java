@@ -1,8 +1,8 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedWrites.Encoded;
 import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

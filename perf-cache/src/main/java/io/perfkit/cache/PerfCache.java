@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.CachePolicy.OnUnreachable;
+import io.perfkit.cache.spi.SharedTier;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.Outbox.Item;
-import io.perfkit.cache.SharedTier.Kind;
 import io.perfkit.cache.SharedWrites.Putting;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -3,6 +3,7 @@ package io.perfkit.cache;
 import io.perfkit.cache.EntryFormat.Kind;
 import io.perfkit.cache.EntryFormat.Parsed;
 import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

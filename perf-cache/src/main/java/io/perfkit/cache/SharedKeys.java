@@ -2,7 +2,8 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.EntryFormat.Kind;
 import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.SharedTier.Page;
+import io.perfkit.cache.spi.SharedTier.Page;
+import io.perfkit.cache.spi.SharedTier;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

@@ -2,8 +2,9 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
-import io.perfkit.cache.SharedTier.Event;
-import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Event;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.testkit.RedisServer;
 import java.time.Duration;
 import java.util.List;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.perfkit.cache.EntryFormat.Kind;
 import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.SharedTier.Head;
 import io.perfkit.cache.SharedWrites.Encoded;
 import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

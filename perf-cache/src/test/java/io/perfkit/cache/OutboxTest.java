@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.perfkit.cache.Outbox.Item;
 import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

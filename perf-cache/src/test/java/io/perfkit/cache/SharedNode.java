@@ -8,6 +8,7 @@ import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedWrites.Encoded;
 import io.perfkit.cache.SharedWrites.Life;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;

@@ -1,11 +1,11 @@
 package io.perfkit.cache.redis;
 
 import io.lettuce.core.StreamMessage;
-import io.perfkit.cache.SharedTier.Event;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
-import io.perfkit.cache.SharedTier.Reading;
-import io.perfkit.cache.SharedTier.Tombstone;
+import io.perfkit.cache.spi.SharedTier.Event;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
+import io.perfkit.cache.spi.SharedTier.Reading;
+import io.perfkit.cache.spi.SharedTier.Tombstone;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

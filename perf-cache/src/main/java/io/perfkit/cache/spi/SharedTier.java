@@ -1,4 +1,4 @@
-package io.perfkit.cache;
+package io.perfkit.cache.spi;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place where nodes share entries and the order of invalidations. Applications only pass one to
- * {@link PerfCache.Builder#shared}: {@code io.perfkit.cache.redis.RedisTier} is the implementation. The methods are
- * called by the cache alone.
+ * {@code PerfCache.Builder.shared}: {@code io.perfkit.cache.redis.RedisTier} is the implementation. The methods are
+ * called by the cache alone, and may change in any version.
  *
  * <p>An implementation executes commands and knows nothing of their purpose. Everything that decides what is fresh,
  * what is sent again and what is trusted lives in the cache itself. All stages may complete exceptionally with
