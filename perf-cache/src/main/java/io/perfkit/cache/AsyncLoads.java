@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

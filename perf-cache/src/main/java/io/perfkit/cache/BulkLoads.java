@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLoads.Answer;
-import io.perfkit.cache.SharedRegion.Found;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -2,7 +2,6 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.RegionLoads.Answer;
-import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -342,11 +341,11 @@ public final class CacheRegion<V> {
             return own(entry.value);
         }
         Found<V> found = shared == null ? null : loads.findShared(key);
-        if (found != null && found.present()) {
-            boolean fresh = !found.due() && found.freshFor() > 0;
-            if (fresh || landing.lifetimes().staleFor(found) > 0) {
+        if (found instanceof Found.Present<V> present) {
+            boolean fresh = present.isFresh();
+            if (fresh || landing.lifetimes().staleFor(present) > 0) {
                 counters.sharedHit(key, !fresh);
-                return own(found.value());
+                return own(present.value());
             }
         }
         counters.misses.increment();

@@ -1,9 +1,11 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.Parsed.Kind;
 import io.perfkit.cache.spi.SharedTier.Head;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -47,12 +49,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryFormat {
 
-    static final int FENCE_LENGTH = 18;
-    /** Where the server writes the instant. */
-    static final int STAMP_AT = 39;
-
-    static final int FIXED_LENGTH = 72;
+    static final int GENERATION_AT = 2;
     static final int GENERATION_LENGTH = 16;
+    static final int FENCE_LENGTH = GENERATION_AT + GENERATION_LENGTH;
+    static final int FLAGS_AT = FENCE_LENGTH;
+    static final int SCHEMA_AT = FLAGS_AT + 1;
+    static final int INCARNATION_AT = SCHEMA_AT + Integer.BYTES;
+    static final int EPOCH_AT = INCARNATION_AT + Long.BYTES;
+    /** Where the server writes the instant. */
+    static final int STAMP_AT = EPOCH_AT + Long.BYTES;
+
+    static final int STALE_AT = STAMP_AT + Long.BYTES;
+    static final int ON_ERROR_AT = STALE_AT + Long.BYTES;
+    static final int LOAD_NANOS_AT = ON_ERROR_AT + Long.BYTES;
+    static final int TAGS_AT = LOAD_NANOS_AT + Long.BYTES;
+    static final int FIXED_LENGTH = TAGS_AT + 1;
+
+    static final int FLAG_NULL = 1;
+    static final int FLAG_COMPRESSED = 2;
+    static final int FLAG_DUE = 4;
+
     static final int MOST_TAGS = 64;
     /** All tags of a value together, in UTF-8, each with two bytes more. */
     static final int LONGEST_TAGS = 4_096;
@@ -64,9 +80,8 @@ final class EntryFormat {
     private static final byte LEASE = 'L';
     private static final byte PUT = 'P';
     private static final byte VALUE = 'V';
-    private static final int NULL = 1;
-    private static final int COMPRESSED = 2;
-    private static final int DUE = 4;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long node;
     private final AtomicLong counter;
@@ -78,46 +93,6 @@ final class EntryFormat {
     EntryFormat(long node, long counter) {
         this.node = node;
         this.counter = new AtomicLong(counter);
-    }
-
-    enum Kind {
-        VALUE,
-        /** A value may be stored over it. */
-        LEASE,
-        /** The value that belongs here is the one being put: nobody else may fill the place. */
-        PUT,
-        /** Of a later version or schema: to be left alone. */
-        NEWER,
-        /** Of an earlier version or schema, or damaged: to be replaced. */
-        FOREIGN
-    }
-
-    /**
-     * A parsed entry. All but kind and fence have a meaning for values only.
-     *
-     * @param fence the beginning, by which a store or lease finds it again
-     * @param value the position of the value
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Parsed(
-            Kind kind,
-            byte[] fence,
-            boolean isNull,
-            boolean compressed,
-            boolean due,
-            long incarnation,
-            long epoch,
-            long freshUntil,
-            long staleMillis,
-            long errorMillis,
-            long loadNanos,
-            List<String> tags,
-            int value) {
-
-        /** For how many milliseconds after it was fresh it may be used at all. */
-        long afterwards() {
-            return Math.max(staleMillis, errorMillis);
-        }
     }
 
     /** A value's bytes: what comes before the server's instant, and what comes after. */
@@ -139,7 +114,7 @@ final class EntryFormat {
 
     /** A generation for an entry that is changed in its place. */
     byte[] generation() {
-        return Arrays.copyOfRange(fence(VALUE), FENCE_LENGTH - GENERATION_LENGTH, FENCE_LENGTH);
+        return Arrays.copyOfRange(fence(VALUE), GENERATION_AT, FENCE_LENGTH);
     }
 
     private byte[] fence(byte kind) {
@@ -155,12 +130,12 @@ final class EntryFormat {
         byte[] tags = tags(life.tags());
         byte[] front = ByteBuffer.allocate(STAMP_AT)
                 .put(fence(VALUE))
-                .put((byte) ((value.isNull() ? NULL : 0) | (value.compressed() ? COMPRESSED : 0)))
+                .put((byte) ((value.isNull() ? FLAG_NULL : 0) | (value.compressed() ? FLAG_COMPRESSED : 0)))
                 .putInt(schema)
                 .putLong(head.incarnation())
                 .putLong(head.epoch())
                 .array();
-        byte[] rest = ByteBuffer.allocate(FIXED_LENGTH - 1 - STAMP_AT - Long.BYTES + tags.length + value.bytes().length)
+        byte[] rest = ByteBuffer.allocate(TAGS_AT - STALE_AT + tags.length + value.bytes().length)
                 .putLong(TimeUnit.NANOSECONDS.toMillis(life.stale()))
                 .putLong(TimeUnit.NANOSECONDS.toMillis(life.onError()))
                 .putLong(life.loadNanos())
@@ -208,45 +183,37 @@ final class EntryFormat {
     }
 
     private static Parsed plain(Kind kind, byte[] bytes) {
-        byte[] fence = Arrays.copyOf(bytes, Math.min(FENCE_LENGTH, bytes.length));
-        return new Parsed(kind, fence, false, false, false, 0, 0, 0, 0, 0, 0, List.of(), 0);
+        return new Parsed.Other(kind, Arrays.copyOf(bytes, Math.min(FENCE_LENGTH, bytes.length)));
     }
 
     private static Parsed parseValue(byte[] bytes, int schema) {
         if (bytes.length < FIXED_LENGTH) {
             return plain(Kind.FOREIGN, bytes);
         }
-        ByteBuffer buffer = ByteBuffer.wrap(bytes, FENCE_LENGTH, bytes.length - FENCE_LENGTH);
-        int flags = buffer.get();
-        int entrySchema = buffer.getInt();
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        int entrySchema = buffer.getInt(SCHEMA_AT);
         if (entrySchema != schema) {
             return plain(entrySchema > schema ? Kind.NEWER : Kind.FOREIGN, bytes);
         }
-        long incarnation = buffer.getLong();
-        long epoch = buffer.getLong();
-        long freshUntil = buffer.getLong();
-        long stale = buffer.getLong();
-        long onError = buffer.getLong();
-        long loadNanos = buffer.getLong();
-        List<String> tags = parseTags(buffer);
-        boolean known = (flags & ~(NULL | COMPRESSED | DUE)) == 0;
-        if (!known || epoch < 0 || freshUntil < 0 || stale < 0 || onError < 0 || loadNanos < 0 || tags == null) {
+        List<String> tags = parseTags(buffer.position(TAGS_AT));
+        boolean known = (bytes[FLAGS_AT] & ~(FLAG_NULL | FLAG_COMPRESSED | FLAG_DUE)) == 0;
+        if (!known || tags == null || isAnyNegative(bytes, EPOCH_AT, TAGS_AT)) {
             return plain(Kind.FOREIGN, bytes);
         }
-        return new Parsed(
-                Kind.VALUE,
-                Arrays.copyOf(bytes, FENCE_LENGTH),
-                (flags & NULL) != 0,
-                (flags & COMPRESSED) != 0,
-                (flags & DUE) != 0,
-                incarnation,
-                epoch,
-                freshUntil,
-                stale,
-                onError,
-                loadNanos,
-                tags,
-                buffer.position());
+        return new Parsed.Value(bytes, tags, buffer.position());
+    }
+
+    private static boolean isAnyNegative(byte[] bytes, int from, int to) {
+        for (int at = from; at < to; at += Long.BYTES) {
+            if (longAt(bytes, at) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static long longAt(byte[] bytes, int at) {
+        return (long) LONGS.get(bytes, at);
     }
 
     private static @Nullable List<String> parseTags(ByteBuffer buffer) {
@@ -272,10 +239,5 @@ final class EntryFormat {
             return null;
         }
         return List.copyOf(tags);
-    }
-
-    /** Whether these bytes are this very lease. */
-    static boolean is(byte[] bytes, byte[] lease) {
-        return Arrays.equals(bytes, lease);
     }
 }

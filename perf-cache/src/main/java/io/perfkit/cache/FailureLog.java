@@ -10,6 +10,7 @@ final class FailureLog {
 
     /** The cache's, by its name: everything that may fail logs here, and the cache knows all of it. */
     private static final Logger LOG = LoggerFactory.getLogger("io.perfkit.cache.PerfCache");
+
     private static final long INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
     private final String cache;

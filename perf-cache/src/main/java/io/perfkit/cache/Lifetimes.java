@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -34,19 +33,18 @@ final class Lifetimes {
     }
 
     /** How long a value is fresh that was loaded under this ttl, with the jitter drawn. */
-    SharedWrites.Life life(@Nullable Object value, long ttl, LoadContext<?> context, long loadNanos) {
+    Life life(@Nullable Object value, long ttl, LoadContext<?> context, long loadNanos) {
         long chosen = context.ttlOr(value == null ? nullTtl : ttl);
         if (jitter > 0) {
             chosen -= (long) (chosen * jitter * ThreadLocalRandom.current().nextDouble());
         }
         // An absence is not worth keeping beyond its time: who asks for it wants the value as soon as there is one.
         boolean absent = value == null;
-        return new SharedWrites.Life(
-                Math.max(1, chosen), absent ? 0 : stale, absent ? 0 : onError, loadNanos, context.tags());
+        return new Life(Math.max(1, chosen), absent ? 0 : stale, absent ? 0 : onError, loadNanos, context.tags());
     }
 
     /** An entry whose life begins at an instant. */
-    <V> Entry<V> entry(@Nullable V value, long epoch, long now, SharedWrites.Life life, int weight) {
+    <V> Entry<V> entry(@Nullable V value, long epoch, long now, Life life, int weight) {
         long freshUntil = now + life.ttl();
         long staleUntil = freshUntil + life.stale();
         return entry(
@@ -61,7 +59,7 @@ final class Lifetimes {
     }
 
     /** An entry that inherits what is left of a shared one. */
-    <V> Entry<V> entry(long epoch, Found<V> found, int weight) {
+    <V> Entry<V> entry(long epoch, Found.Present<V> found, int weight) {
         long at = found.askedAt();
         return entry(
                 found.value(),
@@ -75,12 +73,12 @@ final class Lifetimes {
     }
 
     /** For how long a shared entry may be served while it is loaded anew. Where it was expired, that begins now. */
-    long staleFor(Found<?> found) {
+    long staleFor(Found.Present<?> found) {
         return found.due() ? Math.min(found.staleFor(), stale) : found.staleFor();
     }
 
     /** For how long a shared entry may be served if loading fails. */
-    long usableFor(Found<?> found) {
+    long usableFor(Found.Present<?> found) {
         return found.due() ? Math.min(found.liveFor(), Math.max(stale, onError)) : found.liveFor();
     }
 

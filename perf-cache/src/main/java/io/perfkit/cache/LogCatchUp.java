@@ -1,8 +1,8 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Event;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

@@ -71,8 +71,8 @@ final class RegionChanges<V> {
     private Putting putting(String key, V value, long ttl, @Nullable DelayedPut delayed) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
-        SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
-        SharedWrites.Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
+        @Nullable Encoded bytes = landing.encodeIfNeeded(value);
+        Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
         long epoch = local.epoch();
         Entry<V> entry =
                 landing.lifetimes().entry(value, epoch, clock.preciseNanos(), life, Landing.weight(key, bytes));

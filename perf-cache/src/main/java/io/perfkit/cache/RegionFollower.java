@@ -2,9 +2,9 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
-import io.perfkit.cache.spi.SharedTier;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;

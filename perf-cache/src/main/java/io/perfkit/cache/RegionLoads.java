@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

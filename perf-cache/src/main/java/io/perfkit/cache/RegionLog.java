@@ -1,11 +1,11 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.CacheListener.Scope;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.cache.spi.SharedTier.Snapshot;
-import io.perfkit.cache.spi.SharedTier;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
+import io.perfkit.cache.Parsed.Kind;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
@@ -102,8 +101,7 @@ final class RegionSweep {
     private CompletableFuture<Void> remove(SharedTier.Region region, List<String> keys, List<Parsed> headers) {
         List<CompletableFuture<?>> removals = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
-            Parsed header = headers.get(i);
-            if (header.kind() == Kind.VALUE && reads.isDead(keys.get(i), header)) {
+            if (headers.get(i) instanceof Parsed.Value header && reads.isDead(keys.get(i), header)) {
                 removals.add(inTime(region.remove(keys.get(i), header.fence())).thenAccept(removed -> {
                     if (removed) {
                         counters.swept.increment();
@@ -143,7 +141,9 @@ final class RegionSweep {
     }
 
     private boolean isCutOff(byte[] beginning) {
-        return beginning.length == SHORT && reads.parse(beginning).kind() == Kind.FOREIGN;
+        return beginning.length == SHORT
+                && reads.parse(beginning) instanceof Parsed.Other other
+                && other.kind() == Kind.FOREIGN;
     }
 
     private List<Parsed> parsed(List<byte[]> beginnings) {

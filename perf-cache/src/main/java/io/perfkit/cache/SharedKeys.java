@@ -1,9 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.spi.SharedTier.Page;
 import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Page;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -79,8 +77,8 @@ final class SharedKeys implements Iterator<String> {
                     .headers(region, keys)
                     .get(2 * session.timeout().toNanos(), TimeUnit.NANOSECONDS);
             for (int i = 0; i < keys.size(); i++) {
-                Parsed header = headers.get(i);
-                if (header.kind() == Kind.VALUE && shared.reads().isLive(keys.get(i), header)) {
+                if (headers.get(i) instanceof Parsed.Value value
+                        && shared.reads().isLive(keys.get(i), value)) {
                     ready.add(keys.get(i));
                 }
             }

@@ -1,17 +1,15 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.EntryFormat.Parsed;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
 import io.perfkit.cache.SharedGate.Waited;
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedWrites.Fence;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Planting;
 import io.perfkit.cache.spi.SharedTier.Reading;
-import io.perfkit.cache.spi.SharedTier;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +48,6 @@ final class SharedReads<V> {
     static final int KEYS_AT_ONCE = 1_024;
 
     private static final int EVENTS_AT_ONCE = 1_000;
-    private static final long LONGEST_MILLIS = Duration.ofDays(3_650).toMillis();
     private static final byte[] NOTHING = {};
 
     /** Where a look-up stands: at a question, or at its end. */
@@ -352,7 +348,12 @@ final class SharedReads<V> {
                 return absent(bytes, true, head);
             }
             Parsed parsed = parse(bytes);
-            return switch (parsed.kind()) {
+            if (parsed instanceof Parsed.Value value) {
+                return value.incarnation() == head.incarnation()
+                        ? judgeValue(reading, value, head)
+                        : lease(value.fence(), head);
+            }
+            return switch (((Parsed.Other) parsed).kind()) {
                 case LEASE -> absent(parsed.fence(), false, head);
                 case PUT -> absent(null, false, head);
                 case NEWER -> {
@@ -363,14 +364,10 @@ final class SharedReads<V> {
                     counters.undecodable.increment();
                     yield lease(parsed.fence(), head);
                 }
-                case VALUE ->
-                    parsed.incarnation() == head.incarnation()
-                            ? judgeValue(reading, parsed, head)
-                            : lease(parsed.fence(), head);
             };
         }
 
-        private Step<V> judgeValue(Reading reading, Parsed parsed, Head head) {
+        private Step<V> judgeValue(Reading reading, Parsed.Value parsed, Head head) {
             String master = reading.master();
             if (master != null && !shared.isKnown(master)) {
                 return adopt(master);
@@ -386,7 +383,7 @@ final class SharedReads<V> {
                     || outbox.hides(key, parsed.tags(), parsed.epoch())) {
                 return lease(parsed.fence(), head);
             }
-            boolean due = parsed.due()
+            boolean due = parsed.isDue()
                     || position.tombstones().makesDue(key, parsed.epoch())
                     || outbox.makesDue(key, parsed.epoch());
             Found<V> found = decode(reading, parsed, due, head);
@@ -430,36 +427,22 @@ final class SharedReads<V> {
         }
 
         private Step<V> absent(byte @Nullable [] fence, boolean ours, Head head) {
-            return new Done<>(new Found<>(false, null, askedAt, 0, 0, 0, false, 0, List.of(), 0, fence, ours, head));
+            return new Done<>(new Found.Absent<>(fence, ours, head));
         }
 
         /** Null if it has ended, or has no meaning to this region. */
-        private @Nullable Found<V> decode(Reading reading, Parsed parsed, boolean due, Head head) {
+        private @Nullable Found<V> decode(Reading reading, Parsed.Value parsed, boolean due, Head head) {
             long now = reading.millis() >= 0 ? reading.millis() : shared.serverMillis(askedAt);
-            long freshFor = Math.min(parsed.freshUntil() - now, LONGEST_MILLIS);
-            if (now < 0 || freshFor + Math.min(parsed.afterwards(), LONGEST_MILLIS) <= 0) {
+            long fresh = Math.min(parsed.freshUntil() - now, Found.LONGEST_MILLIS);
+            if (now < 0 || fresh + Math.min(parsed.afterwards(), Found.LONGEST_MILLIS) <= 0) {
                 return null;
             }
-            byte[] bytes = reading.bytes();
             try {
-                V value = parsed.isNull() || bytes == null ? null : decode(bytes, parsed);
+                V value = parsed.isNull() ? null : decode(parsed);
                 if (value == null && !parsed.isNull()) {
                     throw new IllegalStateException("null");
                 }
-                return new Found<>(
-                        true,
-                        value,
-                        askedAt,
-                        due ? Math.min(0, nanos(freshFor, 0)) : nanos(freshFor, 0),
-                        nanos(freshFor, parsed.staleMillis()),
-                        nanos(freshFor, parsed.afterwards()),
-                        due,
-                        parsed.loadNanos(),
-                        parsed.tags(),
-                        bytes == null ? 0 : bytes.length - parsed.value(),
-                        parsed.fence(),
-                        false,
-                        head);
+                return new Found.Present<>(value, askedAt, fresh, due, parsed, head);
             } catch (Exception | StackOverflowError e) {
                 // Deeply nested hostile JSON ends a careless codec by its stack.
                 counters.undecodable.increment();
@@ -467,9 +450,10 @@ final class SharedReads<V> {
             }
         }
 
-        private V decode(byte[] bytes, Parsed parsed) throws Exception {
-            int from = parsed.value();
-            if (!parsed.compressed()) {
+        private V decode(Parsed.Value parsed) throws Exception {
+            byte[] bytes = parsed.bytes();
+            int from = parsed.valueAt();
+            if (!parsed.isCompressed()) {
                 return codec.decode(bytes, from, bytes.length);
             }
             int size = bytes.length - from < Integer.BYTES
@@ -483,21 +467,17 @@ final class SharedReads<V> {
         }
     }
 
-    private static long nanos(long millis, long more) {
-        return TimeUnit.MILLISECONDS.toNanos(millis + Math.min(more, LONGEST_MILLIS));
-    }
-
     Parsed parse(byte[] bytes) {
         return EntryFormat.parse(bytes, settings.schemaVersion());
     }
 
     /** Whether a value may be served on this node, as far as that can be known without asking for the head. */
-    boolean isLive(String key, Parsed parsed) {
+    boolean isLive(String key, Parsed.Value parsed) {
         return log.position() != null && !isDead(key, parsed) && !outbox.hides(key, parsed.tags(), parsed.epoch());
     }
 
     /** Whether a value can never be served again by any node. */
-    boolean isDead(String key, Parsed parsed) {
+    boolean isDead(String key, Parsed.Value parsed) {
         Position position = log.position();
         return position != null
                 && (position.incarnation() != parsed.incarnation()

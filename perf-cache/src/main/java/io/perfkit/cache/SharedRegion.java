@@ -2,9 +2,9 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
-import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,37 +59,6 @@ final class SharedRegion<V> {
      */
     record Settings(
             long maxStaleness, int mostPending, int schemaVersion, int compressAbove, Compression compression) {}
-
-    /**
-     * What a read brought.
-     *
-     * @param present whether there is something to serve: a value, or the knowledge that there is none
-     * @param value the value, or null for a cached absence
-     * @param freshFor for how many nanoseconds after {@code askedAt} it is fresh; not positive if past its ttl or due
-     * @param staleFor for how many it may be served while it is loaded anew
-     * @param liveFor for how many it may be served at all, which is if loading fails
-     * @param due whether it was expired before its time
-     * @param loadNanos how long its load took
-     * @param size the size of its encoded form
-     * @param fence what a store of a newly loaded value has to find, or null if none may be stored
-     * @param leaseIsOurs whether that is a lease that this very read planted
-     * @param head the head that an entry loaded from now on may carry
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Found<V>(
-            boolean present,
-            @Nullable V value,
-            long askedAt,
-            long freshFor,
-            long staleFor,
-            long liveFor,
-            boolean due,
-            long loadNanos,
-            List<String> tags,
-            int size,
-            byte @Nullable [] fence,
-            boolean leaseIsOurs,
-            @Nullable Head head) {}
 
     /** The server's clock, as it was read when this node asked for it. */
     private record ServerTime(long millis, long askedAt) {}

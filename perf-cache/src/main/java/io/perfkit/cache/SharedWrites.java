@@ -3,12 +3,11 @@ package io.perfkit.cache;
 import io.perfkit.cache.EntryFormat.Written;
 import io.perfkit.cache.Outbox.Item;
 import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedRegion.Settings;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.cache.spi.SharedTier.Storing;
-import io.perfkit.cache.spi.SharedTier;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,42 +39,6 @@ final class SharedWrites<V> {
 
     /** The value follows its fence by two round trips. */
     static final Duration PUT_FENCE_LIFE = Duration.ofSeconds(10);
-
-    /**
-     * How long an entry lives.
-     *
-     * @param ttl for how many nanoseconds it is fresh
-     * @param stale for how many after that it is served while it is loaded anew
-     * @param onError for how many after the ttl it is served if loading fails
-     * @param loadNanos how long its load took
-     * @param tags its tags
-     */
-    record Life(long ttl, long stale, long onError, long loadNanos, List<String> tags) {
-
-        private Duration whole() {
-            return Duration.ofMillis(Math.max(1, millis(ttl + Math.max(stale, onError))));
-        }
-
-        private long freshMillis() {
-            return millis(ttl);
-        }
-
-        private static long millis(long nanos) {
-            return TimeUnit.NANOSECONDS.toMillis(nanos);
-        }
-    }
-
-    /**
-     * A value's bytes as they go into an entry.
-     *
-     * @param isNull whether they stand for an absence
-     * @param compressed whether they begin with the inflated size
-     */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Encoded(byte[] bytes, boolean isNull, boolean compressed) {
-
-        private static final Encoded NULL = new Encoded(new byte[0], true, false);
-    }
 
     /** What keeps others from a key, and is to be removed. */
     @SuppressWarnings("ArrayRecordComponent") // never compared

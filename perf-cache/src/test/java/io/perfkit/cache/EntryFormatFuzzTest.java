@@ -3,10 +3,7 @@ package io.perfkit.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.Parsed.Kind;
 import io.perfkit.cache.spi.SharedTier.Head;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -71,11 +68,11 @@ class EntryFormatFuzzTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             Parsed parsed = EntryFormat.parse(bytes, 0);
             most = Math.max(most, threads.getCurrentThreadAllocatedBytes() - before);
-            if (parsed.kind() == Kind.VALUE) {
+            if (parsed instanceof Parsed.Value value) {
                 values++;
-                assertThat(parsed.value()).isBetween(EntryFormat.FIXED_LENGTH, bytes.length);
+                assertThat(value.valueAt()).isBetween(EntryFormat.FIXED_LENGTH, bytes.length);
                 assertThat(parsed.fence()).hasSize(EntryFormat.FENCE_LENGTH);
-            } else if (parsed.kind() == Kind.FOREIGN) {
+            } else if (EntryFormatTest.kind(parsed) == Kind.FOREIGN) {
                 foreign++;
             }
         }

@@ -250,11 +250,11 @@ class RedisClusterIT {
         Thread reader = new Thread(() -> {
             while (running.get()) {
                 long atLeast = acknowledged.get();
-                SharedRegion.Found<String> found = b.shared().find("k", Duration.ofMillis(20));
-                if (found != null && found.value() != null) {
+                Found<String> found = b.shared().find("k", Duration.ofMillis(20));
+                if (found instanceof Found.Present<String> present && present.value() != null) {
                     reads.incrementAndGet();
-                    if (Long.parseLong(found.value()) < atLeast) {
-                        wrong.add(found.value() + " after " + atLeast);
+                    if (Long.parseLong(present.value()) < atLeast) {
+                        wrong.add(present.value() + " after " + atLeast);
                     }
                 }
             }

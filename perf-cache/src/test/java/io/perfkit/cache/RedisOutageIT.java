@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import io.perfkit.testkit.proxy.FaultProxy;
@@ -120,8 +119,14 @@ class RedisOutageIT {
                 a.shared().findAsync("k", Duration.ofSeconds(1), Runnable::run).join();
         assertThat(none).isNull();
         assertThat(a.shared().findAll(List.of("k", "l"), Duration.ofSeconds(1))).isEmpty();
-        Found<String> stale = new Found<>(
-                true, "v", 0, 0, 0, 0, false, 0, List.of(), 1, new byte[EntryFormat.FENCE_LENGTH], false, null);
+        byte[] bytes = EntryFormatGoldenTest.value();
+        Found<String> stale = new Found.Present<>(
+                "v",
+                0,
+                0,
+                false,
+                EntryFormatTest.value(EntryFormat.parse(bytes, EntryFormatGoldenTest.SCHEMA)),
+                EntryFormatGoldenTest.HEAD);
         assertThat(a.shared().claimRefresh("k", stale, Duration.ofSeconds(1)).join())
                 .isTrue();
         a.shared().writes().release("k", stale);

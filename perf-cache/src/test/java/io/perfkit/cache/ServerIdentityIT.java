@@ -9,7 +9,6 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.SocketAddressResolver;
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.redis.RedisTier;
 import io.perfkit.testkit.OwnServer;
 import io.perfkit.testkit.RedisReplicaSet;
@@ -230,8 +229,8 @@ class ServerIdentityIT {
                     Found<String> found = a.region.shared().find("k", Duration.ofMillis(50));
                     if (found != null) {
                         reads.incrementAndGet();
-                        if (found.present()) {
-                            wrong.add(String.valueOf(found.value()));
+                        if (found instanceof Found.Present<String> present) {
+                            wrong.add(String.valueOf(present.value()));
                         }
                     }
                 }

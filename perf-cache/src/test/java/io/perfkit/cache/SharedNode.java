@@ -3,10 +3,7 @@ package io.perfkit.cache;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedRegion.Settings;
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
 import io.perfkit.cache.redis.RedisTier;
 import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
@@ -54,7 +51,15 @@ final class SharedNode implements AutoCloseable {
 
     /** The value, or null if there is none. */
     String value(String key) {
-        return find(key).value();
+        return value(find(key));
+    }
+
+    static String value(Found<String> found) {
+        return found instanceof Found.Present<String> present ? present.value() : null;
+    }
+
+    Found.Present<String> present(String key) {
+        return (Found.Present<String>) find(key);
     }
 
     Encoded encoded(String value) {

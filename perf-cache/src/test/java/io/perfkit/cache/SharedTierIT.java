@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.Outbox.Item;
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.SharedWrites.Loaded;
 import io.perfkit.cache.SharedWrites.Putting;
-import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import java.time.Duration;
@@ -161,7 +160,7 @@ class SharedTierIT {
     @Test
     void value_comesBackWithItsLifeAndTags() {
         a.load("k", "v", SharedNode.life(60, "red", "größe"));
-        Found<String> found = b.find("k");
+        Found.Present<String> found = b.present("k");
         assertThat(found.value()).isEqualTo("v");
         assertThat(found.tags()).containsExactly("red", "größe");
         assertThat(found.loadNanos()).isEqualTo(99);
@@ -177,7 +176,7 @@ class SharedTierIT {
         a.load("k", "v", SharedNode.life(60));
         for (int i = 0; i < 200; i++) {
             long before = (Long) redis.command("PTTL", entry("k"));
-            long left = TimeUnit.NANOSECONDS.toMillis(b.find("k").liveFor());
+            long left = TimeUnit.NANOSECONDS.toMillis(b.present("k").liveFor());
             long after = (Long) redis.command("PTTL", entry("k"));
             // The server rounds to milliseconds; how much too little it is depends on how slow the last answer was.
             assertThat(left).isBetween(after - 2_000, before + 1);
@@ -186,7 +185,7 @@ class SharedTierIT {
 
     @Test
     void expiredValue_pastItsTime_isReplacedByALease() {
-        a.load("k", "v", new SharedWrites.Life(SECOND / 5, 0, 0, 0, List.of()));
+        a.load("k", "v", new Life(SECOND / 5, 0, 0, 0, List.of()));
         await().pollInterval(Duration.ofMillis(5)).until(() -> b.find("k").leaseIsOurs());
     }
 
@@ -195,7 +194,7 @@ class SharedTierIT {
         Found<String> miss = a.find("k");
         a.region.writes().store("k", miss, a.region.writes().encode(null), SharedNode.life(60));
         await().until(() -> b.find("k").present());
-        assertThat(b.find("k").value()).isNull();
+        assertThat(b.present("k").value()).isNull();
     }
 
     @Test
@@ -235,7 +234,7 @@ class SharedTierIT {
         Found<String> inFlight = a.find("k");
         b.invalidate(item(Kind.EXPIRE_KEY, "k"));
         for (SharedNode node : List.of(a, b, node(0))) {
-            Found<String> found = node.find("k");
+            Found.Present<String> found = node.present("k");
             assertThat(found.value()).isEqualTo("v");
             assertThat(found.due()).isTrue();
             assertThat(found.freshFor()).isNotPositive();
@@ -247,7 +246,7 @@ class SharedTierIT {
         Found<String> due = a.find("k");
         a.store("k", due, "new", SharedNode.life(60));
         await().until(() -> "new".equals(b.value("k")));
-        assertThat(b.find("k").due()).isFalse();
+        assertThat(b.present("k").due()).isFalse();
     }
 
     @Test
@@ -265,14 +264,14 @@ class SharedTierIT {
         a.load("43:x", "v", SharedNode.life(60));
         b.invalidate(item(Kind.EXPIRE_PATTERN, "42:*"));
         for (SharedNode node : List.of(a, b, node(0))) {
-            assertThat(node.find("42:x").due()).isTrue();
+            assertThat(node.present("42:x").due()).isTrue();
             assertThat(node.value("42:x")).isEqualTo("v");
-            assertThat(node.find("43:x").due()).isFalse();
+            assertThat(node.present("43:x").due()).isFalse();
         }
         Found<String> due = a.find("42:x");
         a.store("42:x", due, "new", SharedNode.life(60));
         await().until(() -> "new".equals(b.value("42:x")));
-        assertThat(b.find("42:x").due()).isFalse();
+        assertThat(b.present("42:x").due()).isFalse();
     }
 
     @Test
@@ -301,7 +300,7 @@ class SharedTierIT {
         assertThat(calls("mget") - reads).isEqualTo(4);
         for (String key : keys) {
             boolean gone = key.endsWith("7") || key.matches("k1.");
-            assertThat(found.get(key).value()).as(key).isEqualTo(gone ? null : "v" + key);
+            assertThat(SharedNode.value(found.get(key))).as(key).isEqualTo(gone ? null : "v" + key);
             assertThat(found.get(key).leaseIsOurs()).as(key).isEqualTo(key.matches("k1.") && !key.equals("k17"));
         }
     }
@@ -332,10 +331,8 @@ class SharedTierIT {
         assertThat(miss.leaseIsOurs()).isTrue();
         a.store("k", miss, "v", SharedNode.life(60));
         await().until(() -> "v"
-                .equals(b.region
-                        .findAsync("k", SharedNode.LEASE, Runnable::run)
-                        .join()
-                        .value()));
+                .equals(SharedNode.value(
+                        b.region.findAsync("k", SharedNode.LEASE, Runnable::run).join())));
         a.invalidate(item(Kind.PATTERN, "k*"));
         assertThat(b.region
                         .findAsync("k", SharedNode.LEASE, Runnable::run)
