@@ -46,7 +46,7 @@ final class LogCatchUp {
         if (region == null || position == null) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> next = shared.gate()
+        CompletableFuture<Void> next = shared.breaker()
                 .<List<Event>>submit(counters, () -> region.events(position.epoch(), EVENTS_AT_ONCE), 0)
                 .handle((events, failure) -> {
                     if (events != null) {

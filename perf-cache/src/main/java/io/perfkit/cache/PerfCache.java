@@ -181,7 +181,7 @@ public final class PerfCache implements AutoCloseable {
      * @return the present state
      */
     public boolean isSharedTierUp() {
-        return session != null && !session.gate().isOpen();
+        return session != null && !session.breaker().isTripped();
     }
 
     private synchronized <V> CacheRegion<V> define(

@@ -62,7 +62,7 @@ final class RegionSweep {
     CompletableFuture<Boolean> begin() {
         SharedTier.Region region = shared.remote();
         Position position = shared.log().position();
-        if (region == null || position == null || shared.gate().isOpen()) {
+        if (region == null || position == null || shared.breaker().isTripped()) {
             return CompletableFuture.completedFuture(false);
         }
         long epoch = position.tombstones().epoch();

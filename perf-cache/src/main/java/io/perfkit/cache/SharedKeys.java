@@ -41,7 +41,7 @@ final class SharedKeys implements Iterator<String> {
 
     static Stream<String> matching(SharedRegion<?> shared, SharedSession session, String glob) {
         SharedTier.Region region = shared.remote();
-        if (region == null || shared.gate().isOpen()) {
+        if (region == null || shared.breaker().isTripped()) {
             throw new CacheException("The shared tier of region '" + shared.name() + "' is out of reach");
         }
         return StreamSupport.stream(

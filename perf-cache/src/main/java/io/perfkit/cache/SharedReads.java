@@ -2,7 +2,7 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.RegionLog.Standing;
-import io.perfkit.cache.SharedGate.Waited;
+import io.perfkit.cache.SharedBreaker.Waited;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedWrites.Fence;
 import io.perfkit.cache.spi.SharedTier;
@@ -84,7 +84,7 @@ final class SharedReads<V> {
     private final RegionCounters counters;
     private final EntryFormat format;
     private final CoarseClock clock;
-    private final SharedGate gate;
+    private final SharedBreaker breaker;
     private final RegionLog log;
     private final Outbox outbox;
 
@@ -102,7 +102,7 @@ final class SharedReads<V> {
         this.counters = counters;
         this.format = session.format();
         this.clock = session.clock();
-        this.gate = session.gate();
+        this.breaker = session.breaker();
         this.log = log;
         this.outbox = outbox;
     }
@@ -116,7 +116,7 @@ final class SharedReads<V> {
         long start = System.nanoTime();
         Step<V> step = lookup.begin();
         while (step instanceof Ask<V, ?> ask) {
-            Object answer = gate.call(counters, ask.command(), System.nanoTime() - start);
+            Object answer = breaker.call(counters, ask.command(), System.nanoTime() - start);
             if (answer == null) {
                 lookup.giveUp();
                 return null;
@@ -142,7 +142,7 @@ final class SharedReads<V> {
         Ask<V, ?> ask = (Ask<V, ?>) step;
         // Decoding, and what the caller hangs on to the result, is no work for the thread that reads from the network.
         CompletableFuture<@Nullable Found<V>> result = new CompletableFuture<>();
-        gate.submit(counters, ask.command(), System.nanoTime() - start)
+        breaker.submit(counters, ask.command(), System.nanoTime() - start)
                 .thenApplyAsync(ask::answered, executor)
                 .thenCompose(next -> proceed(lookup, next, start, executor))
                 .whenComplete((found, failure) -> {
@@ -194,7 +194,7 @@ final class SharedReads<V> {
         long askedAt = clock.preciseNanos();
         Map<String, Step<V>> open = new HashMap<>();
         Iterator<Lookup> next = lookups.iterator();
-        gate.<List<Reading>>callAll(counters, () -> region.readAll(wanted), waited, readings -> {
+        breaker.<List<Reading>>callAll(counters, () -> region.readAll(wanted), waited, readings -> {
             if (!readings.isEmpty()) {
                 catchUp(region, readings.get(0).head(), waited);
             }
@@ -244,7 +244,7 @@ final class SharedReads<V> {
         if (!leases.isEmpty()) {
             Iterator<Planting> planted = leases.iterator();
             Iterator<Ask<V, ?>> asked = ofLeases.iterator();
-            boolean sent = gate.<List<Reading>>callAll(
+            boolean sent = breaker.<List<Reading>>callAll(
                     counters,
                     () -> region.leaseAll(leases, leaseLife),
                     waited,
@@ -259,7 +259,7 @@ final class SharedReads<V> {
         }
         if (!others.isEmpty()) {
             Iterator<Map.Entry<String, Ask<V, ?>>> asked = others.entrySet().iterator();
-            gate.<Object>callAll(
+            breaker.<Object>callAll(
                     counters,
                     () -> others.values().stream()
                             .<CompletionStage<Object>>map(
@@ -279,7 +279,7 @@ final class SharedReads<V> {
         Position p = log.position();
         if (p != null && head != null && p.incarnation() == head.incarnation() && p.epoch() < head.epoch()) {
             long after = p.epoch();
-            List<Event> events = gate.call(counters, () -> region.events(after, EVENTS_AT_ONCE), waited);
+            List<Event> events = breaker.call(counters, () -> region.events(after, EVENTS_AT_ONCE), waited);
             if (events != null) {
                 shared.applyOrLose(events);
             }

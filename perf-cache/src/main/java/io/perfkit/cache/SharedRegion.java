@@ -68,7 +68,7 @@ final class SharedRegion<V> {
     private final RegionCounters counters;
     private final SharedSession session;
     private final CoarseClock clock;
-    private final SharedGate gate;
+    private final SharedBreaker breaker;
     private final RegionLog log;
     private final Outbox outbox;
     private final SharedReads<V> reads;
@@ -96,7 +96,7 @@ final class SharedRegion<V> {
         this.counters = counters;
         this.session = session;
         this.clock = session.clock();
-        this.gate = session.gate();
+        this.breaker = session.breaker();
         this.log = new RegionLog(local, counters, session.format().origin(), settings.maxStaleness());
         this.outbox = new Outbox(settings.mostPending());
         this.reads = new SharedReads<>(this, codec, settings, counters, session, log, outbox);
@@ -138,8 +138,8 @@ final class SharedRegion<V> {
         return remote;
     }
 
-    SharedGate gate() {
-        return gate;
+    SharedBreaker breaker() {
+        return breaker;
     }
 
     RegionLog log() {
@@ -179,7 +179,7 @@ final class SharedRegion<V> {
         if (region == null || generation == null) {
             return CompletableFuture.completedFuture(true);
         }
-        return gate.submit(counters, () -> region.claim(key, generation, life), 0)
+        return breaker.submit(counters, () -> region.claim(key, generation, life), 0)
                 .handle((claimed, failure) -> failure != null || claimed);
     }
 
@@ -204,7 +204,7 @@ final class SharedRegion<V> {
         for (int from = 0; from < keys.size() && claimed.size() == from; from += SharedReads.KEYS_AT_ONCE) {
             int first = from;
             int end = Math.min(keys.size(), from + SharedReads.KEYS_AT_ONCE);
-            gate.<Boolean>callAll(
+            breaker.<Boolean>callAll(
                     counters,
                     () -> {
                         List<CompletionStage<Boolean>> answers = new ArrayList<>(end - first);
@@ -213,7 +213,7 @@ final class SharedRegion<V> {
                         }
                         return answers;
                     },
-                    new SharedGate.Waited(),
+                    new SharedBreaker.Waited(),
                     mine -> claimed.put(keys.get(claimed.size()), mine));
         }
         return claimed;

@@ -35,7 +35,7 @@ final class SharedSession implements AutoCloseable {
     private final Duration followWait;
     private final CoarseClock clock;
     private final FailureLog failures;
-    private final SharedGate gate;
+    private final SharedBreaker breaker;
     private final TierEvents events;
     private final Connecting connecting;
     private final EntryFormat format = new EntryFormat();
@@ -65,7 +65,7 @@ final class SharedSession implements AutoCloseable {
         this.clock = clock;
         this.failures = failures;
         this.events = listeners == null ? TierEvents.none() : new TierEvents(cache, listeners);
-        this.gate = new SharedGate(cache, timeout, failures, this::wake, events);
+        this.breaker = new SharedBreaker(cache, timeout, failures, this::wake, events);
         this.connecting = new Connecting(cache);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "perfkit-cache-" + cache);
@@ -91,8 +91,8 @@ final class SharedSession implements AutoCloseable {
         return clock;
     }
 
-    SharedGate gate() {
-        return gate;
+    SharedBreaker breaker() {
+        return breaker;
     }
 
     EntryFormat format() {
@@ -177,15 +177,15 @@ final class SharedSession implements AutoCloseable {
             for (SharedRegion<?> region : regions) {
                 if (!region.isFollowing()) {
                     region.open(current);
-                } else if (gate.isOpen()) {
+                } else if (breaker.isTripped()) {
                     region.probe();
                 }
                 region.writes().flush();
                 region.sweep().consider();
             }
             proven |= !regions.isEmpty();
-            if (gate.isOpen()) {
-                gate.restored();
+            if (breaker.isTripped()) {
+                breaker.reset();
                 for (SharedRegion<?> region : regions) {
                     // What was invalidated since the first time.
                     region.writes().flush();
@@ -197,7 +197,7 @@ final class SharedSession implements AutoCloseable {
             if (!closed) {
                 failures.failed("the shared tier is out of reach; trying again every second", e);
             }
-            gate.shut(e);
+            breaker.trip(e);
             disconnect();
         }
     }
@@ -218,7 +218,7 @@ final class SharedSession implements AutoCloseable {
             return;
         }
         closed = true;
-        gate.closing();
+        breaker.closing();
         events.close();
         background.shutdownNow();
         try {

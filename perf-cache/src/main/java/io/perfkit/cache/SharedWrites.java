@@ -73,7 +73,7 @@ final class SharedWrites<V> {
     private final RegionCounters counters;
     private final SharedSession session;
     private final EntryFormat format;
-    private final SharedGate gate;
+    private final SharedBreaker breaker;
     private final Outbox outbox;
     private final String name;
     private final LogCatchUp catchUp;
@@ -91,7 +91,7 @@ final class SharedWrites<V> {
         this.counters = counters;
         this.session = session;
         this.format = session.format();
-        this.gate = session.gate();
+        this.breaker = session.breaker();
         this.outbox = outbox;
         this.name = shared.name();
         this.catchUp = new LogCatchUp(shared, counters);
@@ -144,7 +144,7 @@ final class SharedWrites<V> {
         if (region == null || entry == null) {
             return CompletableFuture.completedFuture(false);
         }
-        return gate.submit(
+        return breaker.submit(
                         counters,
                         () -> region.store(key, fence, entry.front(), entry.freshMillis(), entry.rest(), entry.life()),
                         0)
@@ -157,7 +157,7 @@ final class SharedWrites<V> {
         if (region == null || entries.isEmpty()) {
             return CompletableFuture.completedFuture(isLetThrough());
         }
-        return gate.<List<Boolean>>submitAll(counters, () -> region.storeAll(entries))
+        return breaker.<List<Boolean>>submitAll(counters, () -> region.storeAll(entries))
                 .thenApply(answers -> {
                     for (List<Boolean> part : answers == null ? List.<@Nullable List<Boolean>>of() : answers) {
                         if (part != null) {
@@ -266,7 +266,7 @@ final class SharedWrites<V> {
                     if (region == null) {
                         return CompletableFuture.completedFuture(false);
                     }
-                    return gate.<Boolean>submitAll(counters, () -> {
+                    return breaker.<Boolean>submitAll(counters, () -> {
                                 List<CompletionStage<Boolean>> sent = new ArrayList<>(to - from);
                                 for (Fence fence : fences.subList(from, to)) {
                                     sent.add(command.apply(region, fence));
@@ -305,7 +305,7 @@ final class SharedWrites<V> {
 
     /** Whether the next round may go out, although one may have been late: nobody waits for it. */
     private boolean isLetThrough() {
-        return shared.remote() != null && !gate.isOpen();
+        return shared.remote() != null && !breaker.isTripped();
     }
 
     private void hide(List<Item> items, List<Runnable> localEffects) {
@@ -450,7 +450,7 @@ final class SharedWrites<V> {
     }
 
     /**
-     * Sends in one round through the gate; the result has the acknowledging heads, with null for each that there was
+     * Sends in one round through the breaker; the result has the acknowledging heads, with null for each that there was
      * none. Never fails.
      *
      * @param command the command for the item at an index
@@ -461,7 +461,7 @@ final class SharedWrites<V> {
         if (region == null) {
             return CompletableFuture.completedFuture(acknowledged(items, null));
         }
-        return gate.<Head>submitAll(counters, () -> {
+        return breaker.<Head>submitAll(counters, () -> {
                     List<CompletionStage<Head>> sent = new ArrayList<>(items.size());
                     for (int i = 0; i < items.size(); i++) {
                         sent.add(command.apply(region, i));

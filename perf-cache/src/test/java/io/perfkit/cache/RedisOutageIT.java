@@ -69,15 +69,15 @@ class RedisOutageIT {
         nodes.close();
     }
 
-    private boolean isOpen() {
-        return a.shared().gate().isOpen();
+    private boolean isTripped() {
+        return a.shared().breaker().isTripped();
     }
 
     private void openBreaker() {
         int[] i = {0};
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
             a.getOrSet("opening " + i[0]++, key -> "v");
-            return isOpen();
+            return isTripped();
         });
     }
 
@@ -97,7 +97,7 @@ class RedisOutageIT {
         assertThat(a.stats().sharedFailures()).isLessThan(40);
 
         proxy.heal();
-        await().atMost(PATIENCE).until(() -> !isOpen() && a.shared().isFollowing());
+        await().atMost(PATIENCE).until(() -> !isTripped() && a.shared().isFollowing());
         a.put("healed", "v").await(Duration.ofSeconds(5));
         assertThat(b.getIfPresent("healed")).isEqualTo("v");
     }
@@ -209,7 +209,7 @@ class RedisOutageIT {
 
         proxy.heal();
         ready(a);
-        await().atMost(PATIENCE).until(() -> !isOpen());
+        await().atMost(PATIENCE).until(() -> !isTripped());
         assertThat(a.getIfPresent("k")).isNotEqualTo("old");
     }
 

@@ -104,8 +104,8 @@ class ServerIdentityIT {
 
     private static void awaitSharedAgain(CacheRegion<String> region) {
         await().atMost(PATIENCE)
-                .until(() ->
-                        region.shared().isFollowing() && !region.shared().gate().isOpen());
+                .until(() -> region.shared().isFollowing()
+                        && !region.shared().breaker().isTripped());
     }
 
     private long incarnation(RedisServer redis) {
@@ -252,7 +252,7 @@ class ServerIdentityIT {
                     .pollDelay(Duration.ZERO)
                     .until(() -> next.openConnections() >= 2
                             && a.region.shared().isFollowing()
-                            && !a.region.shared().gate().isOpen()
+                            && !a.region.shared().breaker().isTripped()
                             && reads.get() > seen + 50);
         }
         running.set(false);
