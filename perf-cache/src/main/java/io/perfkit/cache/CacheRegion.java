@@ -510,7 +510,7 @@ public final class CacheRegion<V> {
      */
     public CacheStats stats() {
         return counters.snapshot(
-                shared == null ? 0 : shared.unacknowledged(), local.estimatedSize(), local.estimatedBytes());
+                shared == null ? 0 : shared.pendingInvalidations(), local.estimatedSize(), local.estimatedBytes());
     }
 
     private static Glob pattern(String glob) {

@@ -37,7 +37,7 @@ public final class PerfCache implements AutoCloseable {
     private final @Nullable ExecutorService ownExecutor;
     private final @Nullable SharedSession session;
     private final Duration maxStaleness;
-    private final int mostPending;
+    private final int maximumPending;
     private final FailureLog failures;
     private final ChangeSchedule schedule;
     private final @Nullable Transactions transactions;
@@ -62,7 +62,7 @@ public final class PerfCache implements AutoCloseable {
             executor = builder.executor;
         }
         maxStaleness = builder.maxStaleness == null ? Builder.DEFAULT_MAX_STALENESS : builder.maxStaleness;
-        mostPending = builder.mostPending == null ? Builder.DEFAULT_MOST_PENDING : builder.mostPending;
+        maximumPending = builder.maximumPending == null ? Builder.DEFAULT_MAXIMUM_PENDING : builder.maximumPending;
         failures = new FailureLog(name, clock);
         transactions = builder.transactions == null ? null : new Transactions(builder.transactions, failures);
         schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures, transactions);
@@ -270,7 +270,11 @@ public final class PerfCache implements AutoCloseable {
         }
         if (session != null && !policy.localOnly()) {
             SharedRegion.Settings settings = new SharedRegion.Settings(
-                    maxStaleness.toNanos(), mostPending, policy.schemaVersion(), policy.compressAbove(), compression);
+                    maxStaleness.toNanos(),
+                    maximumPending,
+                    policy.schemaVersion(),
+                    policy.compressAbove(),
+                    compression);
             shared = new SharedRegion<>(region, codec, tier, counters, session, settings);
             session.add(shared);
         }
@@ -376,14 +380,14 @@ public final class PerfCache implements AutoCloseable {
 
         static final Duration DEFAULT_COMMAND_TIMEOUT = Duration.ofMillis(250);
         static final Duration DEFAULT_MAX_STALENESS = Duration.ofSeconds(5);
-        static final int DEFAULT_MOST_PENDING = 1_000;
+        static final int DEFAULT_MAXIMUM_PENDING = 1_000;
 
         private final String name;
         private final LocalOptions local = new LocalOptions();
         private @Nullable SharedTier shared;
         private @Nullable Duration commandTimeout;
         private @Nullable Duration maxStaleness;
-        private @Nullable Integer mostPending;
+        private @Nullable Integer maximumPending;
         private @Nullable LongSupplier ticker;
         private @Nullable Executor executor;
         private @Nullable CacheListener listener;
@@ -453,7 +457,7 @@ public final class PerfCache implements AutoCloseable {
          * @return this builder
          */
         public Builder maximumPendingInvalidations(int invalidations) {
-            this.mostPending = (int) Checks.atLeastOne("maximumPendingInvalidations", invalidations);
+            this.maximumPending = (int) Checks.atLeastOne("maximumPendingInvalidations", invalidations);
             return this;
         }
 
@@ -568,7 +572,7 @@ public final class PerfCache implements AutoCloseable {
             local.check();
             requireShared("commandTimeout", commandTimeout);
             requireShared("maxStaleness", maxStaleness);
-            requireShared("maximumPendingInvalidations", mostPending);
+            requireShared("maximumPendingInvalidations", maximumPending);
             requireShared("compression", compression);
             return new PerfCache(this);
         }

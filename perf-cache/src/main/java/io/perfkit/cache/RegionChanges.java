@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.CacheListener.Scope;
-import io.perfkit.cache.Outbox.Item;
+import io.perfkit.cache.PendingInvalidations.Item;
 import io.perfkit.cache.SharedWrites.Putting;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;

@@ -73,7 +73,7 @@ final class RegionCounters {
         }
     }
 
-    CacheStats snapshot(long unacknowledged, long localEntries, long localBytes) {
+    CacheStats snapshot(long pendingInvalidations, long localEntries, long localBytes) {
         return new CacheStats(
                 localHits.sum(),
                 sharedHits.sum(),
@@ -89,7 +89,7 @@ final class RegionCounters {
                 sharedFailures.sum(),
                 undecodable.sum(),
                 resyncs.sum(),
-                unacknowledged,
+                pendingInvalidations,
                 localEntries,
                 localBytes,
                 evictions.sum());

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The breaker opens when at least half of the last ten commands failed, or the background thread of
  * {@link SharedSession} finds that something is wrong. It never lets a caller try whether the shared tier is back: that
- * thread does, and closes the breaker only after the node has learned what it missed and has sent what it owes.
+ * thread does, and closes the breaker only after the node has learned what it missed and has sent what is pending.
  */
 final class SharedBreaker {
 

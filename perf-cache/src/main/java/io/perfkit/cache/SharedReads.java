@@ -86,7 +86,7 @@ final class SharedReads<V> {
     private final CoarseClock clock;
     private final SharedBreaker breaker;
     private final RegionLog log;
-    private final Outbox outbox;
+    private final PendingInvalidations pending;
 
     SharedReads(
             SharedRegion<V> shared,
@@ -95,7 +95,7 @@ final class SharedReads<V> {
             RegionCounters counters,
             SharedSession session,
             RegionLog log,
-            Outbox outbox) {
+            PendingInvalidations pending) {
         this.shared = shared;
         this.codec = codec;
         this.settings = settings;
@@ -104,7 +104,7 @@ final class SharedReads<V> {
         this.clock = session.clock();
         this.breaker = session.breaker();
         this.log = log;
-        this.outbox = outbox;
+        this.pending = pending;
     }
 
     @Nullable
@@ -290,7 +290,7 @@ final class SharedReads<V> {
         SharedTier.Region region = shared.remote();
         Position position = log.position();
         // After the caller has noted its local epoch: an invalidation that is not yet in here will cut the caller off.
-        if (region == null || position == null || outbox.hides(key)) {
+        if (region == null || position == null || pending.hides(key)) {
             return null;
         }
         SharedWrites.checkKey(key);
@@ -380,12 +380,12 @@ final class SharedReads<V> {
                 return catchUp(position, reading, head);
             }
             if (position.tombstones().kills(key, parsed.tags(), parsed.epoch())
-                    || outbox.hides(key, parsed.tags(), parsed.epoch())) {
+                    || pending.hides(key, parsed.tags(), parsed.epoch())) {
                 return lease(parsed.fence(), head);
             }
             boolean due = parsed.isDue()
                     || position.tombstones().makesDue(key, parsed.epoch())
-                    || outbox.makesDue(key, parsed.epoch());
+                    || pending.makesDue(key, parsed.epoch());
             Found<V> found = decode(reading, parsed, due, head);
             return found == null ? lease(parsed.fence(), head) : new Done<>(found);
         }
@@ -473,7 +473,7 @@ final class SharedReads<V> {
 
     /** Whether a value may be served on this node, as far as that can be known without asking for the head. */
     boolean isLive(String key, Parsed.Value parsed) {
-        return log.position() != null && !isDead(key, parsed) && !outbox.hides(key, parsed.tags(), parsed.epoch());
+        return log.position() != null && !isDead(key, parsed) && !pending.hides(key, parsed.tags(), parsed.epoch());
     }
 
     /** Whether a value can never be served again by any node. */

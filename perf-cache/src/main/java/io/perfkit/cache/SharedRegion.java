@@ -52,13 +52,13 @@ final class SharedRegion<V> {
      * What a region's policy and cache say about sharing.
      *
      * @param maxStaleness for how many nanoseconds local entries are served without confirmation
-     * @param mostPending so many invalidations wait for their acknowledgement
+     * @param maximumPending so many invalidations wait for their acknowledgement
      * @param schemaVersion entries of another one are misses
      * @param compressAbove values of more bytes are compressed
      * @param compression how
      */
     record Settings(
-            long maxStaleness, int mostPending, int schemaVersion, int compressAbove, Compression compression) {}
+            long maxStaleness, int maximumPending, int schemaVersion, int compressAbove, Compression compression) {}
 
     /** The server's clock, as it was read when this node asked for it. */
     private record ServerTime(long millis, long askedAt) {}
@@ -70,7 +70,7 @@ final class SharedRegion<V> {
     private final CoarseClock clock;
     private final SharedBreaker breaker;
     private final RegionLog log;
-    private final Outbox outbox;
+    private final PendingInvalidations pending;
     private final SharedReads<V> reads;
     private final SharedWrites<V> writes;
     private final RegionSweep sweep;
@@ -98,9 +98,9 @@ final class SharedRegion<V> {
         this.clock = session.clock();
         this.breaker = session.breaker();
         this.log = new RegionLog(local, counters, session.format().origin(), settings.maxStaleness());
-        this.outbox = new Outbox(settings.mostPending());
-        this.reads = new SharedReads<>(this, codec, settings, counters, session, log, outbox);
-        this.writes = new SharedWrites<>(this, codec, settings, counters, session, outbox);
+        this.pending = new PendingInvalidations(settings.maximumPending());
+        this.reads = new SharedReads<>(this, codec, settings, counters, session, log, pending);
+        this.writes = new SharedWrites<>(this, codec, settings, counters, session, pending);
         this.sweep = new RegionSweep(this, reads, counters, session);
     }
 
@@ -113,8 +113,8 @@ final class SharedRegion<V> {
         return log.trustedUntil();
     }
 
-    long unacknowledged() {
-        return outbox.unacknowledged();
+    long pendingInvalidations() {
+        return pending.size();
     }
 
     SharedWrites<V> writes() {
@@ -239,7 +239,7 @@ final class SharedRegion<V> {
 
     boolean apply(List<Event> events) {
         boolean complete = log.apply(events);
-        outbox.settle(log.position());
+        pending.forget(log.position());
         return complete;
     }
 
@@ -265,7 +265,7 @@ final class SharedRegion<V> {
         return f != null && f.isRunning() && remote != null && log.position() != null;
     }
 
-    /** Opens the region on a link, learns what was missed, sends what is owed, follows the log. Throws if it cannot. */
+    /** Opens the region on a link, learns what was missed, sends what is pending, follows the log. Throws if it cannot. */
     void open(SharedTier.Link link) throws Exception {
         closeRemote();
         SharedTier.Region region = session.open(link, name);
@@ -289,7 +289,7 @@ final class SharedRegion<V> {
             }
             log.reset(snapshot, askedAt);
             noteTime(snapshot.millis(), askedAt);
-            outbox.settle(log.position());
+            pending.forget(log.position());
         }
         adoptMasters(region);
     }
@@ -359,6 +359,6 @@ final class SharedRegion<V> {
 
     void close(CacheException reason) {
         closeRemote();
-        outbox.close(reason);
+        pending.close(reason);
     }
 }

@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.EntryFormat.Written;
-import io.perfkit.cache.Outbox.Item;
+import io.perfkit.cache.PendingInvalidations.Item;
 import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.spi.SharedTier;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #flush} on the background thread. Calls about many keys take effect here for all of them at once, and are sent
  * in {@link Rounds}.
  *
- * <p>An invalidation goes into the {@link Outbox} before it takes effect in the local tier. A load that begins between
+ * <p>An invalidation goes into the {@link PendingInvalidations} before it takes effect in the local tier. A load that begins between
  * the two finds the shared entry hidden; one that began before is cut off by the local effect. In the other order, a
  * load in between would read the old shared entry, and nobody would cut it off.
  */
@@ -74,7 +74,7 @@ final class SharedWrites<V> {
     private final SharedSession session;
     private final EntryFormat format;
     private final SharedBreaker breaker;
-    private final Outbox outbox;
+    private final PendingInvalidations pending;
     private final String name;
     private final LogCatchUp catchUp;
 
@@ -84,7 +84,7 @@ final class SharedWrites<V> {
             Settings settings,
             RegionCounters counters,
             SharedSession session,
-            Outbox outbox) {
+            PendingInvalidations pending) {
         this.shared = shared;
         this.codec = codec;
         this.settings = settings;
@@ -92,7 +92,7 @@ final class SharedWrites<V> {
         this.session = session;
         this.format = session.format();
         this.breaker = session.breaker();
-        this.outbox = outbox;
+        this.pending = pending;
         this.name = shared.name();
         this.catchUp = new LogCatchUp(shared, counters);
     }
@@ -311,7 +311,7 @@ final class SharedWrites<V> {
     private void hide(List<Item> items, List<Runnable> localEffects) {
         for (Item item : items) {
             item.inFlight = true;
-            if (!outbox.add(item)) {
+            if (!pending.add(item)) {
                 session.wake();
             }
         }
@@ -320,7 +320,7 @@ final class SharedWrites<V> {
 
     /** The background thread sends it. */
     private void notSent(Item item) {
-        if (!outbox.notSent(item)) {
+        if (!pending.notSent(item)) {
             session.wake();
         }
     }
@@ -496,7 +496,7 @@ final class SharedWrites<V> {
 
     private void acknowledged(Item item, Head head) {
         Position position = shared.log().position();
-        outbox.acknowledged(item, head, position);
+        pending.acknowledged(item, head, position);
         if (position != null && position.incarnation() != head.incarnation()) {
             shared.lost();
         }
@@ -509,7 +509,7 @@ final class SharedWrites<V> {
             return;
         }
         Map<Item, CompletionStage<Head>> sent = new LinkedHashMap<>();
-        for (Item item : outbox.idle()) {
+        for (Item item : pending.idle()) {
             sent.put(item, send(region, item));
         }
         for (Map.Entry<Item, CompletionStage<Head>> each : sent.entrySet()) {

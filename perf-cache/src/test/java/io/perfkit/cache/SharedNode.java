@@ -78,7 +78,7 @@ final class SharedNode implements AutoCloseable {
                 .until(() -> find(key).present());
     }
 
-    void invalidate(Outbox.Item item) {
+    void invalidate(PendingInvalidations.Item item) {
         if (!region.writes().invalidate(item, () -> {}).await(Duration.ofSeconds(20))) {
             throw new IllegalStateException("not acknowledged");
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
-import io.perfkit.cache.Outbox.Item;
+import io.perfkit.cache.PendingInvalidations.Item;
 import io.perfkit.cache.SharedWrites.Loaded;
 import io.perfkit.cache.SharedWrites.Putting;
 import io.perfkit.cache.spi.SharedTier;
