@@ -1,6 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.LogPosition.Position;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.LogPosition.Position;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * from this node, so that its effect here does not depend on Redis.
  *
  * <p>An invalidation of a key leaves when it is acknowledged: the entry is gone then. Any other stays until the log has
- * brought it back as an event, because only then do the {@link RegionLog}'s tombstones contain it; meanwhile it
+ * brought it back as an event, because only then do the {@link LogPosition}'s tombstones contain it; meanwhile it
  * hides only entries of an epoch before its own.
  *
  * <p>Beyond {@code maximum} of them, all of them become a single invalidation of everything, whose

@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.LogPosition.Position;
 import io.perfkit.cache.Parsed.Kind;
-import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.LogPosition.Standing;
 import io.perfkit.cache.SharedBreaker.Waited;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedWrites.Fence;
@@ -85,7 +85,7 @@ final class SharedReads<V> {
     private final EntryFormat format;
     private final CoarseClock clock;
     private final SharedBreaker breaker;
-    private final RegionLog log;
+    private final LogPosition log;
     private final PendingInvalidations pending;
 
     SharedReads(
@@ -94,7 +94,7 @@ final class SharedReads<V> {
             Settings settings,
             RegionCounters counters,
             SharedSession session,
-            RegionLog log,
+            LogPosition log,
             PendingInvalidations pending) {
         this.shared = shared;
         this.codec = codec;

@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.LogPosition.Standing;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
@@ -69,7 +69,7 @@ final class SharedRegion<V> {
     private final SharedSession session;
     private final CoarseClock clock;
     private final SharedBreaker breaker;
-    private final RegionLog log;
+    private final LogPosition log;
     private final PendingInvalidations pending;
     private final SharedReads<V> reads;
     private final SharedWrites<V> writes;
@@ -81,7 +81,7 @@ final class SharedRegion<V> {
     private volatile SharedTier.@Nullable Region remote;
 
     private volatile SharedTier.@Nullable Region opened;
-    private volatile @Nullable RegionFollower follower;
+    private volatile @Nullable LogFollower follower;
     private volatile @Nullable ServerTime time;
 
     SharedRegion(
@@ -97,7 +97,7 @@ final class SharedRegion<V> {
         this.session = session;
         this.clock = session.clock();
         this.breaker = session.breaker();
-        this.log = new RegionLog(local, counters, session.format().origin(), settings.maxStaleness());
+        this.log = new LogPosition(local, counters, session.format().origin(), settings.maxStaleness());
         this.pending = new PendingInvalidations(settings.maximumPending());
         this.reads = new SharedReads<>(this, codec, settings, counters, session, log, pending);
         this.writes = new SharedWrites<>(this, codec, settings, counters, session, pending);
@@ -142,7 +142,7 @@ final class SharedRegion<V> {
         return breaker;
     }
 
-    RegionLog log() {
+    LogPosition log() {
         return log;
     }
 
@@ -261,7 +261,7 @@ final class SharedRegion<V> {
 
     /** Whether the region follows its log. */
     boolean isFollowing() {
-        RegionFollower f = follower;
+        LogFollower f = follower;
         return f != null && f.isRunning() && remote != null && log.position() != null;
     }
 
@@ -274,7 +274,7 @@ final class SharedRegion<V> {
         // Only now: callers may believe what a region says whose server was verified.
         remote = region;
         writes.flush();
-        RegionFollower next = new RegionFollower(this, region, session);
+        LogFollower next = new LogFollower(this, region, session);
         follower = next;
         next.start();
     }
@@ -345,7 +345,7 @@ final class SharedRegion<V> {
     }
 
     void closeRemote() {
-        RegionFollower f = follower;
+        LogFollower f = follower;
         if (f != null) {
             f.stop();
         }

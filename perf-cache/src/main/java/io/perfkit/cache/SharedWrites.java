@@ -1,8 +1,8 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.EntryFormat.Written;
+import io.perfkit.cache.LogPosition.Position;
 import io.perfkit.cache.PendingInvalidations.Item;
-import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Head;

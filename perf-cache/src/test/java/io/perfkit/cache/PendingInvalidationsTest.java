@@ -2,8 +2,8 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.perfkit.cache.LogPosition.Position;
 import io.perfkit.cache.PendingInvalidations.Item;
-import io.perfkit.cache.RegionLog.Position;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.List;

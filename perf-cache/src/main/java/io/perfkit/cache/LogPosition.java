@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * at which it was <em>asked</em>, by this node's monotonic clock. From then on local entries are served for
  * {@code maxStaleness}. Silence of the log proves nothing: the log itself may be gone.
  */
-final class RegionLog {
+final class LogPosition {
 
     /** More than the shared tier keeps, so that it is the one that forgets. */
     private static final int MOST_TOMBSTONES = 12_000;
@@ -51,7 +51,7 @@ final class RegionLog {
     private volatile @Nullable Position position;
     private boolean everSynced;
 
-    RegionLog(LocalTier<?> local, RegionCounters counters, String origin, long maxStaleness) {
+    LogPosition(LocalTier<?> local, RegionCounters counters, String origin, long maxStaleness) {
         this.local = local;
         this.counters = counters;
         this.origin = origin;

@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.LogPosition.Standing;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * none. Nothing is trusted for longer meanwhile, because only an answered question prolongs the trust.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
-final class RegionFollower {
+final class LogFollower {
 
     private final SharedRegion<?> region;
     private final SharedTier.Region remote;
@@ -29,7 +29,7 @@ final class RegionFollower {
 
     private volatile boolean answered;
 
-    RegionFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
+    LogFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
         this.region = region;
         this.remote = remote;
         this.session = session;
