@@ -73,7 +73,7 @@ final class SharedRegion<V> {
     private final PendingInvalidations pending;
     private final SharedReads<V> reads;
     private final SharedWrites<V> writes;
-    private final RegionSweep sweep;
+    private final DeadEntrySweep sweep;
     /** Servers of a cluster whose entries can be judged by their epochs. */
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
@@ -101,7 +101,7 @@ final class SharedRegion<V> {
         this.pending = new PendingInvalidations(settings.maximumPending());
         this.reads = new SharedReads<>(this, codec, settings, counters, session, log, pending);
         this.writes = new SharedWrites<>(this, codec, settings, counters, session, pending);
-        this.sweep = new RegionSweep(this, reads, counters, session);
+        this.sweep = new DeadEntrySweep(this, reads, counters, session);
     }
 
     /** For how many nanoseconds what this node knows is served without confirmation. */
@@ -125,7 +125,7 @@ final class SharedRegion<V> {
         return reads;
     }
 
-    RegionSweep sweep() {
+    DeadEntrySweep sweep() {
         return sweep;
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry is removed only where its generation still stands, so what was stored meanwhile stays.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
-final class RegionSweep {
+final class DeadEntrySweep {
 
     static final Duration REST = Duration.ofMinutes(1);
 
@@ -43,7 +43,7 @@ final class RegionSweep {
     private volatile long notBefore;
     private volatile String done = "";
 
-    RegionSweep(SharedRegion<?> shared, SharedReads<?> reads, RegionCounters counters, SharedSession session) {
+    DeadEntrySweep(SharedRegion<?> shared, SharedReads<?> reads, RegionCounters counters, SharedSession session) {
         this.shared = shared;
         this.reads = reads;
         this.counters = counters;
