@@ -32,10 +32,10 @@ final class BulkLoads<V> {
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
     private final CoarseClock clock;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final FailureLog failures;
 
-    BulkLoads(RegionLoads<V> loads, RegionCounters counters, FailureLog failures) {
+    BulkLoads(RegionLoads<V> loads, Counters counters, FailureLog failures) {
         this.loads = loads;
         this.local = loads.local();
         this.shared = loads.shared();

@@ -53,11 +53,11 @@ public final class CacheRegion<V> {
     private final @Nullable Class<V> type;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final RegionLoads<V> loads;
     private final AsyncLoads<V> asyncLoads;
     private final BulkLoads<V> bulkLoads;
-    private final RegionChanges<V> changes;
+    private final Changes<V> changes;
     private final ChangeSchedule schedule;
     private final Landing<V> landing;
     /** Null where the cache knows of no transactions. */
@@ -72,9 +72,9 @@ public final class CacheRegion<V> {
             CachePolicy policy,
             Codec<V> codec,
             @Nullable Class<V> type,
-            RegionCounters counters,
+            Counters counters,
             RegionLoads<V> loads,
-            RegionChanges<V> changes,
+            Changes<V> changes,
             ChangeSchedule schedule,
             @Nullable Transactions transactions,
             FailureLog failures) {

@@ -37,13 +37,13 @@ final class DeadEntrySweep {
 
     private final SharedRegion<?> shared;
     private final SharedReads<?> reads;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final SharedSession session;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long notBefore;
     private volatile String done = "";
 
-    DeadEntrySweep(SharedRegion<?> shared, SharedReads<?> reads, RegionCounters counters, SharedSession session) {
+    DeadEntrySweep(SharedRegion<?> shared, SharedReads<?> reads, Counters counters, SharedSession session) {
         this.shared = shared;
         this.reads = reads;
         this.counters = counters;

@@ -30,7 +30,7 @@ final class Landing<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Lifetimes lifetimes;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final FailureLog failures;
 
     Landing(
@@ -42,7 +42,7 @@ final class Landing<V> {
             LocalTier<V> local,
             @Nullable SharedRegion<V> shared,
             Lifetimes lifetimes,
-            RegionCounters counters,
+            Counters counters,
             FailureLog failures) {
         this.name = name;
         this.codec = codec;

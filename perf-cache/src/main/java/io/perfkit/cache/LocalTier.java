@@ -60,7 +60,7 @@ final class LocalTier<V> {
 
     private final String region;
     private final CoarseClock clock;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final Executor executor;
     private final Cache<String, Entry<V>> entries;
     /** Reads the entries without telling the eviction policy. */
@@ -86,7 +86,7 @@ final class LocalTier<V> {
             boolean keeps,
             CoarseClock clock,
             Executor executor,
-            RegionCounters counters) {
+            Counters counters) {
         this.region = region;
         this.clock = clock;
         this.counters = counters;

@@ -15,10 +15,10 @@ final class LogCatchUp {
     private static final int ATTEMPTS = 3;
 
     private final SharedRegion<?> shared;
-    private final RegionCounters counters;
+    private final Counters counters;
     private @Nullable CompletableFuture<Void> reading;
 
-    LogCatchUp(SharedRegion<?> shared, RegionCounters counters) {
+    LogCatchUp(SharedRegion<?> shared, Counters counters) {
         this.shared = shared;
         this.counters = counters;
     }

@@ -44,14 +44,14 @@ final class LogPosition {
     record Position(long incarnation, long epoch, Tombstones tombstones) {}
 
     private final LocalTier<?> local;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final String origin;
     private final long maxStaleness;
     private final AtomicLong trustedUntil = new AtomicLong();
     private volatile @Nullable Position position;
     private boolean everSynced;
 
-    LogPosition(LocalTier<?> local, RegionCounters counters, String origin, long maxStaleness) {
+    LogPosition(LocalTier<?> local, Counters counters, String origin, long maxStaleness) {
         this.local = local;
         this.counters = counters;
         this.origin = origin;

@@ -262,7 +262,7 @@ public final class PerfCache implements AutoCloseable {
             throw new CacheException("Region '" + region + "' of cache '" + name + "' asks for the shared tier by "
                     + policy + ", and the cache has none: build it with shared(...)");
         }
-        RegionCounters counters = new RegionCounters(region, listeners);
+        Counters counters = new Counters(region, listeners);
         LocalTier<V> tier = new LocalTier<>(region, local, !policy.sharedOnly(), clock, executor, counters);
         SharedRegion<V> shared = null;
         if (policy.softLoadTimeout().isPresent() || session != null) {
@@ -292,7 +292,7 @@ public final class PerfCache implements AutoCloseable {
         RegionLoads<V> loads =
                 new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, threads, failures);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
-        RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
+        Changes<V> changes = new Changes<>(region, clock, loads, counters, wait);
         return new CacheRegion<>(
                 region, policy, codec, type, counters, loads, changes, schedule, transactions, failures);
     }

@@ -126,7 +126,7 @@ final class SharedBreaker {
      *
      * @param spent how much of the time limit is over already, in nanoseconds
      */
-    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
+    <T> @Nullable T call(Counters counters, Supplier<CompletionStage<T>> command, long spent) {
         if (spent >= timeoutNanos || !circuit.tryAcquirePermission()) {
             return null;
         }
@@ -162,7 +162,7 @@ final class SharedBreaker {
     }
 
     /** The same, with a time limit that other commands share. */
-    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, Waited waited) {
+    <T> @Nullable T call(Counters counters, Supplier<CompletionStage<T>> command, Waited waited) {
         long start = System.nanoTime();
         T answer = call(counters, command, waited.nanos);
         waited.nanos += System.nanoTime() - start;
@@ -178,7 +178,7 @@ final class SharedBreaker {
      * @return whether it was asked
      */
     <T> boolean callAll(
-            RegionCounters counters,
+            Counters counters,
             Supplier<List<CompletionStage<T>>> commands,
             Waited waited,
             Consumer<? super T> consumer) {
@@ -223,7 +223,7 @@ final class SharedBreaker {
      *     let through. Completes within the time limit, never exceptionally
      */
     <T> CompletableFuture<@Nullable List<@Nullable T>> submitAll(
-            RegionCounters counters, Supplier<List<CompletionStage<T>>> commands) {
+            Counters counters, Supplier<List<CompletionStage<T>>> commands) {
         if (!circuit.tryAcquirePermission()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -241,7 +241,7 @@ final class SharedBreaker {
     }
 
     private <T> List<@Nullable T> answers(
-            RegionCounters counters, long start, List<CompletableFuture<T>> sent, @Nullable Throwable failure) {
+            Counters counters, long start, List<CompletableFuture<T>> sent, @Nullable Throwable failure) {
         List<@Nullable T> answers = new ArrayList<>(sent.size());
         boolean any = false;
         Throwable broken = null;
@@ -279,7 +279,7 @@ final class SharedBreaker {
      * Some commands of a round had no answer in time. That is a failure only if nothing at all was answered since the
      * round began, and if it had at least half of the time.
      */
-    private void late(RegionCounters counters, long start, long spent, boolean answered, TimeoutException e) {
+    private void late(Counters counters, long start, long spent, boolean answered, TimeoutException e) {
         if (answered) {
             count(counters, e);
             succeeded(start);
@@ -303,7 +303,7 @@ final class SharedBreaker {
         }
     }
 
-    private void ended(RegionCounters counters, long start, Exception e) {
+    private void ended(Counters counters, long start, Exception e) {
         if (e instanceof InterruptedException) {
             // The caller's affair and no verdict on the shared tier; the loader will see the flag.
             circuit.releasePermission();
@@ -318,7 +318,7 @@ final class SharedBreaker {
      *
      * @param spent how much of the time limit is over already, in nanoseconds
      */
-    <T> CompletableFuture<T> submit(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
+    <T> CompletableFuture<T> submit(Counters counters, Supplier<CompletionStage<T>> command, long spent) {
         if (spent >= timeoutNanos) {
             return CompletableFuture.failedFuture(new CacheException("The time limit of the call is over"));
         }
@@ -345,7 +345,7 @@ final class SharedBreaker {
                 });
     }
 
-    private void failed(RegionCounters counters, long start, Throwable failure) {
+    private void failed(Counters counters, long start, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         noticed = cause;
@@ -356,7 +356,7 @@ final class SharedBreaker {
         }
     }
 
-    private void count(RegionCounters counters, Throwable cause) {
+    private void count(Counters counters, Throwable cause) {
         counters.sharedFailures.increment();
         if (!closing) {
             log.failed(

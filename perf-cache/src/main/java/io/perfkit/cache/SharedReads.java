@@ -81,7 +81,7 @@ final class SharedReads<V> {
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
     private final Settings settings;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final EntryFormat format;
     private final CoarseClock clock;
     private final SharedBreaker breaker;
@@ -92,7 +92,7 @@ final class SharedReads<V> {
             SharedRegion<V> shared,
             Codec<V> codec,
             Settings settings,
-            RegionCounters counters,
+            Counters counters,
             SharedSession session,
             LogPosition log,
             PendingInvalidations pending) {

@@ -65,7 +65,7 @@ final class SharedRegion<V> {
 
     private final String name;
     private final long maxStaleness;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final SharedSession session;
     private final CoarseClock clock;
     private final SharedBreaker breaker;
@@ -88,7 +88,7 @@ final class SharedRegion<V> {
             String name,
             Codec<V> codec,
             LocalTier<V> local,
-            RegionCounters counters,
+            Counters counters,
             SharedSession session,
             Settings settings) {
         this.name = name;

@@ -70,7 +70,7 @@ final class SharedWrites<V> {
     private final SharedRegion<V> shared;
     private final Codec<V> codec;
     private final Settings settings;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final SharedSession session;
     private final EntryFormat format;
     private final SharedBreaker breaker;
@@ -82,7 +82,7 @@ final class SharedWrites<V> {
             SharedRegion<V> shared,
             Codec<V> codec,
             Settings settings,
-            RegionCounters counters,
+            Counters counters,
             SharedSession session,
             PendingInvalidations pending) {
         this.shared = shared;

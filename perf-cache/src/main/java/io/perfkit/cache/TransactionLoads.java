@@ -35,12 +35,12 @@ final class TransactionLoads<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
-    private final RegionCounters counters;
+    private final Counters counters;
     /** The keys that the thread is loading, in whatever transactions, so that a loader that asks for its own is told. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable Set<String>> loading = new ThreadLocal<>();
 
-    TransactionLoads(Transactions transactions, RegionLoads<V> loads, RegionCounters counters) {
+    TransactionLoads(Transactions transactions, RegionLoads<V> loads, Counters counters) {
         this.transactions = transactions;
         this.name = loads.name();
         this.loads = loads;

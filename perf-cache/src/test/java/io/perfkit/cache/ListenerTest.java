@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class ListenerTest {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final RegionCounters counters = new RegionCounters("r", null);
+    private final Counters counters = new Counters("r", null);
     private final FailureLog failures = new FailureLog("c", CoarseClock.of(() -> 0));
     private final List<TierEvents> open = new ArrayList<>();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LocalTierTest {
 
     private final LocalTier<Integer> tier = new LocalTier<>(
-            "r", new LocalOptions(), true, CoarseClock.of(() -> 0), Runnable::run, new RegionCounters("r", null));
+            "r", new LocalOptions(), true, CoarseClock.of(() -> 0), Runnable::run, new Counters("r", null));
 
     private Entry<Integer> entry(int value) {
         long until = TimeUnit.HOURS.toNanos(1);

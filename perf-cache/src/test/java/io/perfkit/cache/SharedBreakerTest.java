@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class SharedBreakerTest {
 
-    private final RegionCounters counters = new RegionCounters("r", null);
+    private final Counters counters = new Counters("r", null);
     private final AtomicInteger opened = new AtomicInteger();
     private final SharedBreaker breaker = breaker(Duration.ofSeconds(5));
     private final List<String> received = new ArrayList<>();

@@ -16,7 +16,7 @@ final class SharedNode implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    final RegionCounters counters = new RegionCounters("user", null);
+    final Counters counters = new Counters("user", null);
     final SharedRegion<String> region;
     private final CoarseClock clock;
     private final SharedSession session;

@@ -13,22 +13,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What changes a region from outside: invalidations, expiries and puts, each with its effect on both tiers. */
-final class RegionChanges<V> {
+final class Changes<V> {
 
     private final String name;
     private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
-    private final RegionCounters counters;
+    private final Counters counters;
     /** How long to wait for the acknowledgement; null not to wait. */
     private final @Nullable Duration mustBeAcknowledged;
 
-    RegionChanges(
+    Changes(
             String name,
             CoarseClock clock,
             RegionLoads<V> loads,
-            RegionCounters counters,
+            Counters counters,
             @Nullable Duration mustBeAcknowledged) {
         this.name = name;
         this.clock = clock;

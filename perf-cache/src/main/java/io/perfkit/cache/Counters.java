@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The running numbers of one region, see {@link CacheStats} for what each counts, and who is told of events. */
-final class RegionCounters {
+final class Counters {
 
     private final String region;
     private final @Nullable Listeners listener;
@@ -31,7 +31,7 @@ final class RegionCounters {
     /** Dead entries of the shared tier that this node's sweeps removed. */
     final LongAdder swept = new LongAdder();
 
-    RegionCounters(String region, @Nullable Listeners listener) {
+    Counters(String region, @Nullable Listeners listener) {
         this.region = region;
         this.listener = listener;
     }
