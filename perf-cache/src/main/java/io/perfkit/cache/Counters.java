@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Counters {
 
     private final String region;
-    private final @Nullable Listeners listener;
+    private final @Nullable SafeListener listener;
 
     final LongAdder localHits = new LongAdder();
     final LongAdder sharedHits = new LongAdder();
@@ -31,7 +31,7 @@ final class Counters {
     /** Dead entries of the shared tier that this node's sweeps removed. */
     final LongAdder swept = new LongAdder();
 
-    Counters(String region, @Nullable Listeners listener) {
+    Counters(String region, @Nullable SafeListener listener) {
         this.region = region;
         this.listener = listener;
     }

@@ -42,7 +42,7 @@ public final class PerfCache implements AutoCloseable {
     private final ChangeSchedule schedule;
     private final @Nullable Transactions transactions;
     private final ProxyKeys proxyKeys = new ProxyKeys();
-    private final @Nullable Listeners listeners;
+    private final @Nullable SafeListener listener;
     private final LoadThreads threads;
     private final Map<String, CachePolicy> policies;
     private final Compression compression;
@@ -66,7 +66,7 @@ public final class PerfCache implements AutoCloseable {
         failures = new FailureLog(name, clock);
         transactions = builder.transactions == null ? null : new Transactions(builder.transactions, failures);
         schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures, transactions);
-        listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
+        listener = builder.listener == null ? null : new SafeListener(builder.listener, failures);
         boolean endless = ownExecutor != null && BackgroundExecutor.isEndless(ownExecutor);
         threads = new LoadThreads(name, executor, endless, builder.taskDecorator);
         policies = builder.policies;
@@ -76,7 +76,7 @@ public final class PerfCache implements AutoCloseable {
         } else {
             Duration timeout =
                     builder.commandTimeout == null ? Builder.DEFAULT_COMMAND_TIMEOUT : builder.commandTimeout;
-            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures, listeners);
+            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures, listener);
             session.start();
         }
     }
@@ -262,7 +262,7 @@ public final class PerfCache implements AutoCloseable {
             throw new CacheException("Region '" + region + "' of cache '" + name + "' asks for the shared tier by "
                     + policy + ", and the cache has none: build it with shared(...)");
         }
-        Counters counters = new Counters(region, listeners);
+        Counters counters = new Counters(region, listener);
         LocalTier<V> tier = new LocalTier<>(region, local, !policy.sharedOnly(), clock, executor, counters);
         SharedRegion<V> shared = null;
         if (policy.softLoadTimeout().isPresent() || session != null) {

@@ -37,7 +37,7 @@ final class SharedSession implements AutoCloseable {
     private final FailureLog failures;
     private final SharedBreaker breaker;
     private final TierEvents events;
-    private final Connecting connecting;
+    private final BoundedConnect connect;
     private final EntryFormat format = new EntryFormat();
     private final List<SharedRegion<?>> regions = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor background;
@@ -56,7 +56,7 @@ final class SharedSession implements AutoCloseable {
             Duration maxStaleness,
             CoarseClock clock,
             FailureLog failures,
-            @Nullable Listeners listeners) {
+            @Nullable SafeListener listener) {
         this.cache = cache;
         this.tier = tier;
         this.timeout = timeout;
@@ -64,9 +64,9 @@ final class SharedSession implements AutoCloseable {
         this.followWait = third.compareTo(PERIOD) < 0 ? third : PERIOD;
         this.clock = clock;
         this.failures = failures;
-        this.events = listeners == null ? TierEvents.none() : new TierEvents(cache, listeners);
+        this.events = listener == null ? TierEvents.none() : new TierEvents(cache, listener);
         this.breaker = new SharedBreaker(cache, timeout, failures, this::wake, events);
-        this.connecting = new Connecting(cache);
+        this.connect = new BoundedConnect(cache);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "perfkit-cache-" + cache);
             thread.setDaemon(true);
@@ -152,7 +152,7 @@ final class SharedSession implements AutoCloseable {
 
     /** Opens a region's connection, bounded in time. */
     SharedTier.Region open(SharedTier.Link onto, String region) throws Exception {
-        return connecting.open(() -> onto.region(region), connectTimeout());
+        return connect.open(() -> onto.region(region), connectTimeout());
     }
 
     /** Waits for an answer on the background thread, no longer than so many commands may take. */
@@ -171,7 +171,7 @@ final class SharedSession implements AutoCloseable {
                 current = null;
             }
             if (current == null) {
-                current = connecting.open(() -> tier.connect(cache, this::lost), connectTimeout());
+                current = connect.open(() -> tier.connect(cache, this::lost), connectTimeout());
                 link = current;
             }
             for (SharedRegion<?> region : regions) {

@@ -28,7 +28,7 @@ class ListenerTest {
     private final List<TierEvents> open = new ArrayList<>();
 
     private SharedBreaker breaker(CacheListener listener) {
-        TierEvents told = new TierEvents("listener-test", new Listeners(listener, failures));
+        TierEvents told = new TierEvents("listener-test", new SafeListener(listener, failures));
         open.add(told);
         return new SharedBreaker("c", Duration.ofSeconds(5), failures, () -> {}, told);
     }
