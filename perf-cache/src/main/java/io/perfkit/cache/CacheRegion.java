@@ -183,7 +183,7 @@ public final class CacheRegion<V> {
         Entry<V> entry = local.peek(key);
         if (entry != null) {
             long now = landing.now();
-            if (now < entry.quietUntil && landing.isTrusted(now)) {
+            if (now < entry.plainUntil && landing.isTrusted(now)) {
                 Entry<V> live = local.live(key, entry);
                 if (live == entry) {
                     counters.localHit(key);

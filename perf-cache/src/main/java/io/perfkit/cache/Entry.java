@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * keep any, and the epoch of the local {@link Tombstones} up to which it is known to be live. Entries are compared by
  * identity.
  *
- * <p>The instants come in this order: {@code quietUntil} (served without a further thought), {@code freshUntil} (the end
+ * <p>The instants come in this order: {@code plainUntil} (served without a look at anything else), {@code freshUntil} (the end
  * of the ttl; in between, a call may refresh ahead), {@code staleUntil} (served while revalidating),
  * {@code usableUntil} (served if loading fails, or takes too long).
  */
@@ -31,7 +31,7 @@ final class Entry<V> {
     /** Null stands for a cached absence. */
     final @Nullable V value;
 
-    final long quietUntil;
+    final long plainUntil;
     final long freshUntil;
     final long staleUntil;
     final long usableUntil;
@@ -54,7 +54,7 @@ final class Entry<V> {
     Entry(
             @Nullable V value,
             long validated,
-            long quietUntil,
+            long plainUntil,
             long freshUntil,
             long staleUntil,
             long usableUntil,
@@ -63,7 +63,7 @@ final class Entry<V> {
             int weight) {
         this.value = value;
         this.validated = validated;
-        this.quietUntil = quietUntil;
+        this.plainUntil = plainUntil;
         this.freshUntil = freshUntil;
         this.staleUntil = staleUntil;
         this.usableUntil = usableUntil;

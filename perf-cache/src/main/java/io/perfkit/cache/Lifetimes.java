@@ -91,16 +91,16 @@ final class Lifetimes {
             long loadNanos,
             List<String> tags,
             int weight) {
-        long quietUntil = freshUntil;
+        long plainUntil = freshUntil;
         if (beta > 0 && freshUntil != Long.MIN_VALUE) {
-            quietUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
+            plainUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
         }
-        return new Entry<>(value, epoch, quietUntil, freshUntil, staleUntil, usableUntil, loadNanos, tags, weight);
+        return new Entry<>(value, epoch, plainUntil, freshUntil, staleUntil, usableUntil, loadNanos, tags, weight);
     }
 
     /** Whether this call is the one to refresh a fresh entry ahead of its time. */
     boolean refreshesAhead(Entry<?> entry, long now) {
-        if (beta <= 0 || now < entry.quietUntil) {
+        if (beta <= 0 || now < entry.plainUntil) {
             return false;
         }
         double random = ThreadLocalRandom.current().nextDouble();

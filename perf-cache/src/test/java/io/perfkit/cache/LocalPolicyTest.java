@@ -181,7 +181,7 @@ class LocalPolicyTest {
             double deviation = Math.sqrt(expected * (1 - expected) / tries);
             assertThat(refreshed / (double) tries).isBetween(expected - 6 * deviation, expected + 6 * deviation);
         }
-        assertThat(entry.quietUntil).isEqualTo(ttl.toNanos() - 42_000_000_000L);
+        assertThat(entry.plainUntil).isEqualTo(ttl.toNanos() - 42_000_000_000L);
     }
 
     // nullTtl
