@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.RegionLoads.Answer;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -454,7 +454,7 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation expire(String key) {
-        return schedule.issue(this, Kind.EXPIRED_KEY, key, () -> changes.expire(key));
+        return schedule.issue(this, Kind.EXPIRE_KEY, key, () -> changes.expire(key));
     }
 
     /**
@@ -465,7 +465,7 @@ public final class CacheRegion<V> {
      */
     public Invalidation expirePattern(String glob) {
         Glob pattern = pattern(glob);
-        return schedule.issue(this, Kind.EXPIRED_PATTERN, glob, () -> changes.expire(pattern));
+        return schedule.issue(this, Kind.EXPIRE_PATTERN, glob, () -> changes.expire(pattern));
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.PendingInvalidations.Item;
 import io.perfkit.cache.SharedWrites.Putting;
 import io.perfkit.cache.spi.SharedTier.Kind;
@@ -60,7 +59,7 @@ final class Changes<V> {
     }
 
     private Invalidation start(List<Putting> puttings) {
-        puttings.forEach(each -> counters.invalidated(Scope.KEY, each.key(), false));
+        puttings.forEach(each -> counters.invalidated(Kind.KEY, each.key(), false));
         if (shared == null) {
             puttings.forEach(each -> each.localEffect().run());
             return Invalidation.DONE;
@@ -83,7 +82,7 @@ final class Changes<V> {
 
     Invalidation invalidate(String key) {
         Objects.requireNonNull(key, "key");
-        return change(Kind.KEY, Scope.KEY, key, null, () -> local.invalidate(key));
+        return change(Kind.KEY, key, null, () -> local.invalidate(key));
     }
 
     Invalidation invalidateAll(Collection<String> keys) {
@@ -91,7 +90,7 @@ final class Changes<V> {
         List<Item> items = new ArrayList<>(keys.size());
         List<Runnable> localEffects = new ArrayList<>(keys.size());
         for (String key : keys) {
-            counters.invalidated(Scope.KEY, key, false);
+            counters.invalidated(Kind.KEY, key, false);
             items.add(new Item(Kind.KEY, key, null));
             localEffects.add(() -> local.invalidate(key));
         }
@@ -110,38 +109,36 @@ final class Changes<V> {
         String key = pattern.plainKey();
         return key != null
                 ? invalidate(key)
-                : change(Kind.PATTERN, Scope.PATTERN, pattern.pattern(), pattern, () -> local.invalidate(pattern));
+                : change(Kind.PATTERN, pattern.pattern(), pattern, () -> local.invalidate(pattern));
     }
 
     Invalidation invalidateTag(String tag) {
-        return change(Kind.TAG, Scope.TAG, tag, null, () -> local.invalidateTag(tag));
+        return change(Kind.TAG, tag, null, () -> local.invalidateTag(tag));
     }
 
     Invalidation clear() {
-        return change(Kind.EVERYTHING, Scope.EVERYTHING, "", null, local::clear);
+        return change(Kind.EVERYTHING, "", null, local::clear);
     }
 
     Invalidation expire(String key) {
         Objects.requireNonNull(key, "key");
-        return change(Kind.EXPIRE_KEY, Scope.KEY, key, null, () -> local.expire(key));
+        return change(Kind.EXPIRE_KEY, key, null, () -> local.expire(key));
     }
 
     Invalidation expire(Glob pattern) {
         String key = pattern.plainKey();
         return key != null
                 ? expire(key)
-                : change(Kind.EXPIRE_PATTERN, Scope.PATTERN, pattern.pattern(), pattern, () -> local.expire(pattern));
+                : change(Kind.EXPIRE_PATTERN, pattern.pattern(), pattern, () -> local.expire(pattern));
     }
 
-    private Invalidation change(Kind kind, Scope scope, String subject, @Nullable Glob glob, Runnable localEffect) {
+    private Invalidation change(Kind kind, String subject, @Nullable Glob glob, Runnable localEffect) {
         return acknowledged(
-                kind.name().toLowerCase(java.util.Locale.ROOT),
-                subject,
-                start(kind, scope, subject, glob, localEffect));
+                kind.name().toLowerCase(java.util.Locale.ROOT), subject, start(kind, subject, glob, localEffect));
     }
 
-    private Invalidation start(Kind kind, Scope scope, String subject, @Nullable Glob glob, Runnable localEffect) {
-        counters.invalidated(scope, subject, false);
+    private Invalidation start(Kind kind, String subject, @Nullable Glob glob, Runnable localEffect) {
+        counters.invalidated(kind, subject, false);
         if (shared == null) {
             localEffect.run();
             return Invalidation.DONE;

@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.CacheListener.Tier;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -62,9 +63,18 @@ final class Counters {
         tell(l -> l.onLoad(region, key, Duration.ofNanos(nanos), failure));
     }
 
-    void invalidated(Scope scope, String subject, boolean remote) {
+    void invalidated(Kind kind, String subject, boolean remote) {
         (remote ? remoteInvalidations : invalidations).increment();
-        tell(l -> l.onInvalidation(region, scope, subject, remote));
+        tell(l -> l.onInvalidation(region, scope(kind), subject, remote));
+    }
+
+    private static Scope scope(Kind kind) {
+        return switch (kind) {
+            case KEY, EXPIRE_KEY -> Scope.KEY;
+            case PATTERN, EXPIRE_PATTERN -> Scope.PATTERN;
+            case TAG -> Scope.TAG;
+            case EVERYTHING -> Scope.EVERYTHING;
+        };
     }
 
     private void tell(Consumer<CacheListener> event) {

@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
@@ -79,22 +78,13 @@ final class LogPosition {
             if (event.epoch() == p.epoch() + 1) {
                 boolean foreign = !event.origin().equals(origin);
                 if (foreign) {
-                    counters.invalidated(scope(event.kind()), event.subject(), true);
+                    counters.invalidated(event.kind(), event.subject(), true);
                 }
                 apply(event, p.tombstones(), foreign);
                 position = new Position(p.incarnation(), event.epoch(), p.tombstones());
             }
         }
         return true;
-    }
-
-    private static Scope scope(Kind kind) {
-        return switch (kind) {
-            case KEY, EXPIRE_KEY -> Scope.KEY;
-            case PATTERN, EXPIRE_PATTERN -> Scope.PATTERN;
-            case TAG -> Scope.TAG;
-            case EVERYTHING -> Scope.EVERYTHING;
-        };
     }
 
     private void apply(Event event, Tombstones tombstones, boolean foreign) {

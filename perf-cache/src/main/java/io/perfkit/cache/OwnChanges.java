@@ -1,6 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Kind;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -33,8 +33,8 @@ final class OwnChanges {
     /** A change has taken effect in the local tier. */
     synchronized void applied(Kind kind, String text) {
         String key = switch (kind) {
-            case KEY, EXPIRED_KEY -> text;
-            case PATTERN, EXPIRED_PATTERN -> Glob.of(text).plainKey();
+            case KEY, EXPIRE_KEY -> text;
+            case PATTERN, EXPIRE_PATTERN -> Glob.of(text).plainKey();
             case TAG, EVERYTHING -> null;
         };
         if (key != null) {
