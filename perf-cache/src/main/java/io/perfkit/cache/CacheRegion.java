@@ -454,7 +454,7 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation expire(String key) {
-        return schedule.issue(this, Kind.EXPIRE_KEY, key, () -> changes.expire(key));
+        return schedule.issue(this, Kind.DUE_KEY, key, () -> changes.expire(key));
     }
 
     /**
@@ -465,7 +465,7 @@ public final class CacheRegion<V> {
      */
     public Invalidation expirePattern(String glob) {
         Glob pattern = pattern(glob);
-        return schedule.issue(this, Kind.EXPIRE_PATTERN, glob, () -> changes.expire(pattern));
+        return schedule.issue(this, Kind.DUE_PATTERN, glob, () -> changes.expire(pattern));
     }
 
     /**

@@ -18,8 +18,8 @@ final class ChangedKeys {
 
     void add(Kind kind, String text) {
         switch (kind) {
-            case KEY, EXPIRE_KEY -> keys.add(text);
-            case PATTERN, EXPIRE_PATTERN -> others.add(Glob.of(text));
+            case KEY, DUE_KEY -> keys.add(text);
+            case PATTERN, DUE_PATTERN -> others.add(Glob.of(text));
             case TAG -> others.addTag(text);
             case EVERYTHING -> everything = true;
         }

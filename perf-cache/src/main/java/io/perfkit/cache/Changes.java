@@ -122,14 +122,14 @@ final class Changes<V> {
 
     Invalidation expire(String key) {
         Objects.requireNonNull(key, "key");
-        return change(Kind.EXPIRE_KEY, key, null, () -> local.expire(key));
+        return change(Kind.DUE_KEY, key, null, () -> local.makeDue(key));
     }
 
     Invalidation expire(Glob pattern) {
         String key = pattern.plainKey();
         return key != null
                 ? expire(key)
-                : change(Kind.EXPIRE_PATTERN, pattern.pattern(), pattern, () -> local.expire(pattern));
+                : change(Kind.DUE_PATTERN, pattern.pattern(), pattern, () -> local.makeDue(pattern));
     }
 
     private Invalidation change(Kind kind, String subject, @Nullable Glob glob, Runnable localEffect) {

@@ -70,8 +70,8 @@ final class Counters {
 
     private static Scope scope(Kind kind) {
         return switch (kind) {
-            case KEY, EXPIRE_KEY -> Scope.KEY;
-            case PATTERN, EXPIRE_PATTERN -> Scope.PATTERN;
+            case KEY, DUE_KEY -> Scope.KEY;
+            case PATTERN, DUE_PATTERN -> Scope.PATTERN;
             case TAG -> Scope.TAG;
             case EVERYTHING -> Scope.EVERYTHING;
         };

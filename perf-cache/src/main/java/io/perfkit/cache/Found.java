@@ -42,7 +42,7 @@ sealed interface Found<V> {
      * @param value the value, or null for a cached absence
      * @param askedAt when it was asked for, in the cache's nanoseconds
      * @param freshMillis for how long after that its ttl lasts
-     * @param due whether it was expired before its time
+     * @param due whether it was made due before its time
      * @param entry as it stands in the shared tier
      */
     record Present<V>(@Nullable V value, long askedAt, long freshMillis, boolean due, Parsed.Value entry, Head head)

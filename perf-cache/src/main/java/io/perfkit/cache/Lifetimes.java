@@ -72,7 +72,7 @@ final class Lifetimes {
                 weight);
     }
 
-    /** For how long a shared entry may be served while it is loaded anew. Where it was expired, that begins now. */
+    /** For how long a shared entry may be served while it is loaded anew. Where it was made due, that begins now. */
     long staleFor(Found.Present<?> found) {
         return found.due() ? Math.min(found.staleFor(), stale) : found.staleFor();
     }

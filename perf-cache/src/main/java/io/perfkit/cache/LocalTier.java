@@ -130,7 +130,7 @@ final class LocalTier<V> {
     }
 
     /**
-     * The entry as it is after every invalidation: the same one if none has met it, one that is due if it was expired,
+     * The entry as it is after every invalidation: the same one if none has met it, one that is due if one made it due,
      * null if it was invalidated. The end of its time is the caller's to judge.
      */
     @Nullable
@@ -251,7 +251,7 @@ final class LocalTier<V> {
         return tombstones.kills(key, List.of(), epoch);
     }
 
-    /** Whether an invalidation or expiry has met what this flight brought, or what it may still bring. */
+    /** Whether an invalidation has met what this flight brought, or what it may still bring. */
     boolean isCutOff(Flight<V> flight, List<String> tags) {
         long since = flight.startEpoch();
         return flight.isDetached()
@@ -298,7 +298,7 @@ final class LocalTier<V> {
         }
     }
 
-    /** Whether no invalidation, expiry or put has met what a load that is no flight has brought. */
+    /** Whether no change has met what a load that is no flight has brought. */
     boolean isUnchanged(PrivateLoad load, List<String> tags) {
         return changesOf(load.key()) == load.stamp()
                 && !tombstones.kills(load.key(), tags, load.epoch())
@@ -384,13 +384,13 @@ final class LocalTier<V> {
     }
 
     /** Makes the value due. A load in progress is cut off as by an invalidation: what it brings may be old. */
-    void expire(String key) {
+    void makeDue(String key) {
         detach(key);
         entries.asMap().computeIfPresent(key, (k, entry) -> entry.due(entry.validated(), clock.nanos()));
     }
 
-    void expire(Glob glob) {
-        tombstones.addSoft(glob);
+    void makeDue(Glob glob) {
+        tombstones.addDue(glob);
         sweepIfMany();
     }
 

@@ -95,9 +95,9 @@ final class LogPosition {
                     local.invalidate(subject);
                 }
             }
-            case EXPIRE_KEY -> {
+            case DUE_KEY -> {
                 if (foreign) {
-                    local.expire(subject);
+                    local.makeDue(subject);
                 }
             }
             case PATTERN -> {
@@ -107,12 +107,12 @@ final class LogPosition {
                 }
                 tombstones.add(glob, event.epoch());
             }
-            case EXPIRE_PATTERN -> {
+            case DUE_PATTERN -> {
                 Glob glob = Glob.of(subject);
                 if (foreign) {
-                    local.expire(glob);
+                    local.makeDue(glob);
                 }
-                tombstones.addSoft(glob, event.epoch());
+                tombstones.addDue(glob, event.epoch());
             }
             case TAG -> {
                 if (foreign) {
@@ -177,8 +177,8 @@ final class LogPosition {
         long epoch = tombstone.epoch();
         if (tombstone.kind() == Kind.PATTERN) {
             tombstones.add(Glob.of(tombstone.subject()), epoch);
-        } else if (tombstone.kind() == Kind.EXPIRE_PATTERN) {
-            tombstones.addSoft(Glob.of(tombstone.subject()), epoch);
+        } else if (tombstone.kind() == Kind.DUE_PATTERN) {
+            tombstones.addDue(Glob.of(tombstone.subject()), epoch);
         } else if (tombstone.kind() == Kind.TAG) {
             tombstones.addTag(tombstone.subject(), epoch);
         } else {

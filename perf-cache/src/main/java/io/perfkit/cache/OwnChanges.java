@@ -33,8 +33,8 @@ final class OwnChanges {
     /** A change has taken effect in the local tier. */
     synchronized void applied(Kind kind, String text) {
         String key = switch (kind) {
-            case KEY, EXPIRE_KEY -> text;
-            case PATTERN, EXPIRE_PATTERN -> Glob.of(text).plainKey();
+            case KEY, DUE_KEY -> text;
+            case PATTERN, DUE_PATTERN -> Glob.of(text).plainKey();
             case TAG, EVERYTHING -> null;
         };
         if (key != null) {

@@ -48,7 +48,7 @@ sealed interface Parsed {
             return has(EntryFormat.FLAG_COMPRESSED);
         }
 
-        /** Whether it was expired before its time. */
+        /** Whether it was made due before its time. */
         boolean isDue() {
             return has(EntryFormat.FLAG_DUE);
         }

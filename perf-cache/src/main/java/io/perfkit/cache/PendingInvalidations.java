@@ -49,7 +49,7 @@ final class PendingInvalidations {
 
         /** Of a pattern, tag or everything, it stays a tombstone once it was acknowledged; of a key, nothing stays. */
         boolean isOfOneKey() {
-            return kind == Kind.KEY || kind == Kind.EXPIRE_KEY;
+            return kind == Kind.KEY || kind == Kind.DUE_KEY;
         }
 
         private boolean kills(String key, List<String> tags) {
@@ -58,14 +58,14 @@ final class PendingInvalidations {
                 case PATTERN -> glob != null && glob.matches(key);
                 case TAG -> tags.contains(subject);
                 case EVERYTHING -> true;
-                case EXPIRE_KEY, EXPIRE_PATTERN -> false;
+                case DUE_KEY, DUE_PATTERN -> false;
             };
         }
 
         private boolean makesDue(String key) {
             return switch (kind) {
-                case EXPIRE_KEY -> subject.equals(key);
-                case EXPIRE_PATTERN -> glob != null && glob.matches(key);
+                case DUE_KEY -> subject.equals(key);
+                case DUE_PATTERN -> glob != null && glob.matches(key);
                 case KEY, PATTERN, TAG, EVERYTHING -> false;
             };
         }

@@ -489,8 +489,8 @@ final class SharedWrites<V> {
     private CompletionStage<Head> send(SharedTier.Region region, Item item) {
         return switch (item.kind) {
             case KEY -> region.invalidate(item.subject, format.origin());
-            case EXPIRE_KEY -> region.expire(item.subject, format.generation(), format.origin());
-            case PATTERN, TAG, EVERYTHING, EXPIRE_PATTERN -> region.issue(item.kind, item.subject, format.origin());
+            case DUE_KEY -> region.makeDue(item.subject, format.generation(), format.origin());
+            case PATTERN, TAG, EVERYTHING, DUE_PATTERN -> region.issue(item.kind, item.subject, format.origin());
         };
     }
 

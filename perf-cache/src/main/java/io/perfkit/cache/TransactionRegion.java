@@ -27,7 +27,7 @@ final class TransactionRegion<V> {
 
     synchronized void change(Kind kind, String text) {
         changed.add(kind, text);
-        if (kind == Kind.KEY || kind == Kind.EXPIRE_KEY) {
+        if (kind == Kind.KEY || kind == Kind.DUE_KEY) {
             values.remove(text);
         } else {
             values.values().removeIf(each -> changed.has(each.load().key(), each.entry().tags));

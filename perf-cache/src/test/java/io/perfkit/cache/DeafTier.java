@@ -74,8 +74,8 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
-            return unlessMute(() -> region.expire(key, generation, origin));
+        public CompletionStage<Head> makeDue(String key, byte[] generation, String origin) {
+            return unlessMute(() -> region.makeDue(key, generation, origin));
         }
 
         @Override

@@ -26,7 +26,7 @@ class LocalTierTest {
     }
 
     static List<Consumer<LocalTier<Integer>>> invalidations() {
-        return List.of(tier -> tier.invalidate(Glob.of("?1")), tier -> tier.expire(Glob.of("*1")), LocalTier::clear);
+        return List.of(tier -> tier.invalidate(Glob.of("?1")), tier -> tier.makeDue(Glob.of("*1")), LocalTier::clear);
     }
 
     /**

@@ -136,8 +136,8 @@ class PendingInvalidationsTest {
 
     @Test
     void expiry_hidesNothingAndMakesDueUntilTheLogHasBroughtItBack() {
-        Item key = new Item(Kind.EXPIRE_KEY, "a", null);
-        Item pattern = new Item(Kind.EXPIRE_PATTERN, "b*", Glob.of("b*"));
+        Item key = new Item(Kind.DUE_KEY, "a", null);
+        Item pattern = new Item(Kind.DUE_PATTERN, "b*", Glob.of("b*"));
         pending.add(key);
         pending.add(pattern);
         assertThat(pending.hides("a", List.of(), 0)).isFalse();

@@ -60,7 +60,7 @@ class SharedTierIT {
     }
 
     private static Item item(Kind kind, String subject) {
-        boolean glob = kind == Kind.PATTERN || kind == Kind.EXPIRE_PATTERN;
+        boolean glob = kind == Kind.PATTERN || kind == Kind.DUE_PATTERN;
         return new Item(kind, subject, glob ? Glob.of(subject) : null);
     }
 
@@ -232,7 +232,7 @@ class SharedTierIT {
     void expireKey_valueIsDueButUsable_andALoadInFlightIsRefused() {
         a.load("k", "v", SharedNode.life(60, "red"));
         Found<String> inFlight = a.find("k");
-        b.invalidate(item(Kind.EXPIRE_KEY, "k"));
+        b.invalidate(item(Kind.DUE_KEY, "k"));
         for (SharedNode node : List.of(a, b, node(0))) {
             Found.Present<String> found = node.present("k");
             assertThat(found.value()).isEqualTo("v");
@@ -252,7 +252,7 @@ class SharedTierIT {
     @Test
     void expireKey_whereALeaseStands_theLoadInFlightIsRefused() {
         Found<String> inFlight = a.find("k");
-        b.invalidate(item(Kind.EXPIRE_KEY, "k"));
+        b.invalidate(item(Kind.DUE_KEY, "k"));
         a.store("k", inFlight, "old", SharedNode.life(60));
         await().until(() -> a.counters.refusedStores.sum() == 1);
         assertThat(b.find("k").present()).isFalse();
@@ -262,7 +262,7 @@ class SharedTierIT {
     void expirePattern_valuesAreDueButUsable() {
         a.load("42:x", "v", SharedNode.life(60));
         a.load("43:x", "v", SharedNode.life(60));
-        b.invalidate(item(Kind.EXPIRE_PATTERN, "42:*"));
+        b.invalidate(item(Kind.DUE_PATTERN, "42:*"));
         for (SharedNode node : List.of(a, b, node(0))) {
             assertThat(node.present("42:x").due()).isTrue();
             assertThat(node.value("42:x")).isEqualTo("v");
@@ -411,7 +411,7 @@ class SharedTierIT {
         await().until(() -> b.region.keys("dead*").distinct().count() == 300);
         b.invalidate(item(Kind.PATTERN, "dead*"));
         b.invalidate(item(Kind.TAG, "red"));
-        b.invalidate(item(Kind.EXPIRE_PATTERN, "soft*"));
+        b.invalidate(item(Kind.DUE_PATTERN, "soft*"));
         await().until(() -> a.region.log().position().epoch() == 3);
         assertThat(a.region.sweep().begin().join()).isTrue();
         assertThat(a.counters.swept.sum()).isEqualTo(301);

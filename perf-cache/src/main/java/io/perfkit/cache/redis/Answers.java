@@ -73,8 +73,8 @@ final class Answers {
             case PATTERN -> 'p';
             case TAG -> 't';
             case EVERYTHING -> 'e';
-            case EXPIRE_KEY -> 'x';
-            case EXPIRE_PATTERN -> 's';
+            case DUE_KEY -> 'x';
+            case DUE_PATTERN -> 's';
         };
     }
 
@@ -83,8 +83,8 @@ final class Answers {
             case 'k' -> Kind.KEY;
             case 'p' -> Kind.PATTERN;
             case 't' -> Kind.TAG;
-            case 'x' -> Kind.EXPIRE_KEY;
-            case 's' -> Kind.EXPIRE_PATTERN;
+            case 'x' -> Kind.DUE_KEY;
+            case 's' -> Kind.DUE_PATTERN;
             // A kind of a later version: too much is safe, too little is not.
             default -> Kind.EVERYTHING;
         };

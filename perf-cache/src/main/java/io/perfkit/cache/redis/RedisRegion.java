@@ -225,10 +225,10 @@ final class RedisRegion implements Region {
     }
 
     @Override
-    public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
-        CompletionStage<Long> marked = Script.EXPIRE.run(commands, keys(keys.entry(key)), generation);
+    public CompletionStage<Head> makeDue(String key, byte[] generation, String origin) {
+        CompletionStage<Long> marked = Script.MAKE_DUE.run(commands, keys(keys.entry(key)), generation);
         // A script may have to be sent a second time, so the event has to wait for its answer.
-        return marked.thenCompose(done -> changed(Kind.EXPIRE_KEY, origin, key, expired(generation)));
+        return marked.thenCompose(done -> changed(Kind.DUE_KEY, origin, key, beginningOfDue(generation)));
     }
 
     @Override
@@ -421,8 +421,8 @@ final class RedisRegion implements Region {
         return keys;
     }
 
-    /** How a value begins that {@link Script#EXPIRE} has made due. */
-    private static byte[] expired(byte[] generation) {
+    /** How a value begins that {@link Script#MAKE_DUE} has made due. */
+    private static byte[] beginningOfDue(byte[] generation) {
         byte[] beginning = new byte[generation.length + 2];
         beginning[0] = 2;
         beginning[1] = 'V';

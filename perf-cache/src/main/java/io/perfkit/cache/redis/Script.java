@@ -164,7 +164,7 @@ final class Script {
     /**
      * KEYS: entry. ARGV: generation. Makes a value due and gives it the generation, in its place; removes anything else.
      */
-    static final Script EXPIRE = new Script("""
+    static final Script MAKE_DUE = new Script("""
             local there = redis.pcall('GETRANGE', KEYS[1], 0, 18)
             if type(there) == 'string' and #there == 19 and string.sub(there, 1, 2) == '\\2V' then
               local flags = string.byte(there, 19)
