@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.Parsed.Kind;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier.Head;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -17,27 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands under a key of the shared tier, big-endian:
- *
- * <pre>
- *  0      format version, 2
- *  1      kind: 'L' lease, 'P' fence of a put, 'V' value
- *  2..17  generation: 8 bytes of the writing node, 8 bytes of its counter; never used twice
- *         (a lease or fence ends here)
- * 18      flags: 1 the value is null, 2 it is compressed, 4 it is due for a reload
- * 19..22  schema version of the region
- * 23..30  incarnation of the log
- * 31..38  epoch of the log that was known when the load began
- * 39..46  until when the value is fresh, in milliseconds of the server's clock; written by the server
- * 47..54  for how many milliseconds after that it is served while it is loaded anew
- * 55..62  for how many milliseconds after that it is served if loading fails
- * 63..70  how long its load took, in nanoseconds
- * 71      number of tags; then each with the length of its UTF-8 in two bytes before it
- * ..      if compressed, the inflated size in four bytes
- * ..      the value as its codec wrote it
- * </pre>
- *
- * <p>The first 18 bytes are the fence: a value is stored only where the fence that its loader found still stands.
+ * Writes and reads what stands under a key of the shared tier; {@link EntryLayout} has the table.
  *
  * <p><b>Two versions in one Redis.</b> Entries are under the same keys whatever their version, so an invalidation by
  * either meets them all. What is not of this version and schema is a miss. An older one, or bytes that are nothing we
@@ -49,37 +30,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryFormat {
 
-    static final int GENERATION_AT = 2;
-    static final int GENERATION_LENGTH = 16;
-    static final int FENCE_LENGTH = GENERATION_AT + GENERATION_LENGTH;
-    static final int FLAGS_AT = FENCE_LENGTH;
-    static final int SCHEMA_AT = FLAGS_AT + 1;
-    static final int INCARNATION_AT = SCHEMA_AT + Integer.BYTES;
-    static final int EPOCH_AT = INCARNATION_AT + Long.BYTES;
-    /** Where the server writes the instant. */
-    static final int STAMP_AT = EPOCH_AT + Long.BYTES;
-
-    static final int STALE_AT = STAMP_AT + Long.BYTES;
-    static final int ON_ERROR_AT = STALE_AT + Long.BYTES;
-    static final int LOAD_NANOS_AT = ON_ERROR_AT + Long.BYTES;
-    static final int TAGS_AT = LOAD_NANOS_AT + Long.BYTES;
-    static final int FIXED_LENGTH = TAGS_AT + 1;
-
-    static final int FLAG_NULL = 1;
-    static final int FLAG_COMPRESSED = 2;
-    static final int FLAG_DUE = 4;
-
     static final int MOST_TAGS = 64;
     /** All tags of a value together, in UTF-8, each with two bytes more. */
     static final int LONGEST_TAGS = 4_096;
 
-    static final int LONGEST_HEADER = FIXED_LENGTH + LONGEST_TAGS;
-
-    static final byte VERSION = 2;
-    private static final byte NEWEST_IMAGINABLE = 15;
-    private static final byte LEASE = 'L';
-    private static final byte PUT = 'P';
-    private static final byte VALUE = 'V';
+    static final int LONGEST_HEADER = EntryLayout.FIXED_LENGTH + LONGEST_TAGS;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -105,21 +60,21 @@ final class EntryFormat {
     }
 
     byte[] lease() {
-        return fence(LEASE);
+        return fence(EntryLayout.LEASE);
     }
 
     byte[] putFence() {
-        return fence(PUT);
+        return fence(EntryLayout.PUT);
     }
 
     /** A generation for an entry that is changed in its place. */
     byte[] generation() {
-        return Arrays.copyOfRange(fence(VALUE), GENERATION_AT, FENCE_LENGTH);
+        return Arrays.copyOfRange(fence(EntryLayout.VALUE), EntryLayout.GENERATION_AT, EntryLayout.FENCE_LENGTH);
     }
 
     private byte[] fence(byte kind) {
-        return ByteBuffer.allocate(FENCE_LENGTH)
-                .put(VERSION)
+        return ByteBuffer.allocate(EntryLayout.FENCE_LENGTH)
+                .put(EntryLayout.VERSION)
                 .put(kind)
                 .putLong(node)
                 .putLong(counter.incrementAndGet())
@@ -128,14 +83,16 @@ final class EntryFormat {
 
     Written value(Head head, int schema, Life life, Encoded value) {
         byte[] tags = tags(life.tags());
-        byte[] front = ByteBuffer.allocate(STAMP_AT)
-                .put(fence(VALUE))
-                .put((byte) ((value.isNull() ? FLAG_NULL : 0) | (value.compressed() ? FLAG_COMPRESSED : 0)))
+        byte[] front = ByteBuffer.allocate(EntryLayout.STAMP_AT)
+                .put(fence(EntryLayout.VALUE))
+                .put((byte) ((value.isNull() ? EntryLayout.FLAG_NULL : 0)
+                        | (value.compressed() ? EntryLayout.FLAG_COMPRESSED : 0)))
                 .putInt(schema)
                 .putLong(head.incarnation())
                 .putLong(head.epoch())
                 .array();
-        byte[] rest = ByteBuffer.allocate(TAGS_AT - STALE_AT + tags.length + value.bytes().length)
+        byte[] rest = ByteBuffer.allocate(
+                        EntryLayout.TAGS_AT - EntryLayout.STALE_AT + tags.length + value.bytes().length)
                 .putLong(TimeUnit.NANOSECONDS.toMillis(life.stale()))
                 .putLong(TimeUnit.NANOSECONDS.toMillis(life.onError()))
                 .putLong(life.loadNanos())
@@ -168,36 +125,39 @@ final class EntryFormat {
 
     /** What these bytes are to a region of this schema version. They may be no more than the header. */
     static Parsed parse(byte[] bytes, int schema) {
-        if (bytes.length > 0 && bytes[0] > VERSION && bytes[0] <= NEWEST_IMAGINABLE) {
+        if (bytes.length > 0 && bytes[0] > EntryLayout.VERSION && bytes[0] <= EntryLayout.HIGHEST_VERSION) {
             return plain(Kind.NEWER, bytes);
         }
-        if (bytes.length < FENCE_LENGTH || bytes[0] != VERSION) {
+        if (bytes.length < EntryLayout.FENCE_LENGTH || bytes[0] != EntryLayout.VERSION) {
             return plain(Kind.FOREIGN, bytes);
         }
-        return switch (bytes[1]) {
-            case LEASE -> plain(bytes.length == FENCE_LENGTH ? Kind.LEASE : Kind.FOREIGN, bytes);
-            case PUT -> plain(bytes.length == FENCE_LENGTH ? Kind.PUT : Kind.FOREIGN, bytes);
-            case VALUE -> parseValue(bytes, schema);
+        return switch (bytes[EntryLayout.KIND_AT]) {
+            case EntryLayout.LEASE ->
+                plain(bytes.length == EntryLayout.FENCE_LENGTH ? Kind.LEASE : Kind.FOREIGN, bytes);
+            case EntryLayout.PUT -> plain(bytes.length == EntryLayout.FENCE_LENGTH ? Kind.PUT : Kind.FOREIGN, bytes);
+            case EntryLayout.VALUE -> parseValue(bytes, schema);
             default -> plain(Kind.FOREIGN, bytes);
         };
     }
 
     private static Parsed plain(Kind kind, byte[] bytes) {
-        return new Parsed.Other(kind, Arrays.copyOf(bytes, Math.min(FENCE_LENGTH, bytes.length)));
+        return new Parsed.Other(kind, Arrays.copyOf(bytes, Math.min(EntryLayout.FENCE_LENGTH, bytes.length)));
     }
 
     private static Parsed parseValue(byte[] bytes, int schema) {
-        if (bytes.length < FIXED_LENGTH) {
+        if (bytes.length < EntryLayout.FIXED_LENGTH) {
             return plain(Kind.FOREIGN, bytes);
         }
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        int entrySchema = buffer.getInt(SCHEMA_AT);
+        int entrySchema = buffer.getInt(EntryLayout.SCHEMA_AT);
         if (entrySchema != schema) {
             return plain(entrySchema > schema ? Kind.NEWER : Kind.FOREIGN, bytes);
         }
-        List<String> tags = parseTags(buffer.position(TAGS_AT));
-        boolean known = (bytes[FLAGS_AT] & ~(FLAG_NULL | FLAG_COMPRESSED | FLAG_DUE)) == 0;
-        if (!known || tags == null || isAnyNegative(bytes, EPOCH_AT, TAGS_AT)) {
+        List<String> tags = parseTags(buffer.position(EntryLayout.TAGS_AT));
+        boolean known = (bytes[EntryLayout.FLAGS_AT]
+                        & ~(EntryLayout.FLAG_NULL | EntryLayout.FLAG_COMPRESSED | EntryLayout.FLAG_DUE))
+                == 0;
+        if (!known || tags == null || isAnyNegative(bytes, EntryLayout.EPOCH_AT, EntryLayout.TAGS_AT)) {
             return plain(Kind.FOREIGN, bytes);
         }
         return new Parsed.Value(bytes, tags, buffer.position());

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.spi.EntryLayout;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,54 +38,54 @@ sealed interface Parsed {
 
         @Override
         public byte[] fence() {
-            return Arrays.copyOf(bytes, EntryFormat.FENCE_LENGTH);
+            return Arrays.copyOf(bytes, EntryLayout.FENCE_LENGTH);
         }
 
         boolean isNull() {
-            return has(EntryFormat.FLAG_NULL);
+            return has(EntryLayout.FLAG_NULL);
         }
 
         boolean isCompressed() {
-            return has(EntryFormat.FLAG_COMPRESSED);
+            return has(EntryLayout.FLAG_COMPRESSED);
         }
 
         /** Whether it was made due before its time. */
         boolean isDue() {
-            return has(EntryFormat.FLAG_DUE);
+            return has(EntryLayout.FLAG_DUE);
         }
 
         private boolean has(int flag) {
-            return (bytes[EntryFormat.FLAGS_AT] & flag) != 0;
+            return (bytes[EntryLayout.FLAGS_AT] & flag) != 0;
         }
 
         /** Of the log that was known when its load began. */
         long incarnation() {
-            return EntryFormat.longAt(bytes, EntryFormat.INCARNATION_AT);
+            return EntryFormat.longAt(bytes, EntryLayout.INCARNATION_AT);
         }
 
         /** Of the log, when its load began. */
         long epoch() {
-            return EntryFormat.longAt(bytes, EntryFormat.EPOCH_AT);
+            return EntryFormat.longAt(bytes, EntryLayout.EPOCH_AT);
         }
 
         /** In milliseconds of the server's clock. */
         long freshUntil() {
-            return EntryFormat.longAt(bytes, EntryFormat.STAMP_AT);
+            return EntryFormat.longAt(bytes, EntryLayout.STAMP_AT);
         }
 
         /** For how long after that it may be served while it is loaded anew. */
         long staleMillis() {
-            return EntryFormat.longAt(bytes, EntryFormat.STALE_AT);
+            return EntryFormat.longAt(bytes, EntryLayout.STALE_AT);
         }
 
         /** For how long after that it may be served if loading fails. */
         long errorMillis() {
-            return EntryFormat.longAt(bytes, EntryFormat.ON_ERROR_AT);
+            return EntryFormat.longAt(bytes, EntryLayout.ON_ERROR_AT);
         }
 
         /** How long its load took. */
         long loadNanos() {
-            return EntryFormat.longAt(bytes, EntryFormat.LOAD_NANOS_AT);
+            return EntryFormat.longAt(bytes, EntryLayout.LOAD_NANOS_AT);
         }
 
         /** For how many milliseconds after it was fresh it may be used at all. */

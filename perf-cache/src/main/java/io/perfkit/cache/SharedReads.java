@@ -5,6 +5,7 @@ import io.perfkit.cache.LogPosition.Standing;
 import io.perfkit.cache.SharedBreaker.Waited;
 import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.SharedWrites.Fence;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
@@ -416,7 +417,7 @@ final class SharedReads<V> {
         /** Replaces what is dead, or nothing; but only once: who is overtaken by others leaves the place to them. */
         private Step<V> lease(byte[] over, Head head) {
             if (lease != null) {
-                return absent(over.length < EntryFormat.FENCE_LENGTH ? null : over, false, head);
+                return absent(over.length < EntryLayout.FENCE_LENGTH ? null : over, false, head);
             }
             byte[] mine = format.lease();
             lease = mine;

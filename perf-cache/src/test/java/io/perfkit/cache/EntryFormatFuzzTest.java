@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.perfkit.cache.Parsed.Kind;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier.Head;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -70,8 +71,8 @@ class EntryFormatFuzzTest {
             most = Math.max(most, threads.getCurrentThreadAllocatedBytes() - before);
             if (parsed instanceof Parsed.Value value) {
                 values++;
-                assertThat(value.valueAt()).isBetween(EntryFormat.FIXED_LENGTH, bytes.length);
-                assertThat(parsed.fence()).hasSize(EntryFormat.FENCE_LENGTH);
+                assertThat(value.valueAt()).isBetween(EntryLayout.FIXED_LENGTH, bytes.length);
+                assertThat(parsed.fence()).hasSize(EntryLayout.FENCE_LENGTH);
             } else if (EntryFormatTest.kind(parsed) == Kind.FOREIGN) {
                 foreign++;
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.perfkit.cache.EntryFormat.Written;
 import io.perfkit.cache.Parsed.Kind;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier.Head;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +110,6 @@ class EntryFormatTest {
     void fences_areNeverEqual() {
         assertThat(format.lease()).isNotEqualTo(format.lease());
         assertThat(format.lease()).isNotEqualTo(new EntryFormat().lease());
-        assertThat(format.generation()).hasSize(EntryFormat.GENERATION_LENGTH).isNotEqualTo(format.generation());
+        assertThat(format.generation()).hasSize(EntryLayout.GENERATION_LENGTH).isNotEqualTo(format.generation());
     }
 }

@@ -10,6 +10,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.SocketAddressResolver;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.OwnServer;
 import io.perfkit.testkit.RedisReplicaSet;
 import io.perfkit.testkit.RedisServer;
@@ -98,7 +99,7 @@ class ServerIdentityIT {
     private void putShared(RedisServer redis, CacheRegion<String> region, String key) {
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
             acknowledged(region.put(key, "old"));
-            return (Long) redis.command("STRLEN", entry(key)) > EntryFormat.FIXED_LENGTH;
+            return (Long) redis.command("STRLEN", entry(key)) > EntryLayout.FIXED_LENGTH;
         });
     }
 

@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.perfkit.cache.PendingInvalidations.Item;
 import io.perfkit.cache.SharedWrites.Loaded;
 import io.perfkit.cache.SharedWrites.Putting;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.testkit.RedisServer;
@@ -218,7 +219,7 @@ class SharedTierIT {
         a.load("red", "v", SharedNode.life(60, "x", "red"));
         a.load("blue", "v", SharedNode.life(60, "blue"));
         b.invalidate(item(Kind.TAG, "red"));
-        assertThat((Long) redis.command("STRLEN", entry("red"))).isGreaterThan(EntryFormat.FIXED_LENGTH);
+        assertThat((Long) redis.command("STRLEN", entry("red"))).isGreaterThan(EntryLayout.FIXED_LENGTH);
         SharedNode late = node(0);
         assertThat(late.find("red").present()).isFalse();
         assertThat(a.find("red").present()).isFalse();

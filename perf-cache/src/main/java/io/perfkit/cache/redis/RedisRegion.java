@@ -14,6 +14,7 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier.Event;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
@@ -423,10 +424,10 @@ final class RedisRegion implements Region {
 
     /** How a value begins that {@link Script#MAKE_DUE} has made due. */
     private static byte[] beginningOfDue(byte[] generation) {
-        byte[] beginning = new byte[generation.length + 2];
-        beginning[0] = 2;
-        beginning[1] = 'V';
-        System.arraycopy(generation, 0, beginning, 2, generation.length);
+        byte[] beginning = new byte[EntryLayout.GENERATION_AT + generation.length];
+        beginning[0] = EntryLayout.VERSION;
+        beginning[EntryLayout.KIND_AT] = EntryLayout.VALUE;
+        System.arraycopy(generation, 0, beginning, EntryLayout.GENERATION_AT, generation.length);
         return beginning;
     }
 
