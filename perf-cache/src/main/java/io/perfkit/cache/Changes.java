@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.PendingInvalidations.Item;
-import io.perfkit.cache.SharedWrites.Putting;
+import io.perfkit.cache.SharedChanges.Putting;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,7 +64,7 @@ final class Changes<V> {
             puttings.forEach(each -> each.localEffect().run());
             return Invalidation.DONE;
         }
-        return shared.writes().putAll(puttings);
+        return shared.putAll(puttings);
     }
 
     private Putting putting(String key, V value, long ttl, @Nullable DelayedPut delayed) {
@@ -98,8 +98,7 @@ final class Changes<V> {
             localEffects.forEach(Runnable::run);
             return Invalidation.DONE;
         }
-        return acknowledged(
-                "invalidateAll", keys.size() + " keys", shared.writes().invalidateAll(items, localEffects));
+        return acknowledged("invalidateAll", keys.size() + " keys", shared.invalidateAll(items, localEffects));
     }
 
     Invalidation invalidate(Glob pattern) {
@@ -143,7 +142,7 @@ final class Changes<V> {
             localEffect.run();
             return Invalidation.DONE;
         }
-        return shared.writes().invalidate(new Item(kind, subject, glob), localEffect);
+        return shared.invalidateAll(List.of(new Item(kind, subject, glob)), List.of(localEffect));
     }
 
     private Invalidation acknowledged(String what, String subject, Invalidation invalidation) {

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EntryFormat {
 
+    /** Values above this size are neither written nor read. */
+    static final int LARGEST_ENTRY = 8 << 20;
+
     static final int MOST_TAGS = 64;
     /** All tags of a value together, in UTF-8, each with two bytes more. */
     static final int LONGEST_TAGS = 4_096;
@@ -48,6 +52,21 @@ final class EntryFormat {
     EntryFormat(long node, long counter) {
         this.node = node;
         this.counter = new AtomicLong(counter);
+    }
+
+    /** Refuses a key that would be under the same name as another one. */
+    static void checkKey(String key) {
+        for (int i = 0; i < key.length(); i++) {
+            if (Character.isSurrogate(key.charAt(i))) {
+                CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+                if (!encoder.canEncode(key)) {
+                    throw new IllegalArgumentException(
+                            "A key must be well-formed Unicode, but this one has a surrogate "
+                                    + "without its partner: two such keys would share one entry");
+                }
+                return;
+            }
+        }
     }
 
     /** A value's bytes: what comes before the server's instant, and what comes after. */

@@ -1,6 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedWrites.Loaded;
+import io.perfkit.cache.SharedStores.Loaded;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -196,7 +196,7 @@ final class Landing<V> {
     /** Does in the shared tier, for all keys together, what loads have left to be done. */
     void settle(AfterLoad<V> after) {
         if (shared != null && !after.toStore.isEmpty()) {
-            shared.writes().storeAll(after.toStore);
+            shared.storeAll(after.toStore);
         }
         releaseAll(after.toRelease);
     }
@@ -321,14 +321,14 @@ final class Landing<V> {
     /** The same for many keys; those that found nothing are absent. */
     void releaseAll(Map<String, Found<V>> found) {
         if (crossNode && shared != null && !found.isEmpty()) {
-            shared.writes().releaseAll(found);
+            shared.releaseAll(found);
         }
     }
 
     /** Lets other nodes load what this one will not store. */
     void release(String key, @Nullable Found<V> found) {
         if (crossNode && shared != null && found != null) {
-            shared.writes().release(key, found);
+            shared.release(key, found);
         }
     }
 
@@ -360,7 +360,7 @@ final class Landing<V> {
     @Nullable
     Encoded encodeIfNeeded(@Nullable V value) {
         if (shared != null) {
-            return shared.writes().encode(value);
+            return shared.encode(value);
         }
         if (!weighted || value == null) {
             return null;

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogPosition {
 
+    /** So many events are read at once. */
+    static final int EVENTS_AT_ONCE = 1_000;
+
     /** More than the shared tier keeps, so that it is the one that forgets. */
     private static final int MOST_TOMBSTONES = 12_000;
 

@@ -269,7 +269,7 @@ public final class PerfCache implements AutoCloseable {
             LoadThreads.watch();
         }
         if (session != null && !policy.localOnly()) {
-            SharedRegion.Settings settings = new SharedRegion.Settings(
+            SharedSettings settings = new SharedSettings(
                     maxStaleness.toNanos(),
                     maximumPending,
                     policy.schemaVersion(),

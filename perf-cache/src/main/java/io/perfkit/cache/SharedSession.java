@@ -29,6 +29,32 @@ final class SharedSession implements AutoCloseable {
     /** While an application starts, the client's classes are loaded, and every processor has other things to do. */
     private static final Duration FIRST_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A region that the background thread looks after, which may wait in all of these but {@link #suspend}. */
+    interface Tended {
+
+        /** Whether the region follows its log. */
+        boolean isFollowing();
+
+        /** Opens the region on a link, learns what was missed, sends what is pending, follows the log. */
+        void open(SharedTier.Link link) throws Exception;
+
+        /** Asks the shared tier a question that it can only answer when it is well. */
+        void probe() throws Exception;
+
+        /** Sends again what was not acknowledged. */
+        void flush() throws Exception;
+
+        /** Begins to sweep dead entries, if it is time for that. */
+        void considerSweep();
+
+        /** The connection was interrupted: callers need not wait for it. On any thread. */
+        void suspend();
+
+        void closeRemote();
+
+        void close(CacheException reason);
+    }
+
     private final String cache;
     private final SharedTier tier;
     private final Duration timeout;
@@ -39,7 +65,7 @@ final class SharedSession implements AutoCloseable {
     private final TierEvents events;
     private final BoundedConnect connect;
     private final EntryFormat format = new EntryFormat();
-    private final List<SharedRegion<?>> regions = new CopyOnWriteArrayList<>();
+    private final List<Tended> regions = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor background;
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -104,7 +130,7 @@ final class SharedSession implements AutoCloseable {
     }
 
     /** Adds a region, and waits for it to be usable, but no longer than a command may take. */
-    void add(SharedRegion<?> region) {
+    void add(Tended region) {
         regions.add(region);
         try {
             background.submit(this::tend).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -130,7 +156,7 @@ final class SharedSession implements AutoCloseable {
     }
 
     private void lost() {
-        regions.forEach(SharedRegion::suspend);
+        regions.forEach(Tended::suspend);
         wake();
     }
 
@@ -160,6 +186,11 @@ final class SharedSession implements AutoCloseable {
         return answer.toCompletableFuture().get(timeout.toNanos() * commands, TimeUnit.NANOSECONDS);
     }
 
+    /** The answer, or a failure if it takes longer than a command may. Without waiting. */
+    <T> CompletableFuture<T> inTime(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().thenApply(t -> t).orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     private void tend() {
         if (closed) {
             return;
@@ -174,21 +205,21 @@ final class SharedSession implements AutoCloseable {
                 current = connect.open(() -> tier.connect(cache, this::lost), connectTimeout());
                 link = current;
             }
-            for (SharedRegion<?> region : regions) {
+            for (Tended region : regions) {
                 if (!region.isFollowing()) {
                     region.open(current);
                 } else if (breaker.isTripped()) {
                     region.probe();
                 }
-                region.writes().flush();
-                region.sweep().consider();
+                region.flush();
+                region.considerSweep();
             }
             proven |= !regions.isEmpty();
             if (breaker.isTripped()) {
                 breaker.reset();
-                for (SharedRegion<?> region : regions) {
+                for (Tended region : regions) {
                     // What was invalidated since the first time.
-                    region.writes().flush();
+                    region.flush();
                 }
             }
         } catch (InterruptedException e) {
@@ -204,7 +235,7 @@ final class SharedSession implements AutoCloseable {
 
     /** Regions first: their answers count for nothing from here on. */
     private void disconnect() {
-        regions.forEach(SharedRegion::closeRemote);
+        regions.forEach(Tended::closeRemote);
         SharedTier.Link current = link;
         link = null;
         if (current != null) {

@@ -370,7 +370,7 @@ final class TransactionLoads<V> {
         Life life = loaded.life();
         long left = life.ttl() - (landing.clock().preciseNanos() - loaded.endedAt());
         if (shared != null && loaded.found() != null && loaded.bytes() != null && left > 0) {
-            shared.writes().store(load.key(), loaded.found(), loaded.bytes(), life.withTtl(left));
+            shared.store(load.key(), loaded.found(), loaded.bytes(), life.withTtl(left));
         }
     }
 

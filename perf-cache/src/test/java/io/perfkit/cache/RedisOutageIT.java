@@ -70,7 +70,7 @@ class RedisOutageIT {
     }
 
     private boolean isTripped() {
-        return a.shared().breaker().isTripped();
+        return a.shared().isTripped();
     }
 
     private void openBreaker() {
@@ -91,7 +91,7 @@ class RedisOutageIT {
             assertThat(a.getOrSet("k" + i, key -> "loaded")).isEqualTo("loaded");
             longest = Math.max(longest, System.nanoTime() - start);
         }
-        await().atMost(PATIENCE).until(this::isOpen);
+        await().atMost(PATIENCE).until(this::isTripped);
         // One command's time limit, and room for a machine that is busy otherwise; the faults last 5 s and longer.
         assertThat(Duration.ofNanos(longest)).isLessThan(COMMAND_TIMEOUT.plusSeconds(3));
         assertThat(a.stats().sharedFailures()).isLessThan(40);
@@ -119,19 +119,19 @@ class RedisOutageIT {
                 a.shared().findAsync("k", Duration.ofSeconds(1), Runnable::run).join();
         assertThat(none).isNull();
         assertThat(a.shared().findAll(List.of("k", "l"), Duration.ofSeconds(1))).isEmpty();
-        byte[] bytes = EntryFormatGoldenTest.value();
+        byte[] entry = EntryFormatGoldenTest.value();
         Found<String> stale = new Found.Present<>(
                 "v",
                 0,
                 0,
                 false,
-                EntryFormatTest.value(EntryFormat.parse(bytes, EntryFormatGoldenTest.SCHEMA)),
+                EntryFormatTest.value(EntryFormat.parse(entry, EntryFormatGoldenTest.SCHEMA)),
                 EntryFormatGoldenTest.HEAD);
         assertThat(a.shared().claimRefresh("k", stale, Duration.ofSeconds(1)).join())
                 .isTrue();
-        a.shared().writes().release("k", stale);
+        a.shared().release("k", stale);
         assertThatThrownBy(() -> a.shared().keys("*")).isInstanceOf(CacheException.class);
-        assertThat(a.shared().sweep().begin().join()).isFalse();
+        assertThat(a.shared().sweep().join()).isFalse();
         assertThat(proxy.bytesToServer()).isEqualTo(bytes);
         assertThat(a.stats().sharedFailures()).isEqualTo(failures);
     }
@@ -186,7 +186,7 @@ class RedisOutageIT {
         await().atMost(PATIENCE).until(() -> a.stats().unacknowledged() <= 20);
         assertThat(a.getIfPresent("bystander")).isNull();
         // Before it heals, the proxy must have seen something to swallow.
-        await().atMost(PATIENCE).until(this::isOpen);
+        await().atMost(PATIENCE).until(this::isTripped);
         proxy.heal();
         for (Invalidation invalidation : sent) {
             assertThat(invalidation.await(PATIENCE)).isTrue();

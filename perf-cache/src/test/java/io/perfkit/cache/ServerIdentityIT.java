@@ -105,8 +105,7 @@ class ServerIdentityIT {
 
     private static void awaitSharedAgain(CacheRegion<String> region) {
         await().atMost(PATIENCE)
-                .until(() -> region.shared().isFollowing()
-                        && !region.shared().breaker().isTripped());
+                .until(() -> region.shared().isFollowing() && !region.shared().isTripped());
     }
 
     private long incarnation(RedisServer redis) {
@@ -253,7 +252,7 @@ class ServerIdentityIT {
                     .pollDelay(Duration.ZERO)
                     .until(() -> next.openConnections() >= 2
                             && a.region.shared().isFollowing()
-                            && !a.region.shared().breaker().isTripped()
+                            && !a.region.shared().isTripped()
                             && reads.get() > seen + 50);
         }
         running.set(false);

@@ -3,7 +3,6 @@ package io.perfkit.cache;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
-import io.perfkit.cache.SharedRegion.Settings;
 import io.perfkit.cache.redis.RedisTier;
 import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
@@ -34,8 +33,8 @@ final class SharedNode implements AutoCloseable {
         session.start();
         LocalTier<String> local =
                 new LocalTier<>("user", new LocalOptions(), true, clock, ForkJoinPool.commonPool(), counters);
-        Settings settings =
-                new Settings(Duration.ofSeconds(5).toNanos(), 1_000, schemaVersion, 1_024, Compression.gzip());
+        SharedSettings settings =
+                new SharedSettings(Duration.ofSeconds(5).toNanos(), 1_000, schemaVersion, 1_024, Compression.gzip());
         region = new SharedRegion<>("user", Codec.strings(), local, counters, session, settings);
         session.add(region);
         await().atMost(Duration.ofSeconds(20)).until(region::isFollowing);
@@ -63,11 +62,11 @@ final class SharedNode implements AutoCloseable {
     }
 
     Encoded encoded(String value) {
-        return java.util.Objects.requireNonNull(region.writes().encode(value));
+        return java.util.Objects.requireNonNull(region.encode(value));
     }
 
     void store(String key, Found<String> found, String value, Life life) {
-        region.writes().store(key, found, encoded(value), life);
+        region.store(key, found, encoded(value), life);
     }
 
     /** Loads a key as a node does, and waits until the value is there. */
@@ -79,7 +78,7 @@ final class SharedNode implements AutoCloseable {
     }
 
     void invalidate(PendingInvalidations.Item item) {
-        if (!region.writes().invalidate(item, () -> {}).await(Duration.ofSeconds(20))) {
+        if (!region.invalidateAll(List.of(item), List.of(() -> {})).await(Duration.ofSeconds(20))) {
             throw new IllegalStateException("not acknowledged");
         }
     }

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.PendingInvalidations.Item;
-import io.perfkit.cache.SharedWrites.Loaded;
-import io.perfkit.cache.SharedWrites.Putting;
+import io.perfkit.cache.SharedChanges.Putting;
+import io.perfkit.cache.SharedStores.Loaded;
 import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.cache.spi.SharedTier.Kind;
@@ -121,12 +121,12 @@ class SharedTierIT {
     void release_onlyRemovesTheLeaseThatIsOurs() {
         Found<String> ours = a.find("k");
         Found<String> theirs = b.find("k");
-        b.region.writes().release("k", theirs);
+        b.region.release("k", theirs);
         assertThat(b.find("k").fence()).isEqualTo(ours.fence());
-        a.region.writes().release("k", ours);
+        a.region.release("k", ours);
         await().until(() -> redis.command("EXISTS", entry("k")).equals(0L));
         a.load("k", "v", SharedNode.life(60));
-        a.region.writes().release("k", ours);
+        a.region.release("k", ours);
         assertThat(b.value("k")).isEqualTo("v");
         assertThat(b.value("k")).isEqualTo("v");
     }
@@ -147,7 +147,7 @@ class SharedTierIT {
         Found<String> found = a.find("k");
         Duration aMinute = Duration.ofMinutes(1);
         assertThat(a.region.claimRefresh("k", found, aMinute).join()).isTrue();
-        a.region.writes().release("k", found);
+        a.region.release("k", found);
         await().until(() -> b.region.claimRefresh("k", b.find("k"), aMinute).join());
         a.invalidate(item(Kind.KEY, "k"));
         a.load("k", "v2", SharedNode.life(60));
@@ -193,7 +193,7 @@ class SharedTierIT {
     @Test
     void cachedAbsence_isPresentAndNull() {
         Found<String> miss = a.find("k");
-        a.region.writes().store("k", miss, a.region.writes().encode(null), SharedNode.life(60));
+        a.region.store("k", miss, a.region.encode(null), SharedNode.life(60));
         await().until(() -> b.find("k").present());
         assertThat(b.present("k").value()).isNull();
     }
@@ -209,8 +209,7 @@ class SharedTierIT {
 
     @Test
     void tooLargeValue_isNotShared() {
-        assertThat(a.region.writes().encode("x".repeat(SharedRegion.LARGEST_ENTRY + 1)))
-                .isNull();
+        assertThat(a.region.encode("x".repeat(EntryFormat.LARGEST_ENTRY + 1))).isNull();
         assertThat(a.counters.sharedFailures.sum()).isEqualTo(1);
     }
 
@@ -293,7 +292,7 @@ class SharedTierIT {
                 .filter(key -> !key.endsWith("7"))
                 .map(key -> new Loaded<>(key, misses.get(key), a.encoded("v" + key), SharedNode.life(60)))
                 .toList();
-        a.region.writes().storeAll(loaded);
+        a.region.storeAll(loaded);
         await().until(() -> b.find("k199").present());
         b.invalidate(item(Kind.PATTERN, "k1?"));
         long reads = calls("mget");
@@ -312,14 +311,12 @@ class SharedTierIT {
         List<Putting> values = keys.stream()
                 .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), false, () -> true, () -> {}))
                 .toList();
-        Invalidation put = a.region.writes().putAll(values);
+        Invalidation put = a.region.putAll(values);
         assertThat(put.await(Duration.ofSeconds(20))).isTrue();
         assertThat(b.region.findAll(keys, SharedNode.LEASE).values()).allMatch(Found::present);
-        Invalidation gone = b.region
-                .writes()
-                .invalidateAll(
-                        keys.stream().map(key -> item(Kind.KEY, key)).toList(),
-                        keys.stream().<Runnable>map(key -> () -> {}).toList());
+        Invalidation gone = b.region.invalidateAll(
+                keys.stream().map(key -> item(Kind.KEY, key)).toList(),
+                keys.stream().<Runnable>map(key -> () -> {}).toList());
         assertThat(gone.await(Duration.ofSeconds(20))).isTrue();
         assertThat(gone.epoch().join()).isEqualTo(put.epoch().join() + 50);
         assertThat(a.region.findAll(keys, SharedNode.LEASE).values()).noneMatch(Found::present);
@@ -413,14 +410,14 @@ class SharedTierIT {
         b.invalidate(item(Kind.PATTERN, "dead*"));
         b.invalidate(item(Kind.TAG, "red"));
         b.invalidate(item(Kind.DUE_PATTERN, "soft*"));
-        await().until(() -> a.region.log().position().epoch() == 3);
-        assertThat(a.region.sweep().begin().join()).isTrue();
+        await().until(() -> a.region.position().epoch() == 3);
+        assertThat(a.region.sweep().join()).isTrue();
         assertThat(a.counters.swept.sum()).isEqualTo(301);
         assertThat(redis.command("EXISTS", entry("dead7"), entry("tagged"))).isEqualTo(0L);
         assertThat(redis.command("EXISTS", entry("live"), entry("soft"), entry("lease")))
                 .isEqualTo(3L);
         // The other node sees that it is done.
-        assertThat(b.region.sweep().begin().join()).isFalse();
-        assertThat(a.region.sweep().begin().join()).isFalse();
+        assertThat(b.region.sweep().join()).isFalse();
+        assertThat(a.region.sweep().join()).isFalse();
     }
 }
