@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the server's answers mean. */
+/** What the server's answers mean, and how arguments are written. */
 final class Answers {
 
     private Answers() {}
@@ -130,6 +130,10 @@ final class Answers {
                     }
                     return all;
                 });
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(Object bytes) {
