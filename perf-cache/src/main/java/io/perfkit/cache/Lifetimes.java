@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.Entry.Instants;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -47,29 +47,21 @@ final class Lifetimes {
     <V> Entry<V> entry(@Nullable V value, long epoch, long now, Life life, int weight) {
         long freshUntil = now + life.ttl();
         long staleUntil = freshUntil + life.stale();
-        return entry(
-                value,
-                epoch,
-                freshUntil,
-                staleUntil,
-                Math.max(staleUntil, freshUntil + life.onError()),
-                life.loadNanos(),
-                life.tags(),
-                weight);
+        long usableUntil = Math.max(staleUntil, freshUntil + life.onError());
+        Instants instants = instants(freshUntil, staleUntil, usableUntil, life.loadNanos());
+        return new Entry<>(value, epoch, instants, life.loadNanos(), life.tags(), weight);
     }
 
     /** An entry that inherits what is left of a shared one. */
     <V> Entry<V> entry(long epoch, Found.Present<V> found, int weight) {
         long at = found.askedAt();
-        return entry(
-                found.value(),
-                epoch,
+        long loadNanos = found.loadNanos();
+        Instants instants = instants(
                 found.due() ? Long.MIN_VALUE : at + found.freshFor(),
                 at + staleFor(found),
                 at + usableFor(found),
-                found.loadNanos(),
-                found.tags(),
-                weight);
+                loadNanos);
+        return new Entry<>(found.value(), epoch, instants, loadNanos, found.tags(), weight);
     }
 
     /** For how long a shared entry may be served while it is loaded anew. Where it was made due, that begins now. */
@@ -82,20 +74,12 @@ final class Lifetimes {
         return found.due() ? Math.min(found.liveFor(), Math.max(stale, onError)) : found.liveFor();
     }
 
-    private <V> Entry<V> entry(
-            @Nullable V value,
-            long epoch,
-            long freshUntil,
-            long staleUntil,
-            long usableUntil,
-            long loadNanos,
-            List<String> tags,
-            int weight) {
+    private Instants instants(long freshUntil, long staleUntil, long usableUntil, long loadNanos) {
         long plainUntil = freshUntil;
         if (beta > 0 && freshUntil != Long.MIN_VALUE) {
             plainUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
         }
-        return new Entry<>(value, epoch, plainUntil, freshUntil, staleUntil, usableUntil, loadNanos, tags, weight);
+        return new Instants(plainUntil, freshUntil, staleUntil, usableUntil);
     }
 
     /** Whether this call is the one to refresh a fresh entry ahead of its time. */

@@ -16,7 +16,7 @@ class LocalTierTest {
 
     private Entry<Integer> entry(int value) {
         long until = TimeUnit.HOURS.toNanos(1);
-        return new Entry<>(value, tier.epoch(), until, until, until, until, 0, List.of(), 0);
+        return new Entry<>(value, tier.epoch(), new Entry.Instants(until, until, until, until), 0, List.of(), 0);
     }
 
     private Integer get() {
