@@ -2,25 +2,27 @@ package io.perfkit.cache;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.redis.RedisTier;
-import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.testkit.RedisServer;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A Redis whose log never calls: what a node learns, it learns because it asked. Made mute, it does not answer to
- * invalidations either, which never reach it, while it can still be read.
+ * invalidations either, which never reach it, while it can still be read. Made blind, it cannot read its log; made loose,
+ * it stores entries elsewhere than their events, as a cluster does.
  */
 final class DeafTier implements SharedTier, AutoCloseable {
 
     private final RedisClient client;
     private final RedisTier tier;
     private volatile boolean mute;
+    private volatile boolean blind;
+    private volatile boolean loose;
 
     DeafTier(RedisServer redis) {
         client = RedisClient.create(redis.uri());
@@ -31,13 +33,21 @@ final class DeafTier implements SharedTier, AutoCloseable {
         mute = true;
     }
 
+    void blind() {
+        blind = true;
+    }
+
+    void loose() {
+        loose = true;
+    }
+
     @Override
     public Link connect(String cache, Runnable lost) {
         Link link = tier.connect(cache, lost);
         return new Link() {
             @Override
             public Region region(String name) {
-                return new DeafRegion(link.region(name), () -> mute);
+                return new DeafRegion(link.region(name), DeafTier.this);
             }
 
             @Override
@@ -57,10 +67,10 @@ final class DeafTier implements SharedTier, AutoCloseable {
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     }
 
-    private record DeafRegion(Region region, BooleanSupplier mute) implements Region {
+    private record DeafRegion(Region region, DeafTier tier) implements Region {
 
         private CompletionStage<Head> unlessMute(Supplier<CompletionStage<Head>> command) {
-            return mute.getAsBoolean() ? new CompletableFuture<>() : command.get();
+            return tier.mute ? new CompletableFuture<>() : command.get();
         }
 
         @Override
@@ -74,8 +84,8 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Head> makeDue(String key, byte[] generation, String origin) {
-            return unlessMute(() -> region.makeDue(key, generation, origin));
+        public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
+            return unlessMute(() -> region.expire(key, generation, origin));
         }
 
         @Override
@@ -90,7 +100,7 @@ final class DeafTier implements SharedTier, AutoCloseable {
 
         @Override
         public boolean endsWithEvents() {
-            return region.endsWithEvents();
+            return !tier.loose && region.endsWithEvents();
         }
 
         @Override
@@ -151,7 +161,9 @@ final class DeafTier implements SharedTier, AutoCloseable {
 
         @Override
         public CompletionStage<List<Event>> events(long after, int most) {
-            return region.events(after, most);
+            return tier.blind
+                    ? CompletableFuture.failedFuture(new IOException("the log cannot be read"))
+                    : region.events(after, most);
         }
 
         @Override

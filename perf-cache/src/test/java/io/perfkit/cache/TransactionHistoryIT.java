@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Histories of transactions on three nodes, each read checked: see {@link TransactionHistory}. */
 class TransactionHistoryIT {
@@ -16,6 +17,7 @@ class TransactionHistoryIT {
     private static final long SEED = Long.getLong("transactions.seed", 1);
 
     @Test
+    @Timeout(60)
     void transactions_onThreeNodes_keepEveryRule() throws Exception {
         // Seed 1 found puts that were stored over the newer value of a transaction that committed after theirs.
         run(SEED, Duration.ofSeconds(1));

@@ -21,11 +21,13 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Two transactions of PostgreSQL that change one row, one after the other, where the cache hears of the first commit after
  * the second: what the first one put or loaded is old by then.
  */
+@Timeout(60)
 class TransactionPutsIT {
 
     private final Nodes nodes = new Nodes();
@@ -33,6 +35,7 @@ class TransactionPutsIT {
     private DataSource dataSource;
     private JdbcTransactions first;
     private JdbcTransactions second;
+    private DeafTier deaf;
     private CacheRegion<String> region;
     private CacheRegion<String> other;
 
@@ -45,7 +48,7 @@ class TransactionPutsIT {
         first = new JdbcTransactions(this::connect);
         second = new JdbcTransactions(this::connect);
         // Of the first one's node, the log is read only by who asks.
-        DeafTier deaf = new DeafTier(RedisServer.shared());
+        deaf = new DeafTier(RedisServer.shared());
         nodes.alsoClose(deaf);
         region = region(builder -> builder.transactions(first).shared(deaf));
         other = region(builder -> builder.transactions(second));
@@ -154,6 +157,36 @@ class TransactionPutsIT {
             assertNotOld(name + ", there", () -> other.getIfPresent("1"));
             assertNotOld(name + ", here", () -> region.getIfPresent("1"));
         });
+    }
+
+    /** Whether a later transaction has overtaken the put is known from the log; where that cannot be read, nobody knows. */
+    @Test
+    void put_whoseLogCannotBeRead_isAnInvalidation() {
+        first.begin();
+        rename(first, "older");
+        Invalidation put = region.put("1", "older");
+        first.commitUnheard();
+        second(other, second, r -> r.invalidate("1"));
+        deaf.blind();
+        first.commit();
+        assertThat(put.await(Duration.ofSeconds(10))).isTrue();
+        Nodes.awaitApplied(other, put);
+
+        assertNotOld("there", () -> other.getIfPresent("1"));
+    }
+
+    @Test
+    void put_whereEntriesAreNotOrderedWithEvents_isAnInvalidation() {
+        deaf.loose();
+        first.begin();
+        rename(first, "mine");
+        Invalidation put = region.put("1", "mine");
+        first.commit();
+        assertThat(put.await(Duration.ofSeconds(10))).isTrue();
+        Nodes.awaitApplied(other, put);
+
+        assertThat(other.getIfPresent("1")).isNull();
+        assertThat(region.getIfPresent("1")).isEqualTo("mine");
     }
 
     @Test

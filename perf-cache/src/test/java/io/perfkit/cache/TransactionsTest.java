@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** What a cache does in a transaction, rule by rule. */
+/** What a cache does in a transaction, rule by rule. Whoever waits for somebody else's load here may wait for ever. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class TransactionsTest {
 
     private final JdbcTransactions transactions = JdbcTransactions.withoutDatabase();
