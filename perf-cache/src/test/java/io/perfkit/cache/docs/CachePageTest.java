@@ -98,8 +98,11 @@ class CachePageTest {
     private record Fetched(String body, Duration maxAge, String site) {}
 
     private static final class Site {
+
+        private Duration maxAge = Duration.ofSeconds(5);
+
         Fetched fetch(String page, String stale) {
-            return new Fetched(page + " after " + stale, Duration.ofSeconds(5), page);
+            return new Fetched(page + " after " + stale, maxAge, page);
         }
     }
 
@@ -107,6 +110,17 @@ class CachePageTest {
 
     @Test
     void contextAndTags() {
+        contextAndTags(true);
+    }
+
+    /** A ttl of zero once failed the call. */
+    @Test
+    void contextAndTags_ofASiteThatSaysMaxAgeZero_isNotStored() {
+        site.maxAge = Duration.ZERO;
+        contextAndTags(false);
+    }
+
+    private void contextAndTags(boolean stored) {
         try (PerfCache cache = PerfCache.builder("shop").build()) {
             CacheRegion<String> pages = cache.region("page", String.class, CachePolicy.of(Duration.ofHours(1)));
             String page = pages.getOrSet("news", (key, context) -> {
@@ -114,6 +128,7 @@ class CachePageTest {
                 context.ttl(fetched.maxAge()).tags("site:" + fetched.site());
                 return fetched.body();
             });
+            assertThat(pages.getIfPresent("news")).isEqualTo(stored ? page : null);
             pages.invalidateTag("site:news");
             assertThat(page).isEqualTo("news after null");
             assertThat(pages.getIfPresent("news")).isNull();
