@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLoads.Answer;
+import io.perfkit.cache.SharedRegion.Found;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,10 +33,10 @@ final class BulkLoads<V> {
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
     private final CoarseClock clock;
-    private final Counters counters;
+    private final RegionCounters counters;
     private final FailureLog failures;
 
-    BulkLoads(RegionLoads<V> loads, Counters counters, FailureLog failures) {
+    BulkLoads(RegionLoads<V> loads, RegionCounters counters, FailureLog failures) {
         this.loads = loads;
         this.local = loads.local();
         this.shared = loads.shared();

@@ -1,7 +1,8 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.Entry.Instants;
+import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,58 +34,75 @@ final class Lifetimes {
     }
 
     /** How long a value is fresh that was loaded under this ttl, with the jitter drawn. */
-    Life life(@Nullable Object value, long ttl, LoadContext<?> context, long loadNanos) {
+    SharedWrites.Life life(@Nullable Object value, long ttl, LoadContext<?> context, long loadNanos) {
         long chosen = context.ttlOr(value == null ? nullTtl : ttl);
         if (jitter > 0) {
             chosen -= (long) (chosen * jitter * ThreadLocalRandom.current().nextDouble());
         }
         // An absence is not worth keeping beyond its time: who asks for it wants the value as soon as there is one.
         boolean absent = value == null;
-        return new Life(Math.max(1, chosen), absent ? 0 : stale, absent ? 0 : onError, loadNanos, context.tags());
+        return new SharedWrites.Life(
+                Math.max(1, chosen), absent ? 0 : stale, absent ? 0 : onError, loadNanos, context.tags());
     }
 
     /** An entry whose life begins at an instant. */
-    <V> Entry<V> entry(@Nullable V value, long epoch, long now, Life life, int weight) {
+    <V> Entry<V> entry(@Nullable V value, long epoch, long now, SharedWrites.Life life, int weight) {
         long freshUntil = now + life.ttl();
         long staleUntil = freshUntil + life.stale();
-        long usableUntil = Math.max(staleUntil, freshUntil + life.onError());
-        Instants instants = instants(freshUntil, staleUntil, usableUntil, life.loadNanos());
-        return new Entry<>(value, epoch, instants, life.loadNanos(), life.tags(), weight);
+        return entry(
+                value,
+                epoch,
+                freshUntil,
+                staleUntil,
+                Math.max(staleUntil, freshUntil + life.onError()),
+                life.loadNanos(),
+                life.tags(),
+                weight);
     }
 
     /** An entry that inherits what is left of a shared one. */
-    <V> Entry<V> entry(long epoch, Found.Present<V> found, int weight) {
+    <V> Entry<V> entry(long epoch, Found<V> found, int weight) {
         long at = found.askedAt();
-        long loadNanos = found.loadNanos();
-        Instants instants = instants(
+        return entry(
+                found.value(),
+                epoch,
                 found.due() ? Long.MIN_VALUE : at + found.freshFor(),
                 at + staleFor(found),
                 at + usableFor(found),
-                loadNanos);
-        return new Entry<>(found.value(), epoch, instants, loadNanos, found.tags(), weight);
+                found.loadNanos(),
+                found.tags(),
+                weight);
     }
 
-    /** For how long a shared entry may be served while it is loaded anew. Where it was made due, that begins now. */
-    long staleFor(Found.Present<?> found) {
+    /** For how long a shared entry may be served while it is loaded anew. Where it was expired, that begins now. */
+    long staleFor(Found<?> found) {
         return found.due() ? Math.min(found.staleFor(), stale) : found.staleFor();
     }
 
     /** For how long a shared entry may be served if loading fails. */
-    long usableFor(Found.Present<?> found) {
+    long usableFor(Found<?> found) {
         return found.due() ? Math.min(found.liveFor(), Math.max(stale, onError)) : found.liveFor();
     }
 
-    private Instants instants(long freshUntil, long staleUntil, long usableUntil, long loadNanos) {
-        long plainUntil = freshUntil;
+    private <V> Entry<V> entry(
+            @Nullable V value,
+            long epoch,
+            long freshUntil,
+            long staleUntil,
+            long usableUntil,
+            long loadNanos,
+            List<String> tags,
+            int weight) {
+        long quietUntil = freshUntil;
         if (beta > 0 && freshUntil != Long.MIN_VALUE) {
-            plainUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
+            quietUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
         }
-        return new Instants(plainUntil, freshUntil, staleUntil, usableUntil);
+        return new Entry<>(value, epoch, quietUntil, freshUntil, staleUntil, usableUntil, loadNanos, tags, weight);
     }
 
     /** Whether this call is the one to refresh a fresh entry ahead of its time. */
     boolean refreshesAhead(Entry<?> entry, long now) {
-        if (beta <= 0 || now < entry.plainUntil) {
+        if (beta <= 0 || now < entry.quietUntil) {
             return false;
         }
         double random = ThreadLocalRandom.current().nextDouble();

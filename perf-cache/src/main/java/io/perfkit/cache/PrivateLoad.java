@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.SharedRegion.Found;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ record PrivateLoad(String key, long epoch, int stamp, int savepoints) {
             PrivateLoad load,
             Entry<V> entry,
             @Nullable Found<V> found,
-            @Nullable Encoded bytes,
-            Life life,
+            SharedWrites.@Nullable Encoded bytes,
+            SharedWrites.Life life,
             long endedAt) {}
 }

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ final class RegionLoads<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
-    private final Counters counters;
+    private final RegionCounters counters;
     private final LoadThreads threads;
     private final FailureLog failures;
     private final long softTimeout;
@@ -55,7 +56,7 @@ final class RegionLoads<V> {
             LocalTier<V> local,
             @Nullable SharedRegion<V> shared,
             Landing<V> landing,
-            Counters counters,
+            RegionCounters counters,
             LoadThreads threads,
             FailureLog failures) {
         this.name = name;

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.redis.RedisTier;
-import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.testkit.OwnServer;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
@@ -89,8 +88,8 @@ class BulkCallIT {
     /** The time limit is one for what a server answers at a time, and not for how much a call asks. */
     @Test
     void getOrSetAll_aServerThatAnswersEachRoundInTime_readsLeasesAndStoresAllKeys(RedisServer redis) {
-        CacheRegion<String> here = region(redis, new BusyTier(tier(redis), 50), Duration.ofMillis(350));
-        CacheRegion<String> there = region(redis, new BusyTier(tier(redis), 50), Duration.ofMillis(350));
+        CacheRegion<String> here = region(redis, new CountingTier(tier(redis), 50), Duration.ofMillis(350));
+        CacheRegion<String> there = region(redis, new CountingTier(tier(redis), 50), Duration.ofMillis(350));
         List<String> keys = IntStream.range(0, 8_000).mapToObj(i -> "k" + i).toList();
         AtomicInteger loads = new AtomicInteger();
         BulkLoader<String> loader = missing -> {
@@ -107,14 +106,14 @@ class BulkCallIT {
 
     @Test
     void getOrSetAll_aRoundIsLate_asksNothingMore(RedisServer redis) {
-        BusyTier busy = new BusyTier(tier(redis), 0);
+        CountingTier busy = new CountingTier(tier(redis), 0);
         CacheRegion<String> here = region(redis, busy, Duration.ofMillis(350));
         List<String> keys = IntStream.range(0, 8_000).mapToObj(i -> "k" + i).toList();
         busy.answeredReads = 2;
         Map<String, String> values =
                 here.getOrSetAll(keys, missing -> missing.stream().collect(Collectors.toMap(k -> k, k -> "v" + k)));
         assertThat(values).hasSize(8_000);
-        assertThat(busy.reads).hasValue(3);
+        assertThat(busy.sent("r", "read")).isEqualTo(3);
         assertThat(here.stats().sharedFailures()).isOne();
     }
 

@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.spi.SharedTier;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -10,20 +9,37 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
-/** A shared tier that counts what loads ask of each region: reads of entries, leases, claims and stores. */
+/**
+ * A shared tier that counts what loads ask of each region: reads of entries, leases, claims and stores. It can keep answers
+ * back, need a certain time for each key that it is asked for together with others, and lose changes on their way.
+ */
 final class CountingTier implements SharedTier {
 
     private static final Set<String> COUNTED =
             Set.of("read", "readAll", "lease", "leaseAll", "claim", "store", "storeAll", "remove", "unclaim");
 
+    private static final Set<String> CHANGES = Set.of("invalidate", "expire", "plant", "issue");
+
     private final SharedTier tier;
+    private final long microsForEach;
+    /** So many readings of many keys are answered, and none after them. */
+    volatile int answeredReads = Integer.MAX_VALUE;
+    /** Whether changes are lost, and their answers with them. */
+    volatile boolean losesChanges;
+
     private final Map<String, Integer> counts = new ConcurrentHashMap<>();
     private final Map<String, Integer> stored = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<?>> held = new ConcurrentHashMap<>();
 
     CountingTier(SharedTier tier) {
+        this(tier, 0);
+    }
+
+    CountingTier(SharedTier tier, long microsForEach) {
         this.tier = tier;
+        this.microsForEach = microsForEach;
     }
 
     /** How often each command was sent for a region since the last call of this method. */
@@ -54,20 +70,24 @@ final class CountingTier implements SharedTier {
         return counts.getOrDefault(region + "/" + command, 0) + counts.getOrDefault(region + "/" + command + "All", 0);
     }
 
-    private Object late(String region, String command, Object answer) {
+    private Object late(String region, String command, Object[] arguments, Object answer) {
         CompletableFuture<?> until = held.get(region + "/" + command);
+        if (until == null && microsForEach > 0 && command.endsWith("All")) {
+            long micros = microsForEach * ((List<?>) arguments[0]).size();
+            until = new CompletableFuture<>().completeOnTimeout(null, micros, TimeUnit.MICROSECONDS);
+        }
+        if (command.equals("readAll") && counts.getOrDefault(region + "/readAll", 0) > answeredReads) {
+            until = new CompletableFuture<>();
+        }
         if (until == null) {
             return answer;
         }
-        return switch (command) {
-            case "read", "claim" -> until.thenCompose(done -> (CompletionStage<?>) answer);
-            case "readAll" ->
-                ((List<?>) answer)
-                        .stream()
-                                .map(each -> until.thenCompose(done -> (CompletionStage<?>) each))
-                                .toList();
-            default -> answer;
-        };
+        CompletableFuture<?> then = until;
+        return answer instanceof List<?> answers
+                ? answers.stream()
+                        .map(each -> then.thenCompose(done -> (CompletionStage<?>) each))
+                        .toList()
+                : then.thenCompose(done -> (CompletionStage<?>) answer);
     }
 
     /** How many stores of a key were answered. */
@@ -95,6 +115,9 @@ final class CountingTier implements SharedTier {
                             if (COUNTED.contains(method.getName())) {
                                 counts.merge(name + "/" + method.getName(), 1, Integer::sum);
                             }
+                            if (losesChanges && CHANGES.contains(method.getName())) {
+                                return new CompletableFuture<>();
+                            }
                             try {
                                 Object answer = method.invoke(region, arguments);
                                 if (method.getName().equals("store")) {
@@ -106,7 +129,7 @@ final class CountingTier implements SharedTier {
                                                     .toList();
                                     note(name, keys, (List<?>) answer);
                                 }
-                                return late(name, method.getName(), answer);
+                                return late(name, method.getName(), arguments, answer);
                             } catch (InvocationTargetException e) {
                                 throw e.getCause();
                             }

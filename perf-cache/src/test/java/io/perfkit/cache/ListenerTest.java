@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Timeout;
 class ListenerTest {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final Counters counters = new Counters("r", null);
+    private final RegionCounters counters = new RegionCounters("r", null);
     private final FailureLog failures = new FailureLog("c", CoarseClock.of(() -> 0));
     private final List<TierEvents> open = new ArrayList<>();
 
-    private SharedBreaker breaker(CacheListener listener) {
-        TierEvents told = new TierEvents("listener-test", new SafeListener(listener, failures));
+    private SharedGate gate(CacheListener listener) {
+        TierEvents told = new TierEvents("listener-test", new Listeners(listener, failures));
         open.add(told);
-        return new SharedBreaker("c", Duration.ofSeconds(5), failures, () -> {}, told);
+        return new SharedGate("c", Duration.ofSeconds(5), failures, () -> {}, told);
     }
 
     private CacheListener listener() {
@@ -52,8 +52,8 @@ class ListenerTest {
         open.forEach(TierEvents::close);
     }
 
-    private void fail(SharedBreaker breaker, String message) {
-        assertThat(breaker.<String>call(
+    private void fail(SharedGate gate, String message) {
+        assertThat(gate.<String>call(
                         counters, () -> CompletableFuture.failedFuture(new IllegalStateException(message)), 0))
                 .isNull();
     }
@@ -65,32 +65,32 @@ class ListenerTest {
 
     @Test
     void events_ofCommandsThatFail_areOneDownAndOneUp() {
-        SharedBreaker breaker = breaker(listener());
+        SharedGate gate = gate(listener());
         for (int i = 0; i < 20; i++) {
-            fail(breaker, "no");
+            fail(gate, "no");
         }
-        breaker.trip(new IllegalStateException("again"));
-        breaker.reset();
-        breaker.reset();
+        gate.shut(new IllegalStateException("again"));
+        gate.restored();
+        gate.restored();
         awaitEvents("down no", "up");
     }
 
     @Test
     void events_ofTheBackgroundThread_nameWhatItNoticed() {
-        SharedBreaker breaker = breaker(listener());
-        breaker.trip(new IllegalStateException("refused"));
-        breaker.trip(new IllegalStateException("refused again"));
-        breaker.reset();
-        breaker.trip(new IllegalStateException("gone"));
+        SharedGate gate = gate(listener());
+        gate.shut(new IllegalStateException("refused"));
+        gate.shut(new IllegalStateException("refused again"));
+        gate.restored();
+        gate.shut(new IllegalStateException("gone"));
         awaitEvents("down refused", "up", "down gone");
     }
 
     @Test
     void events_afterClosing_areNoNews() {
-        SharedBreaker breaker = breaker(listener());
-        breaker.closing();
-        breaker.trip(new IllegalStateException("closed"));
-        breaker.reset();
+        SharedGate gate = gate(listener());
+        gate.closing();
+        gate.shut(new IllegalStateException("closed"));
+        gate.restored();
         open.forEach(TierEvents::close);
         assertThat(events).isEmpty();
     }
@@ -99,7 +99,7 @@ class ListenerTest {
     void listener_thatBlocks_holdsUpNoCommand() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
-        SharedBreaker breaker = breaker(new CacheListener() {
+        SharedGate gate = gate(new CacheListener() {
             @Override
             public void onSharedTierDown(@Nullable Throwable cause) {
                 blocked.countDown();
@@ -117,11 +117,11 @@ class ListenerTest {
             }
         });
         for (int i = 0; i < 5; i++) {
-            fail(breaker, "no");
+            fail(gate, "no");
         }
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
-        breaker.reset();
-        assertThat(breaker.<String>call(counters, () -> CompletableFuture.completedFuture("a"), 0))
+        gate.restored();
+        assertThat(gate.<String>call(counters, () -> CompletableFuture.completedFuture("a"), 0))
                 .isEqualTo("a");
         assertThat(events).isEmpty();
         release.countDown();
@@ -131,7 +131,7 @@ class ListenerTest {
     @Test
     void listener_thatThrows_harmsNothing() {
         AtomicInteger called = new AtomicInteger();
-        SharedBreaker breaker = breaker(new CacheListener() {
+        SharedGate gate = gate(new CacheListener() {
             @Override
             public void onSharedTierDown(@Nullable Throwable cause) {
                 called.incrementAndGet();
@@ -145,17 +145,17 @@ class ListenerTest {
             }
         });
         for (int i = 0; i < 3; i++) {
-            breaker.trip(new IllegalStateException("no"));
-            breaker.reset();
+            gate.shut(new IllegalStateException("no"));
+            gate.restored();
         }
         await().until(() -> called.get() == 6);
-        assertThat(breaker.isTripped()).isFalse();
+        assertThat(gate.isOpen()).isFalse();
     }
 
     /** Commands that fail on several threads open it while another thread closes it, at any moment. */
     @Test
     void events_ofManyThreads_alternate() throws Exception {
-        SharedBreaker breaker = breaker(listener());
+        SharedGate gate = gate(listener());
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             List<CompletableFuture<Void>> failing = new ArrayList<>();
@@ -163,21 +163,21 @@ class ListenerTest {
                 failing.add(CompletableFuture.runAsync(
                         () -> {
                             for (int i = 0; i < 3_000; i++) {
-                                fail(breaker, "no");
+                                fail(gate, "no");
                             }
                         },
                         threads));
             }
             CompletableFuture<Void> all = CompletableFuture.allOf(failing.toArray(new CompletableFuture<?>[0]));
             while (!all.isDone()) {
-                breaker.reset();
+                gate.restored();
             }
             all.get(20, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
-        breaker.reset();
-        breaker.trip(new IllegalStateException("last"));
+        gate.restored();
+        gate.shut(new IllegalStateException("last"));
         await().until(() -> !events.isEmpty() && events.get(events.size() - 1).equals("down last"));
         for (int i = 0; i < events.size(); i++) {
             assertThat(events.get(i)).startsWith(i % 2 == 0 ? "down" : "up");

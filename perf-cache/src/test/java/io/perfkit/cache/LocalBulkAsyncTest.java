@@ -70,19 +70,6 @@ class LocalBulkAsyncTest {
     // bulk
 
     @Test
-    void getOrSetAll_someThere_loadsTheRestOnceAndKeepsTheOrder() {
-        region.put("b", "there");
-        assertThat(region.getOrSetAll(List.of("c", "b", "none", "a", "c"), this::load))
-                .containsExactly(Map.entry("c", "c1"), Map.entry("b", "there"), Map.entry("a", "a1"));
-        assertThat(asked).containsExactly(Set.of("c", "none", "a"));
-        assertThat(region.getOrSetAll(List.of("a", "b", "c"), this::load))
-                .containsExactly(Map.entry("a", "a1"), Map.entry("b", "there"), Map.entry("c", "c1"));
-        assertThat(asked).hasSize(1);
-        assertThat(region.getIfPresent("nobody asked for")).isNull();
-        assertThat(region.getOrSetAll(List.of(), this::load)).isEmpty();
-    }
-
-    @Test
     void getOrSetAll_nullTtl_cachesAbsence() {
         CacheRegion<String> own = cache.region(
                 "absent",
@@ -277,20 +264,5 @@ class LocalBulkAsyncTest {
         loading.complete("old");
         assertThat(first).isCompletedWithValue("old");
         assertThat(region.getIfPresent("a")).isEqualTo("new");
-    }
-
-    @Test
-    void getOrSetAsync_staleAndFailing_servesTheOldValue() {
-        region.put("a", "old");
-        clock.advance(TTL);
-        assertThat(region.getOrSetAsync("a", key -> CompletableFuture.completedFuture("new")))
-                .as("stale while revalidating")
-                .isCompletedWithValue("old");
-        background.remove(0).run();
-        assertThat(region.getIfPresent("a")).isEqualTo("new");
-        clock.advance(TTL.plusMinutes(2));
-        assertThat(region.getOrSetAsync("a", key -> CompletableFuture.failedFuture(new IllegalStateException())))
-                .as("stale if error")
-                .isCompletedWithValue("new");
     }
 }

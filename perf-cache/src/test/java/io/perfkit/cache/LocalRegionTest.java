@@ -104,54 +104,11 @@ class LocalRegionTest {
     }
 
     @Test
-    void staleWhileRevalidate_ttlOver_servesTheOldValueAndLoadsOnceInTheBackground() {
-        List<Runnable> background = new ArrayList<>();
-        try (PerfCache own = PerfCache.builder("own")
-                .ticker(clock::nanoTime)
-                .executor(background::add)
-                .build()) {
-            CacheRegion<String> reports = own.region(
-                    "report",
-                    String.class,
-                    CachePolicy.builder().ttl(TTL).staleWhileRevalidate(STALE).build());
-            reports.getOrSet("a", () -> "old");
-            background.clear();
-            clock.advance(TTL);
-
-            assertThat(reports.getOrSet("a", () -> "new")).isEqualTo("old");
-            assertThat(reports.getOrSet("a", () -> "never called")).isEqualTo("old");
-            assertThat(background).hasSize(1);
-            background.remove(0).run();
-
-            assertThat(reports.getOrSet("a", () -> "never called")).isEqualTo("new");
-            assertThat(reports.stats().staleServed()).isEqualTo(2);
-        }
-    }
-
-    @Test
     void staleWhileRevalidate_windowOver_waitsForTheLoad() {
         CacheRegion<String> reports = staleRegion();
         reports.getOrSet("a", () -> "old");
         clock.advance(TTL.plus(STALE));
         assertThat(reports.getOrSet("a", () -> "new")).isEqualTo("new");
-    }
-
-    @Test
-    void staleWhileRevalidate_refreshFails_servesTheOldValueOn() {
-        CacheRegion<String> reports = staleRegion();
-        reports.getOrSet("a", () -> "old");
-        clock.advance(TTL);
-        ValueLoader<String> failing = () -> {
-            throw new IOException("down");
-        };
-        assertThat(reports.getOrSet("a", failing)).isEqualTo("old");
-        assertThat(reports.getOrSet("a", failing)).isEqualTo("old");
-        assertThat(reports.stats().loadFailures())
-                .as("attempts within a second")
-                .isEqualTo(1);
-        clock.advance(Duration.ofSeconds(1));
-        assertThat(reports.getOrSet("a", failing)).isEqualTo("old");
-        assertThat(reports.stats().loadFailures()).isEqualTo(2);
     }
 
     @Test
@@ -197,15 +154,6 @@ class LocalRegionTest {
             assertThat(reports.getIfPresent("a")).isEqualTo("own");
             assertThat(reports.stats().loads()).isEqualTo(2);
         }
-    }
-
-    @Test
-    void staleWhileRevalidate_invalidated_isNotServedAsStale() {
-        CacheRegion<String> reports = staleRegion();
-        reports.getOrSet("a", () -> "old");
-        clock.advance(TTL);
-        reports.invalidatePattern("a*");
-        assertThat(reports.getOrSet("a", () -> "new")).isEqualTo("new");
     }
 
     private CacheRegion<String> staleRegion() {

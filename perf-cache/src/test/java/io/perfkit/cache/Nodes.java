@@ -53,7 +53,7 @@ final class Nodes implements AutoCloseable {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> {
-                    LogPosition.Position position = region.shared().position();
+                    RegionLog.Position position = region.shared().log().position();
                     return position != null && position.epoch() >= epoch;
                 });
     }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.perfkit.cache.CachePolicy.OnUnreachable;
-import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import io.perfkit.testkit.proxy.FaultProxy;
@@ -21,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +63,7 @@ class SharedPolicyIT {
             await().pollDelay(Duration.ZERO)
                     .until(() ->
                             (Long) redis.command("STRLEN", "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}")
-                                    >= EntryLayout.FIXED_LENGTH);
+                                    >= EntryFormat.FIXED_LENGTH);
         }
     }
 
@@ -168,55 +165,6 @@ class SharedPolicyIT {
         assertThat(loadedAgain(b, "k")).isEqualTo("loaded again");
         assertThat(b.stats().localHits() + a.stats().localHits()).isZero();
         assertThat(b.stats().localEntries()).isZero();
-    }
-
-    @Test
-    void compressedValues_comeBackWhole() {
-        regions(CachePolicy.builder().compressAbove(100).build());
-        String large = "abcdefghij".repeat(10_000);
-        a.getOrSet("k", () -> large);
-        awaitShared("k");
-        assertThat((Long) redis.command("STRLEN", "perfkit:cache:" + nodes.name() + ":user:{:k}"))
-                .isLessThan(5_000);
-        assertThat(b.getIfPresent("k")).isEqualTo(large);
-    }
-
-    @Test
-    void schemaVersion_other_isAMissAndCounted() {
-        regions(CachePolicy.builder().build());
-        a.getOrSet("k", () -> "of version 1");
-        awaitShared("k");
-        CacheRegion<String> next = ready(nodes.node(redis.host(), redis.port())
-                .region(
-                        "user",
-                        String.class,
-                        CachePolicy.builder().schemaVersion(2).build()));
-        assertThat(next.getIfPresent("k")).isNull();
-        assertThat(next.stats().undecodable()).isEqualTo(1);
-        assertThat(next.getOrSet("k", () -> "of version 2")).isEqualTo("of version 2");
-    }
-
-    @Test
-    void onUnreachableFail_noAcknowledgement_throwsAndStillHides() throws Exception {
-        try (FaultProxy proxy = FaultProxy.to(redis.host(), redis.port())) {
-            PerfCache far = nodes.node(proxy.host(), proxy.port(), s -> s.commandTimeout(Duration.ofMillis(200)));
-            CacheRegion<String> strict = ready(far.region(
-                    "user",
-                    String.class,
-                    CachePolicy.builder().onUnreachable(OnUnreachable.FAIL).build()));
-            strict.put("k", "old");
-            proxy.drop();
-            assertThatThrownBy(() -> strict.invalidate("k"))
-                    .isInstanceOf(CacheException.class)
-                    .hasMessage(
-                            "The shared tier did not acknowledge the invalidation (key, 'k') of region 'user' within "
-                                    + "PT0.2S. It has taken effect on this node, hides what it invalidates from it, and is sent "
-                                    + "again until acknowledged; other nodes may serve the old value until then");
-            assertThat(loadedAgain(strict, "k")).isEqualTo("loaded again");
-            proxy.heal();
-            await().atMost(PATIENCE).until(() -> strict.stats().unacknowledged() == 0);
-            assertThat(strict.invalidate("k").isAcknowledged()).isTrue();
-        }
     }
 
     /**
@@ -351,34 +299,6 @@ class SharedPolicyIT {
     // crossNodeLoads
 
     @Test
-    void crossNodeLoads_bothNodesAtOnce_loadOnce() throws Exception {
-        regions(CachePolicy.builder().crossNodeLoads(Duration.ofSeconds(20)).build());
-        for (String how : List.of("sync", "async", "bulk")) {
-            AtomicInteger loads = new AtomicInteger();
-            CountDownLatch begun = new CountDownLatch(1);
-            Future<String> first = threads.submit(() -> a.getOrSet(how, () -> {
-                loads.incrementAndGet();
-                begun.countDown();
-                await().pollDelay(Duration.ofMillis(200)).until(() -> true);
-                return "by a";
-            }));
-            begun.await();
-            String second = switch (how) {
-                case "sync" -> b.getOrSet(how, () -> "by b");
-                case "async" ->
-                    b.getOrSetAsync(how, key -> CompletableFuture.completedFuture("by b"))
-                            .join();
-                default ->
-                    b.getOrSetAll(List.of(how), keys -> Map.of(how, "by b")).get(how);
-            };
-            assertThat(second).as(how).isEqualTo("by a");
-            assertThat(first.get()).isEqualTo("by a");
-            assertThat(loads).hasValue(1);
-        }
-        assertThat(b.stats().loads()).isZero();
-    }
-
-    @Test
     void crossNodeLoads_leaderFails_theOtherLoadsAtOnce() throws Exception {
         regions(CachePolicy.builder().crossNodeLoads(Duration.ofMinutes(1)).build());
         CountDownLatch begun = new CountDownLatch(1);
@@ -392,33 +312,6 @@ class SharedPolicyIT {
         held.completeExceptionally(new IllegalStateException("down"));
         assertThatThrownBy(first::get).hasRootCauseMessage("down");
         assertThat(second.get()).isEqualTo("by b");
-    }
-
-    @Test
-    void crossNodeLoads_refreshes_areOnceToo() {
-        regions(CachePolicy.builder()
-                .ttl(Duration.ofMillis(400))
-                .staleWhileRevalidate(Duration.ofMinutes(1))
-                .crossNodeLoads(Duration.ofMinutes(1))
-                .build());
-        AtomicInteger loads = new AtomicInteger();
-        ValueLoader<String> loader = () -> "v" + loads.incrementAndGet();
-        a.getOrSet("k", loader);
-        awaitShared("k");
-        b.getOrSet("k", loader);
-        for (int round = 2; round <= 4; round++) {
-            int wanted = round;
-            // Each round is one ttl: both nodes ask all the time, and one of them loads.
-            await().atMost(PATIENCE)
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> {
-                        String atA = a.getOrSet("k", loader);
-                        String atB = b.getOrSet("k", loader);
-                        return atA.equals("v" + wanted) && atB.equals("v" + wanted);
-                    });
-            assertThat(loads).hasValue(wanted);
-        }
     }
 
     /** Whether a call is answered by its own load while another one of its key goes on. */

@@ -5,7 +5,6 @@ import static io.perfkit.cache.Nodes.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import java.time.Duration;
@@ -39,7 +38,7 @@ class TombstoneBoundIT {
 
     private void awaitShared(String key) {
         String entry = "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}";
-        await().until(() -> (Long) redis.command("STRLEN", entry) >= EntryLayout.FIXED_LENGTH);
+        await().until(() -> (Long) redis.command("STRLEN", entry) >= EntryFormat.FIXED_LENGTH);
     }
 
     @Test

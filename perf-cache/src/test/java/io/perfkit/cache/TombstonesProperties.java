@@ -73,11 +73,11 @@ class TombstonesProperties {
                 }
                 case 5, 6 -> {
                     if (epochsFromElsewhere) {
-                        tombstones.addDue(Glob.of(pattern), epoch);
+                        tombstones.addSoft(Glob.of(pattern), epoch);
                     } else {
-                        assertThat(tombstones.addDue(Glob.of(pattern))).isEqualTo(epoch);
+                        assertThat(tombstones.addSoft(Glob.of(pattern))).isEqualTo(epoch);
                     }
-                    model.addDue(pattern, epoch);
+                    model.addSoft(pattern, epoch);
                 }
                 default -> {
                     if (epochsFromElsewhere) {

@@ -36,8 +36,8 @@ final class OpenModel {
         places.acquire(maxInFlight);
     }
 
-    private void awaitTime(long due) throws InterruptedException {
-        for (long left = due - run.nanoTime.getAsLong(); left > 0; left = due - run.nanoTime.getAsLong()) {
+    private static void awaitTime(long due) throws InterruptedException {
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
             LockSupport.parkNanos(left);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -46,14 +46,14 @@ final class OpenModel {
     }
 
     private void startOrDrop(long turn, long due) throws InterruptedException {
-        long patience = due + run.timeoutNanos - run.nanoTime.getAsLong();
+        long patience = due + run.timeoutNanos - System.nanoTime();
         if (!places.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
             if (run.isMeasured(due)) {
                 run.scenario(turn).tally().dropped();
             }
             return;
         }
-        if (run.nanoTime.getAsLong() - due > LATE_NANOS && run.isMeasured(due)) {
+        if (System.nanoTime() - due > LATE_NANOS && run.isMeasured(due)) {
             run.scenario(turn).tally().startedLate();
         }
         run.threads.execute(() -> {

@@ -1,13 +1,16 @@
 package io.perfkit.monitoring.load;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what happens to one scenario. Under its own lock: a few thousand times a second that costs nothing. */
@@ -18,21 +21,19 @@ final class ScenarioTally {
     private final String name;
     private final long timeoutNanos;
     private final Map<String, HeaderTally> headers = new LinkedHashMap<>();
-    private final Times latencies = new Times();
-    private final Times answerTimes = new Times();
+    private final Histogram micros = new Histogram(3);
     private final Map<Integer, Long> statusCodes = new TreeMap<>();
     private final Map<String, Long> failures = new TreeMap<>();
     private long errors;
     private long timedOut;
     private long late;
     private long dropped;
-    private long succeededInTime;
-    private long unanswered;
 
     ScenarioTally(String name, List<String> headerNames, long timeoutNanos) {
         this.name = name;
         this.timeoutNanos = timeoutNanos;
         headerNames.forEach(header -> headers.put(header, new HeaderTally()));
+        micros.setAutoResize(true);
     }
 
     synchronized void startedLate() {
@@ -42,31 +43,11 @@ final class ScenarioTally {
     synchronized void dropped() {
         dropped++;
         errors++;
-        latencies.add(timeoutNanos);
-        answered(timeoutNanos, false);
+        micros.recordValue(TimeUnit.NANOSECONDS.toMicros(timeoutNanos));
     }
 
-    /**
-     * One call is over, with all its attempts.
-     *
-     * @param nanos from when it was due to the end of its last attempt
-     * @param success whether that one succeeded
-     */
-    synchronized void answered(long nanos, boolean success) {
-        answerTimes.add(nanos);
-        unanswered += success ? 0 : 1;
-    }
-
-    /**
-     * One attempt has ended.
-     *
-     * @param waitedNanos from its intended to its real start
-     * @param tookNanos from there to its end
-     * @param inTime whether it ended before the measured time was over
-     * @return the latency that it counts with
-     */
-    synchronized long ended(
-            long waitedNanos, long tookNanos, boolean inTime, @Nullable Reply reply, @Nullable Throwable failure) {
+    /** One call has ended: {@code waitedNanos} from its intended to its real start, {@code tookNanos} from there. */
+    synchronized void ended(long waitedNanos, long tookNanos, @Nullable Reply reply, @Nullable Throwable failure) {
         long took = tookNanos;
         if (failure != null) {
             Throwable cause =
@@ -81,14 +62,11 @@ final class ScenarioTally {
             statusCodes.merge(reply.status(), 1L, Long::sum);
             if (reply.isError()) {
                 errors++;
-            } else if (inTime) {
-                succeededInTime++;
             }
             headers.forEach(
                     (header, tally) -> reply.headers().firstValue(header).ifPresent(tally::add));
         }
-        latencies.add(waitedNanos + took);
-        return waitedNanos + took;
+        micros.recordValue(TimeUnit.NANOSECONDS.toMicros(waitedNanos + took));
     }
 
     private void failed(Throwable cause) {
@@ -100,45 +78,38 @@ final class ScenarioTally {
     }
 
     synchronized long count() {
-        return latencies.count();
+        return micros.getTotalCount();
     }
 
     synchronized long errors() {
         return errors;
     }
 
-    /** @param measured the time that was measured */
-    synchronized ScenarioResult result(Duration measured) {
-        double seconds = measured.toNanos() / 1e9;
+    synchronized ScenarioResult result(Duration elapsed) {
+        long count = micros.getTotalCount();
+        double seconds = elapsed.toNanos() / 1e9;
         Map<String, HeaderStatistics> collected = new LinkedHashMap<>();
         headers.forEach((header, tally) -> collected.put(header, tally.statistics()));
         return new ScenarioResult(
                 name,
-                latencies.count(),
+                count,
                 errors,
                 timedOut,
                 late,
                 dropped,
-                latencies.mean(),
-                latencies.percentile(50),
-                latencies.percentile(95),
-                latencies.percentile(99),
-                latencies.max(),
-                answers(),
-                seconds > 0 ? succeededInTime / seconds : 0,
+                duration(count == 0 ? 0 : Math.round(micros.getMean())),
+                duration(micros.getValueAtPercentile(50)),
+                duration(micros.getValueAtPercentile(95)),
+                duration(micros.getValueAtPercentile(99)),
+                duration(micros.getMaxValue()),
+                seconds > 0 ? (count - errors) / seconds : 0,
                 Collections.unmodifiableMap(new TreeMap<>(statusCodes)),
                 Collections.unmodifiableMap(new TreeMap<>(failures)),
                 Collections.unmodifiableMap(collected));
     }
 
-    private AnswerTimes answers() {
-        return new AnswerTimes(
-                answerTimes.count(),
-                unanswered,
-                answerTimes.percentile(50),
-                answerTimes.percentile(95),
-                answerTimes.percentile(99),
-                answerTimes.max());
+    private static Duration duration(long micros) {
+        return Duration.of(micros, ChronoUnit.MICROS);
     }
 
     private static final class HeaderTally {

@@ -2,17 +2,16 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.CacheListener.Tier;
-import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The running numbers of one region, see {@link CacheStats} for what each counts, and who is told of events. */
-final class Counters {
+final class RegionCounters {
 
     private final String region;
-    private final @Nullable SafeListener listener;
+    private final @Nullable Listeners listener;
 
     final LongAdder localHits = new LongAdder();
     final LongAdder sharedHits = new LongAdder();
@@ -32,7 +31,7 @@ final class Counters {
     /** Dead entries of the shared tier that this node's sweeps removed. */
     final LongAdder swept = new LongAdder();
 
-    Counters(String region, @Nullable SafeListener listener) {
+    RegionCounters(String region, @Nullable Listeners listener) {
         this.region = region;
         this.listener = listener;
     }
@@ -63,18 +62,9 @@ final class Counters {
         tell(l -> l.onLoad(region, key, Duration.ofNanos(nanos), failure));
     }
 
-    void invalidated(Kind kind, String subject, boolean remote) {
+    void invalidated(Scope scope, String subject, boolean remote) {
         (remote ? remoteInvalidations : invalidations).increment();
-        tell(l -> l.onInvalidation(region, scope(kind), subject, remote));
-    }
-
-    private static Scope scope(Kind kind) {
-        return switch (kind) {
-            case KEY, DUE_KEY -> Scope.KEY;
-            case PATTERN, DUE_PATTERN -> Scope.PATTERN;
-            case TAG -> Scope.TAG;
-            case EVERYTHING -> Scope.EVERYTHING;
-        };
+        tell(l -> l.onInvalidation(region, scope, subject, remote));
     }
 
     private void tell(Consumer<CacheListener> event) {
@@ -83,7 +73,7 @@ final class Counters {
         }
     }
 
-    CacheStats snapshot(long pendingInvalidations, long localEntries, long localBytes) {
+    CacheStats snapshot(long unacknowledged, long localEntries, long localBytes) {
         return new CacheStats(
                 localHits.sum(),
                 sharedHits.sum(),
@@ -99,7 +89,7 @@ final class Counters {
                 sharedFailures.sum(),
                 undecodable.sum(),
                 resyncs.sum(),
-                pendingInvalidations,
+                unacknowledged,
                 localEntries,
                 localBytes,
                 evictions.sum());

@@ -12,11 +12,11 @@ import java.util.function.Supplier;
  * connections and says nothing, and meanwhile the server may be well again. So each attempt has a thread, which ends
  * when the client gives up; a connection that comes after its time is closed.
  */
-final class BoundedConnect {
+final class Connecting {
 
     private final String thread;
 
-    BoundedConnect(String cache) {
+    Connecting(String cache) {
         this.thread = "perfkit-cache-connect-" + cache;
     }
 

@@ -1,10 +1,9 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.LogPosition.Position;
-import io.perfkit.cache.LogPosition.Standing;
-import io.perfkit.cache.spi.SharedTier;
-import io.perfkit.cache.spi.SharedTier.Event;
-import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.RegionLog.Standing;
+import io.perfkit.cache.SharedTier.Event;
+import io.perfkit.cache.SharedTier.Head;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * none. Nothing is trusted for longer meanwhile, because only an answered question prolongs the trust.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
-final class LogFollower {
+final class RegionFollower {
 
-    private final RegionLink link;
+    private final SharedRegion<?> region;
     private final SharedTier.Region remote;
     private final SharedSession session;
     private volatile boolean running = true;
@@ -29,8 +28,8 @@ final class LogFollower {
 
     private volatile boolean answered;
 
-    LogFollower(RegionLink link, SharedTier.Region remote, SharedSession session) {
-        this.link = link;
+    RegionFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
+        this.region = region;
         this.remote = remote;
         this.session = session;
         this.confirmedAt = session.clock().preciseNanos();
@@ -49,7 +48,7 @@ final class LogFollower {
     }
 
     private void follow() {
-        Position position = link.position();
+        Position position = region.log().position();
         if (!running || position == null) {
             failed(null);
             return;
@@ -82,9 +81,9 @@ final class LogFollower {
     private void received(List<Event> events) {
         answered = true;
         late = false;
-        if (!link.apply(events)) {
+        if (!region.apply(events)) {
             running = false;
-            link.lost();
+            region.lost();
         } else if (session.clock().preciseNanos() - confirmedAt
                 < session.followWait().toNanos() / 2) {
             follow();
@@ -94,7 +93,7 @@ final class LogFollower {
     }
 
     private void confirm() {
-        Position before = link.position();
+        Position before = region.log().position();
         if (before == null) {
             failed(null);
             return;
@@ -107,17 +106,17 @@ final class LogFollower {
                     if (failure != null) {
                         failed(failure);
                     } else {
-                        link.noteTime(state.millis(), askedAt);
+                        region.noteTime(state.millis(), askedAt);
                         confirmed(state.head(), before, askedAt);
                     }
                 });
     }
 
     private void confirmed(@Nullable Head head, Position before, long askedAt) {
-        Standing standing = link.observe(head, before, askedAt);
+        Standing standing = region.log().observe(head, before, askedAt);
         if (standing == Standing.LOST || head == null) {
             running = false;
-            link.lost();
+            region.lost();
             return;
         }
         confirmedAt = askedAt;
@@ -126,7 +125,7 @@ final class LogFollower {
             return;
         }
         // The head is ahead of us, so the events must be in the log. If they are not, the log was lost.
-        remote.events(before.epoch(), LogPosition.EVENTS_AT_ONCE)
+        remote.events(before.epoch(), 1_000)
                 .toCompletableFuture()
                 .orTimeout(session.timeout().toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((events, failure) -> {
@@ -134,12 +133,12 @@ final class LogFollower {
                         failed(failure);
                         return;
                     }
-                    boolean complete = !events.isEmpty() && link.apply(events);
+                    boolean complete = !events.isEmpty() && region.apply(events);
                     if (complete && running) {
                         follow();
                     } else if (running) {
                         running = false;
-                        link.lost();
+                        region.lost();
                     }
                 });
     }
@@ -148,7 +147,8 @@ final class LogFollower {
         boolean surprising = running;
         running = false;
         if (surprising) {
-            session.failures().failed("following the invalidation log of region '" + link.name() + "' failed", failure);
+            session.failures()
+                    .failed("following the invalidation log of region '" + region.name() + "' failed", failure);
             // What fails from the beginning is tried again in its time, and not at once.
             if (answered) {
                 session.wake();

@@ -1,4 +1,0 @@
-package io.perfkit.testkit.walls.sample.ground.spi;
-
-/** Knows nobody. */
-public interface Tier {}
