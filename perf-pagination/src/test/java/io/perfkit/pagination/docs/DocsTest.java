@@ -17,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,7 +35,11 @@ class DocsTest {
     @Test
     void everySnippetOfTheDocs_isCompiledCode() throws IOException {
         String compiled = normal(Files.readString(Path.of("src/test/java/io/perfkit/pagination/docs/QuickStart.java")));
-        Matcher snippets = SNIPPET.matcher(Files.readString(Path.of("../docs/pagination.md")));
+        String pages = "";
+        for (String page : List.of("pagination.md", "pagination-numbered.md", "pagination-web.md")) {
+            pages += Files.readString(Path.of("../docs", page));
+        }
+        Matcher snippets = SNIPPET.matcher(pages);
         int count = 0;
         while (snippets.find()) {
             count++;

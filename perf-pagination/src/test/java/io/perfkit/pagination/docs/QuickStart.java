@@ -42,7 +42,7 @@ import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.impl.SQLDataType;
 
-/** The snippets of docs/pagination.md. */
+/** The snippets of docs/pagination.md, pagination-numbered.md and pagination-web.md. */
 final class QuickStart {
 
     private final CursorPaginator<TxRecord> paginator;
