@@ -33,7 +33,7 @@ interface Timer {
 
     /** Made when the first timer is needed. */
     final class Shared {
-        private static final ScheduledThreadPoolExecutor SCHEDULER = create();
+        static final ScheduledThreadPoolExecutor SCHEDULER = create();
 
         private Shared() {}
 

@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -523,17 +526,44 @@ class BatcherThreadsTest {
         closing.join();
     }
 
+    /** Idle threads are kept for a tenth of a second, to be seen ending; the full run waits as an application would. */
     @Test
     void idle_afterWork_leavesNoThread() throws Exception {
+        Batcher<Integer, Integer> batcher = idleAfterWork();
+        Map<ThreadPoolExecutor, Long> keptNanos = new HashMap<>();
+        for (Executor ours : List.of(Timer.Shared.SCHEDULER, BackgroundThreads.shared())) {
+            if (ours instanceof ThreadPoolExecutor pool) { // on Java 21 and newer, only the timer
+                keptNanos.put(pool, pool.getKeepAliveTime(TimeUnit.NANOSECONDS));
+            }
+        }
+        assertThat(keptNanos.values())
+                .allMatch(nanos -> nanos <= Duration.ofSeconds(10).toNanos());
+        keptNanos.keySet().forEach(pool -> pool.setKeepAliveTime(100, TimeUnit.MILLISECONDS));
+        try {
+            awaitNoThread(batcher);
+        } finally {
+            keptNanos.forEach((pool, nanos) -> pool.setKeepAliveTime(nanos, TimeUnit.NANOSECONDS));
+        }
+    }
+
+    @Test
+    @Tag("full")
+    void idle_afterWork_leavesNoThreadAfterTheTimeOfAnApplication() throws Exception {
+        awaitNoThread(idleAfterWork());
+    }
+
+    private static Batcher<Integer, Integer> idleAfterWork() throws Exception {
         Batcher<Integer, Integer> batcher = Batcher.<Integer, Integer>builder("idle", keys -> Map.of(1, 1))
-                .timeout(Duration.ofSeconds(4))
+                .timeout(Duration.ofSeconds(2))
                 .build();
         assertThat(batcher.load(1).get()).isEqualTo(1);
         // The shared timer, armed for the deadline; on Java 17 the pool's thread as well.
         assertThat(namesOfOurThreads()).contains("perfkit-batching-timer-");
+        return batcher;
+    }
 
+    private static void awaitNoThread(Batcher<Integer, Integer> batcher) throws Exception {
         await().atMost(Duration.ofSeconds(26)).until(() -> namesOfOurThreads().isEmpty());
-
         assertThat(batcher.load(1).get()).isEqualTo(1);
     }
 

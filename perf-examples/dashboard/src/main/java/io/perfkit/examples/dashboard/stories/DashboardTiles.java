@@ -132,7 +132,7 @@ public final class DashboardTiles implements Story {
         Figures before = bench.before("8 viewers")
                 .warmUp(8)
                 .users(8)
-                .duration(bench.seconds(5))
+                .duration(bench.seconds(4))
                 .run(i -> "/before/tiles");
         tiles.clear();
         int loadsBefore = loads.get();
@@ -145,7 +145,7 @@ public final class DashboardTiles implements Story {
         int loadsOfCrowd = loads.get() - loadsBefore;
         Figures cached = bench.after("8 viewers, cached")
                 .users(8)
-                .duration(bench.seconds(6))
+                .duration(bench.seconds(4))
                 .run(i -> "/after/tiles");
         return new StoryResult(
                 name(),

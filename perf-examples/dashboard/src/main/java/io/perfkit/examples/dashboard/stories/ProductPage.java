@@ -122,12 +122,12 @@ public final class ProductPage implements Story {
     public StoryResult measure(Bench bench) throws Exception {
         Figures before = bench.before(VIEWERS + " viewers")
                 .users(VIEWERS)
-                .duration(bench.seconds(4))
+                .duration(bench.seconds(3))
                 .run(viewed("/before/product"));
         Figures after = bench.after(VIEWERS + " viewers")
                 .warmUp(1_000)
                 .users(VIEWERS)
-                .duration(bench.seconds(5))
+                .duration(bench.seconds(4))
                 .run(viewed("/after/product"));
         changePrices(bench, WARM_UP);
         Changes changes = changePrices(bench, bench.quick() ? 20 : 60);

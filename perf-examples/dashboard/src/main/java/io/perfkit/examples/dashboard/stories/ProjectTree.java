@@ -153,11 +153,11 @@ public final class ProjectTree implements Story {
     public StoryResult measure(Bench bench) throws Exception {
         Figures before = bench.before("20 projects")
                 .users(2)
-                .duration(bench.seconds(5))
+                .duration(bench.seconds(4))
                 .run(i -> "/before/projects/tree?from=" + from(i));
         Figures after = bench.after("20 projects")
                 .users(2)
-                .duration(bench.seconds(5))
+                .duration(bench.seconds(4))
                 .run(i -> "/after/projects/tree?from=" + from(i));
         return new StoryResult(
                 name(),

@@ -135,7 +135,7 @@ public final class RedisDies implements Story {
 
     @Override
     public StoryResult measure(Bench bench) throws Exception {
-        Duration duration = bench.seconds(16);
+        Duration duration = bench.seconds(12);
         long start = System.nanoTime();
         CompletableFuture<Figures> load = CompletableFuture.supplyAsync(
                 () -> bench.after(CLIENTS + " clients on two nodes")

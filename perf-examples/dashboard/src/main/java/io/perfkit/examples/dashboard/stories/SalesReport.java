@@ -217,12 +217,12 @@ public final class SalesReport implements Story {
     public StoryResult measure(Bench bench) throws Exception {
         Figures before = bench.before("a day")
                 .warmUp(1)
-                .requests(bench.quick() ? 1 : 4)
+                .requests(bench.quick() ? 1 : 3)
                 .cutAt(Duration.ofSeconds(30))
                 .run(i -> "/before/reports/sales?day=" + lastDay.minusDays(i));
         // Each day once: a report that nobody has asked for is in neither tier. The last day is left for the next run.
         Figures cold = bench.after("cold")
-                .warmUp(days / 5)
+                .warmUp(days / 10)
                 .requests(Math.min(days / 2, bench.quick() ? 100 : 250))
                 .run(i -> "/after/reports/sales?day=" + lastDay.minusDays(1 + i));
         Figures cached = bench.after("cached")
