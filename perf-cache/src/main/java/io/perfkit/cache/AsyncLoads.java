@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,10 +19,10 @@ final class AsyncLoads<V> {
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
     private final CoarseClock clock;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final FailureLog failures;
 
-    AsyncLoads(RegionLoads<V> loads, RegionCounters counters, FailureLog failures) {
+    AsyncLoads(RegionLoads<V> loads, Counters counters, FailureLog failures) {
         this.loads = loads;
         this.local = loads.local();
         this.shared = loads.shared();

@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLoads.Answer;
-import io.perfkit.cache.SharedRegion.Found;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -33,10 +32,10 @@ final class BulkLoads<V> {
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
     private final CoarseClock clock;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final FailureLog failures;
 
-    BulkLoads(RegionLoads<V> loads, RegionCounters counters, FailureLog failures) {
+    BulkLoads(RegionLoads<V> loads, Counters counters, FailureLog failures) {
         this.loads = loads;
         this.local = loads.local();
         this.shared = loads.shared();

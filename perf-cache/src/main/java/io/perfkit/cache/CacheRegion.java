@@ -1,8 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.RegionLoads.Answer;
-import io.perfkit.cache.SharedRegion.Found;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -54,11 +53,11 @@ public final class CacheRegion<V> {
     private final @Nullable Class<V> type;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final RegionLoads<V> loads;
     private final AsyncLoads<V> asyncLoads;
     private final BulkLoads<V> bulkLoads;
-    private final RegionChanges<V> changes;
+    private final Changes<V> changes;
     private final ChangeSchedule schedule;
     private final Landing<V> landing;
     /** Null where the cache knows of no transactions. */
@@ -73,9 +72,9 @@ public final class CacheRegion<V> {
             CachePolicy policy,
             Codec<V> codec,
             @Nullable Class<V> type,
-            RegionCounters counters,
+            Counters counters,
             RegionLoads<V> loads,
-            RegionChanges<V> changes,
+            Changes<V> changes,
             ChangeSchedule schedule,
             @Nullable Transactions transactions,
             FailureLog failures) {
@@ -184,7 +183,7 @@ public final class CacheRegion<V> {
         Entry<V> entry = local.peek(key);
         if (entry != null) {
             long now = landing.now();
-            if (now < entry.quietUntil && landing.isTrusted(now)) {
+            if (now < entry.plainUntil && landing.isTrusted(now)) {
                 Entry<V> live = local.live(key, entry);
                 if (live == entry) {
                     counters.localHit(key);
@@ -342,11 +341,11 @@ public final class CacheRegion<V> {
             return own(entry.value);
         }
         Found<V> found = shared == null ? null : loads.findShared(key);
-        if (found != null && found.present()) {
-            boolean fresh = !found.due() && found.freshFor() > 0;
-            if (fresh || landing.lifetimes().staleFor(found) > 0) {
+        if (found instanceof Found.Present<V> present) {
+            boolean fresh = present.isFresh();
+            if (fresh || landing.lifetimes().staleFor(present) > 0) {
                 counters.sharedHit(key, !fresh);
-                return own(found.value());
+                return own(present.value());
             }
         }
         counters.misses.increment();
@@ -455,7 +454,7 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      */
     public Invalidation expire(String key) {
-        return schedule.issue(this, Kind.EXPIRED_KEY, key, () -> changes.expire(key));
+        return schedule.issue(this, Kind.DUE_KEY, key, () -> changes.expire(key));
     }
 
     /**
@@ -466,7 +465,7 @@ public final class CacheRegion<V> {
      */
     public Invalidation expirePattern(String glob) {
         Glob pattern = pattern(glob);
-        return schedule.issue(this, Kind.EXPIRED_PATTERN, glob, () -> changes.expire(pattern));
+        return schedule.issue(this, Kind.DUE_PATTERN, glob, () -> changes.expire(pattern));
     }
 
     /**
@@ -511,7 +510,7 @@ public final class CacheRegion<V> {
      */
     public CacheStats stats() {
         return counters.snapshot(
-                shared == null ? 0 : shared.unacknowledged(), local.estimatedSize(), local.estimatedBytes());
+                shared == null ? 0 : shared.pendingInvalidations(), local.estimatedSize(), local.estimatedBytes());
     }
 
     private static Glob pattern(String glob) {

@@ -1,8 +1,8 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.DeferredChanges.Issued;
-import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.DeferredChanges.Subject;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

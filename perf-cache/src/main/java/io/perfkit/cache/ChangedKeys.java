@@ -1,6 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Kind;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +18,8 @@ final class ChangedKeys {
 
     void add(Kind kind, String text) {
         switch (kind) {
-            case KEY, EXPIRED_KEY -> keys.add(text);
-            case PATTERN, EXPIRED_PATTERN -> others.add(Glob.of(text));
+            case KEY, DUE_KEY -> keys.add(text);
+            case PATTERN, DUE_PATTERN -> others.add(Glob.of(text));
             case TAG -> others.addTag(text);
             case EVERYTHING -> everything = true;
         }

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,15 +26,6 @@ final class DeferredChanges {
 
     /** What a change is for. A second change of the same subject makes the first superfluous. */
     record Subject(String region, Kind kind, String text) {}
-
-    enum Kind {
-        KEY,
-        PATTERN,
-        TAG,
-        EVERYTHING,
-        EXPIRED_KEY,
-        EXPIRED_PATTERN
-    }
 
     /**
      * A change that is to wait.

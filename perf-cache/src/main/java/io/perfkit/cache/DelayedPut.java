@@ -1,6 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Kind;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * keep any, and the epoch of the local {@link Tombstones} up to which it is known to be live. Entries are compared by
  * identity.
  *
- * <p>The instants come in this order: {@code quietUntil} (served without a further thought), {@code freshUntil} (the end
+ * <p>The instants come in this order: {@code plainUntil} (served without a look at anything else), {@code freshUntil} (the end
  * of the ttl; in between, a call may refresh ahead), {@code staleUntil} (served while revalidating),
  * {@code usableUntil} (served if loading fails, or takes too long).
  */
@@ -31,7 +31,7 @@ final class Entry<V> {
     /** Null stands for a cached absence. */
     final @Nullable V value;
 
-    final long quietUntil;
+    final long plainUntil;
     final long freshUntil;
     final long staleUntil;
     final long usableUntil;
@@ -50,23 +50,17 @@ final class Entry<V> {
     /** Plain: what a race may cost is that a hit counts twice, or not. */
     private int lastTurn;
 
+    /** The instants of an entry, as they are given to it. */
+    record Instants(long plainUntil, long freshUntil, long staleUntil, long usableUntil) {}
+
     /** @param validated the epoch at which the load, or the read from the shared tier, began */
-    Entry(
-            @Nullable V value,
-            long validated,
-            long quietUntil,
-            long freshUntil,
-            long staleUntil,
-            long usableUntil,
-            long loadNanos,
-            List<String> tags,
-            int weight) {
+    Entry(@Nullable V value, long validated, Instants instants, long loadNanos, List<String> tags, int weight) {
         this.value = value;
         this.validated = validated;
-        this.quietUntil = quietUntil;
-        this.freshUntil = freshUntil;
-        this.staleUntil = staleUntil;
-        this.usableUntil = usableUntil;
+        this.plainUntil = instants.plainUntil();
+        this.freshUntil = instants.freshUntil();
+        this.staleUntil = instants.staleUntil();
+        this.usableUntil = instants.usableUntil();
         this.loadNanos = loadNanos;
         this.tags = tags;
         this.weight = weight;
@@ -81,16 +75,12 @@ final class Entry<V> {
             validated(epoch);
             return this;
         }
-        return new Entry<>(
-                value,
-                epoch,
+        Instants instants = new Instants(
                 Long.MIN_VALUE,
                 Long.MIN_VALUE,
                 Math.min(staleUntil, now + staleUntil - freshUntil),
-                Math.min(usableUntil, now + usableUntil - freshUntil),
-                loadNanos,
-                tags,
-                weight);
+                Math.min(usableUntil, now + usableUntil - freshUntil));
+        return new Entry<>(value, epoch, instants, loadNanos, tags, weight);
     }
 
     /** Opaque is enough: an older value than the last one written only makes a reader check more tombstones. */

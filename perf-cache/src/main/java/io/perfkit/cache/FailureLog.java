@@ -8,7 +8,9 @@ import org.slf4j.LoggerFactory;
 /** Logs a failure that repeats at most once a minute, with how often it happened since. Thread-safe. */
 final class FailureLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PerfCache.class);
+    /** The cache's, by its name: everything that may fail logs here, and the cache knows all of it. */
+    private static final Logger LOG = LoggerFactory.getLogger("io.perfkit.cache.PerfCache");
+
     private static final long INTERVAL = TimeUnit.MINUTES.toNanos(1);
 
     private final String cache;

@@ -1,7 +1,6 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
-import io.perfkit.cache.SharedWrites.Loaded;
+import io.perfkit.cache.SharedStores.Loaded;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +30,7 @@ final class Landing<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Lifetimes lifetimes;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final FailureLog failures;
 
     Landing(
@@ -43,7 +42,7 @@ final class Landing<V> {
             LocalTier<V> local,
             @Nullable SharedRegion<V> shared,
             Lifetimes lifetimes,
-            RegionCounters counters,
+            Counters counters,
             FailureLog failures) {
         this.name = name;
         this.codec = codec;
@@ -123,26 +122,28 @@ final class Landing<V> {
      */
     @Nullable
     Entry<V> adopt(Flight<V> flight, @Nullable Found<V> found, boolean refresh) {
-        if (found == null || !found.present()) {
+        if (!(found instanceof Found.Present<V> present)) {
             return null;
         }
-        boolean fresh = !found.due() && found.freshFor() > 0;
-        if (refresh ? !fresh || !isNewer(found, flight.replaced()) : !fresh && !isServedStale(flight.key(), found)) {
+        boolean fresh = present.isFresh();
+        if (refresh
+                ? !fresh || !isNewer(present, flight.replaced())
+                : !fresh && !isServedStale(flight.key(), present)) {
             return null;
         }
-        Entry<V> entry = entryOf(flight, found);
+        Entry<V> entry = entryOf(flight, present);
         counters.sharedHit(flight.key(), !fresh);
         finish(flight, entry);
         return entry;
     }
 
     /** Whether a shared entry past its ttl answers a call: in its window, or because its load has failed just now. */
-    private boolean isServedStale(String key, Found<V> found) {
+    private boolean isServedStale(String key, Found.Present<V> found) {
         return lifetimes.staleFor(found) > 0 || (lifetimes.usableFor(found) > 0 && clock.nanos() < local.retryAt(key));
     }
 
     /** The two ends of the ttl are read from clocks that differ by milliseconds. */
-    private static boolean isNewer(Found<?> found, @Nullable Entry<?> replaced) {
+    private static boolean isNewer(Found.Present<?> found, @Nullable Entry<?> replaced) {
         return replaced == null
                 || replaced.freshUntil == Long.MIN_VALUE
                 || found.askedAt() + found.freshFor() - replaced.freshUntil > CLOCKS_DIFFER;
@@ -157,17 +158,17 @@ final class Landing<V> {
     /** The shared entry that is past its time, kept in case the load fails or takes too long. */
     @Nullable
     Entry<V> fallback(Flight<V> flight, @Nullable Found<V> found, @Nullable Entry<V> present) {
-        if (found == null || !found.present() || lifetimes.usableFor(found) <= 0) {
+        if (!(found instanceof Found.Present<V> past) || lifetimes.usableFor(past) <= 0) {
             flight.fallback(present);
             return present;
         }
-        Entry<V> entry = entryOf(flight, found);
+        Entry<V> entry = entryOf(flight, past);
         local.store(flight, entry);
         flight.fallback(entry);
         return entry;
     }
 
-    private Entry<V> entryOf(Flight<V> flight, Found<V> found) {
+    private Entry<V> entryOf(Flight<V> flight, Found.Present<V> found) {
         Entry<V> entry = lifetimes.entry(flight.startEpoch(), found, weight(flight.key(), found.size()));
         entry.retryAt(local.retryAt(flight.key()));
         return entry;
@@ -195,7 +196,7 @@ final class Landing<V> {
     /** Does in the shared tier, for all keys together, what loads have left to be done. */
     void settle(AfterLoad<V> after) {
         if (shared != null && !after.toStore.isEmpty()) {
-            shared.writes().storeAll(after.toStore);
+            shared.storeAll(after.toStore);
         }
         releaseAll(after.toRelease);
     }
@@ -231,8 +232,8 @@ final class Landing<V> {
         String key = flight.key();
         counters.loadNanos.add(loadNanos);
         counters.loaded(key, loadNanos, null);
-        SharedWrites.Life life = lifetimes.life(value, ttl, context, loadNanos);
-        SharedWrites.@Nullable Encoded bytes = context.stored() ? encodeIfNeeded(value) : null;
+        Life life = lifetimes.life(value, ttl, context, loadNanos);
+        @Nullable Encoded bytes = context.stored() ? encodeIfNeeded(value) : null;
         Entry<V> entry = lifetimes.entry(value, flight.startEpoch(), now, life, weight(key, bytes));
         if (!context.stored()) {
             local.end(flight);
@@ -320,14 +321,14 @@ final class Landing<V> {
     /** The same for many keys; those that found nothing are absent. */
     void releaseAll(Map<String, Found<V>> found) {
         if (crossNode && shared != null && !found.isEmpty()) {
-            shared.writes().releaseAll(found);
+            shared.releaseAll(found);
         }
     }
 
     /** Lets other nodes load what this one will not store. */
     void release(String key, @Nullable Found<V> found) {
         if (crossNode && shared != null && found != null) {
-            shared.writes().release(key, found);
+            shared.release(key, found);
         }
     }
 
@@ -356,22 +357,23 @@ final class Landing<V> {
     }
 
     /** The value's bytes, where they are needed for sharing or weighing and there are any. */
-    SharedWrites.@Nullable Encoded encodeIfNeeded(@Nullable V value) {
+    @Nullable
+    Encoded encodeIfNeeded(@Nullable V value) {
         if (shared != null) {
-            return shared.writes().encode(value);
+            return shared.encode(value);
         }
         if (!weighted || value == null) {
             return null;
         }
         try {
-            return new SharedWrites.Encoded(codec.encode(value), false, false);
+            return new Encoded(codec.encode(value), false, false);
         } catch (Exception | StackOverflowError e) {
             failures.failed("a value of region '" + name + "' has no encoding and weighs nothing", e);
             return null;
         }
     }
 
-    static int weight(String key, SharedWrites.@Nullable Encoded bytes) {
+    static int weight(String key, @Nullable Encoded bytes) {
         return weight(key, bytes == null ? 0 : bytes.bytes().length);
     }
 

@@ -1,8 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
+import io.perfkit.cache.Entry.Instants;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -34,75 +33,58 @@ final class Lifetimes {
     }
 
     /** How long a value is fresh that was loaded under this ttl, with the jitter drawn. */
-    SharedWrites.Life life(@Nullable Object value, long ttl, LoadContext<?> context, long loadNanos) {
+    Life life(@Nullable Object value, long ttl, LoadContext<?> context, long loadNanos) {
         long chosen = context.ttlOr(value == null ? nullTtl : ttl);
         if (jitter > 0) {
             chosen -= (long) (chosen * jitter * ThreadLocalRandom.current().nextDouble());
         }
         // An absence is not worth keeping beyond its time: who asks for it wants the value as soon as there is one.
         boolean absent = value == null;
-        return new SharedWrites.Life(
-                Math.max(1, chosen), absent ? 0 : stale, absent ? 0 : onError, loadNanos, context.tags());
+        return new Life(Math.max(1, chosen), absent ? 0 : stale, absent ? 0 : onError, loadNanos, context.tags());
     }
 
     /** An entry whose life begins at an instant. */
-    <V> Entry<V> entry(@Nullable V value, long epoch, long now, SharedWrites.Life life, int weight) {
+    <V> Entry<V> entry(@Nullable V value, long epoch, long now, Life life, int weight) {
         long freshUntil = now + life.ttl();
         long staleUntil = freshUntil + life.stale();
-        return entry(
-                value,
-                epoch,
-                freshUntil,
-                staleUntil,
-                Math.max(staleUntil, freshUntil + life.onError()),
-                life.loadNanos(),
-                life.tags(),
-                weight);
+        long usableUntil = Math.max(staleUntil, freshUntil + life.onError());
+        Instants instants = instants(freshUntil, staleUntil, usableUntil, life.loadNanos());
+        return new Entry<>(value, epoch, instants, life.loadNanos(), life.tags(), weight);
     }
 
     /** An entry that inherits what is left of a shared one. */
-    <V> Entry<V> entry(long epoch, Found<V> found, int weight) {
+    <V> Entry<V> entry(long epoch, Found.Present<V> found, int weight) {
         long at = found.askedAt();
-        return entry(
-                found.value(),
-                epoch,
+        long loadNanos = found.loadNanos();
+        Instants instants = instants(
                 found.due() ? Long.MIN_VALUE : at + found.freshFor(),
                 at + staleFor(found),
                 at + usableFor(found),
-                found.loadNanos(),
-                found.tags(),
-                weight);
+                loadNanos);
+        return new Entry<>(found.value(), epoch, instants, loadNanos, found.tags(), weight);
     }
 
-    /** For how long a shared entry may be served while it is loaded anew. Where it was expired, that begins now. */
-    long staleFor(Found<?> found) {
+    /** For how long a shared entry may be served while it is loaded anew. Where it was made due, that begins now. */
+    long staleFor(Found.Present<?> found) {
         return found.due() ? Math.min(found.staleFor(), stale) : found.staleFor();
     }
 
     /** For how long a shared entry may be served if loading fails. */
-    long usableFor(Found<?> found) {
+    long usableFor(Found.Present<?> found) {
         return found.due() ? Math.min(found.liveFor(), Math.max(stale, onError)) : found.liveFor();
     }
 
-    private <V> Entry<V> entry(
-            @Nullable V value,
-            long epoch,
-            long freshUntil,
-            long staleUntil,
-            long usableUntil,
-            long loadNanos,
-            List<String> tags,
-            int weight) {
-        long quietUntil = freshUntil;
+    private Instants instants(long freshUntil, long staleUntil, long usableUntil, long loadNanos) {
+        long plainUntil = freshUntil;
         if (beta > 0 && freshUntil != Long.MIN_VALUE) {
-            quietUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
+            plainUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
         }
-        return new Entry<>(value, epoch, quietUntil, freshUntil, staleUntil, usableUntil, loadNanos, tags, weight);
+        return new Instants(plainUntil, freshUntil, staleUntil, usableUntil);
     }
 
     /** Whether this call is the one to refresh a fresh entry ahead of its time. */
     boolean refreshesAhead(Entry<?> entry, long now) {
-        if (beta <= 0 || now < entry.quietUntil) {
+        if (beta <= 0 || now < entry.plainUntil) {
             return false;
         }
         double random = ThreadLocalRandom.current().nextDouble();

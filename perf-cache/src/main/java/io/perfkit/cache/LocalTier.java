@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,16 +50,12 @@ final class LocalTier<V> {
     /** So many are kept where sweeping cannot keep up; beyond, the oldest kills everything before it. */
     static final int MOST_TOMBSTONES = 8_192;
 
-    private static final int MOST_RETRIES = 1_000;
-
     /** So many turns pass while as many entries are evicted as there are. */
     private static final int TURNS = 64;
 
-    private static final int STRIPES = 4_096;
-
     private final String region;
     private final CoarseClock clock;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final Executor executor;
     private final Cache<String, Entry<V>> entries;
     /** Reads the entries without telling the eviction policy. */
@@ -70,11 +65,8 @@ final class LocalTier<V> {
     private final Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, 0);
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final boolean keeps;
-    /** Where no entry is kept that could say it: when the load of a stale value is tried again. */
-    private final @Nullable Cache<String, Long> retries;
-
-    /** Where there are transactions: how often a key of each stripe was changed. */
-    private volatile @Nullable AtomicIntegerArray keyChanges;
+    private final RetryTimes retries;
+    private final ChangeCounts changes = new ChangeCounts();
 
     private volatile int turn = 1;
     private long leftInTurn;
@@ -86,7 +78,7 @@ final class LocalTier<V> {
             boolean keeps,
             CoarseClock clock,
             Executor executor,
-            RegionCounters counters) {
+            Counters counters) {
         this.region = region;
         this.clock = clock;
         this.counters = counters;
@@ -104,12 +96,7 @@ final class LocalTier<V> {
             this.entries = builder.maximumSize(options.bound()).build();
         }
         this.quietly = entries.policy();
-        this.retries = keeps
-                ? null
-                : Caffeine.newBuilder()
-                        .executor(Runnable::run)
-                        .maximumSize(MOST_RETRIES)
-                        .build();
+        this.retries = new RetryTimes(keeps);
     }
 
     /** What is stored under the key, dead or alive. To the eviction policy this is a hit. */
@@ -130,7 +117,7 @@ final class LocalTier<V> {
     }
 
     /**
-     * The entry as it is after every invalidation: the same one if none has met it, one that is due if it was expired,
+     * The entry as it is after every invalidation: the same one if none has met it, one that is due if one made it due,
      * null if it was invalidated. The end of its time is the caller's to judge.
      */
     @Nullable
@@ -208,16 +195,13 @@ final class LocalTier<V> {
 
     /** Until when a stale value of the key is served without an attempt to load the next one. */
     long retryAt(String key) {
-        Long instant = retries == null ? null : retries.getIfPresent(key);
-        return instant == null ? 0 : instant;
+        return retries.of(key);
     }
 
     /** Serves a stale value on until an instant, also where only the shared tier has it. */
     void retryAt(String key, Entry<V> entry, long instant) {
         entry.retryAt(instant);
-        if (retries != null) {
-            retries.put(key, instant);
-        }
+        retries.put(key, instant);
     }
 
     /** Stores what a flight has found, unless it was cut off; the flight goes on. */
@@ -246,12 +230,7 @@ final class LocalTier<V> {
         });
     }
 
-    /** Whether a pattern, a clear or the forgetting of one has met an untagged value of this epoch. */
-    boolean isOutdated(String key, long epoch) {
-        return tombstones.kills(key, List.of(), epoch);
-    }
-
-    /** Whether an invalidation or expiry has met what this flight brought, or what it may still bring. */
+    /** Whether an invalidation has met what this flight brought, or what it may still bring. */
     boolean isCutOff(Flight<V> flight, List<String> tags) {
         long since = flight.startEpoch();
         return flight.isDetached()
@@ -269,36 +248,17 @@ final class LocalTier<V> {
         flights.remove(flight.key(), flight);
     }
 
-    /** From here on, changes of single keys are counted, by stripes, for loads that are no flights and delayed puts. */
+    /** From here on, changes of single keys are counted, for loads that are no flights and delayed puts. */
     void countChanges() {
-        if (keyChanges == null) {
-            synchronized (tombstones) {
-                if (keyChanges == null) {
-                    keyChanges = new AtomicIntegerArray(STRIPES);
-                }
-            }
-        }
+        changes.begin();
     }
 
     /** How often the key, or one that shares its stripe, was changed: too much is safe. */
     int changesOf(String key) {
-        AtomicIntegerArray changes = keyChanges;
-        return changes == null ? 0 : changes.get(stripe(key));
+        return changes.of(key);
     }
 
-    static int stripe(String key) {
-        int hash = key.hashCode();
-        return (hash ^ hash >>> 16) & STRIPES - 1;
-    }
-
-    private void countChange(String key) {
-        AtomicIntegerArray changes = keyChanges;
-        if (changes != null) {
-            changes.incrementAndGet(stripe(key));
-        }
-    }
-
-    /** Whether no invalidation, expiry or put has met what a load that is no flight has brought. */
+    /** Whether no change has met what a load that is no flight has brought. */
     boolean isUnchanged(PrivateLoad load, List<String> tags) {
         return changesOf(load.key()) == load.stamp()
                 && !tombstones.kills(load.key(), tags, load.epoch())
@@ -326,7 +286,7 @@ final class LocalTier<V> {
 
     void put(String key, Entry<V> entry) {
         flights.compute(key, (k, flight) -> {
-            countChange(k);
+            changes.add(k);
             if (flight != null) {
                 flight.detach();
             }
@@ -349,7 +309,7 @@ final class LocalTier<V> {
                 return flight;
             }
             done[0] = true;
-            countChange(k);
+            changes.add(k);
             if (flight != null) {
                 flight.detach();
             }
@@ -384,13 +344,13 @@ final class LocalTier<V> {
     }
 
     /** Makes the value due. A load in progress is cut off as by an invalidation: what it brings may be old. */
-    void expire(String key) {
+    void makeDue(String key) {
         detach(key);
         entries.asMap().computeIfPresent(key, (k, entry) -> entry.due(entry.validated(), clock.nanos()));
     }
 
-    void expire(Glob glob) {
-        tombstones.addSoft(glob);
+    void makeDue(Glob glob) {
+        tombstones.addDue(glob);
         sweepIfMany();
     }
 
@@ -416,7 +376,7 @@ final class LocalTier<V> {
     }
 
     private void detach(String key) {
-        countChange(key);
+        changes.add(key);
         Flight<V> flight = flights.remove(key);
         if (flight != null) {
             flight.detach();

@@ -1,7 +1,8 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.SharedTier.Event;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Event;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -9,16 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** Reads a region's log up to an epoch without waiting for the follower; one reading at a time serves all who ask. */
 final class LogCatchUp {
 
-    private static final int EVENTS_AT_ONCE = 1_000;
     /** The first may have been under way when the epoch was issued; one more for what it was issued behind. */
     private static final int ATTEMPTS = 3;
 
-    private final SharedRegion<?> shared;
-    private final RegionCounters counters;
+    private final RegionLink link;
+    private final SharedBreaker breaker;
+    private final Counters counters;
     private @Nullable CompletableFuture<Void> reading;
 
-    LogCatchUp(SharedRegion<?> shared, RegionCounters counters) {
-        this.shared = shared;
+    LogCatchUp(RegionLink link, SharedBreaker breaker, Counters counters) {
+        this.link = link;
+        this.breaker = breaker;
         this.counters = counters;
     }
 
@@ -28,7 +30,7 @@ final class LogCatchUp {
     }
 
     private CompletableFuture<Void> upTo(long epoch, int attempts) {
-        Position position = shared.log().position();
+        Position position = link.position();
         if (position == null || position.epoch() >= epoch || attempts == 0) {
             return CompletableFuture.completedFuture(null);
         }
@@ -40,16 +42,16 @@ final class LogCatchUp {
         if (present != null && !present.isDone()) {
             return present;
         }
-        SharedTier.Region region = shared.remote();
-        Position position = shared.log().position();
+        SharedTier.Region region = link.remote();
+        Position position = link.position();
         if (region == null || position == null) {
             return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Void> next = shared.gate()
-                .<List<Event>>submit(counters, () -> region.events(position.epoch(), EVENTS_AT_ONCE), 0)
+        CompletableFuture<Void> next = breaker.<List<Event>>submit(
+                        counters, () -> region.events(position.epoch(), LogPosition.EVENTS_AT_ONCE), 0)
                 .handle((events, failure) -> {
                     if (events != null) {
-                        shared.applyOrLose(events);
+                        link.applyOrLose(events);
                     }
                     return null;
                 });

@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.CachePolicy.OnUnreachable;
+import io.perfkit.cache.spi.SharedTier;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,12 +37,12 @@ public final class PerfCache implements AutoCloseable {
     private final @Nullable ExecutorService ownExecutor;
     private final @Nullable SharedSession session;
     private final Duration maxStaleness;
-    private final int mostPending;
+    private final int maximumPending;
     private final FailureLog failures;
     private final ChangeSchedule schedule;
     private final @Nullable Transactions transactions;
     private final ProxyKeys proxyKeys = new ProxyKeys();
-    private final @Nullable Listeners listeners;
+    private final @Nullable SafeListener listener;
     private final LoadThreads threads;
     private final Map<String, CachePolicy> policies;
     private final Compression compression;
@@ -61,11 +62,11 @@ public final class PerfCache implements AutoCloseable {
             executor = builder.executor;
         }
         maxStaleness = builder.maxStaleness == null ? Builder.DEFAULT_MAX_STALENESS : builder.maxStaleness;
-        mostPending = builder.mostPending == null ? Builder.DEFAULT_MOST_PENDING : builder.mostPending;
+        maximumPending = builder.maximumPending == null ? Builder.DEFAULT_MAXIMUM_PENDING : builder.maximumPending;
         failures = new FailureLog(name, clock);
         transactions = builder.transactions == null ? null : new Transactions(builder.transactions, failures);
         schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures, transactions);
-        listeners = builder.listener == null ? null : new Listeners(builder.listener, failures);
+        listener = builder.listener == null ? null : new SafeListener(builder.listener, failures);
         boolean endless = ownExecutor != null && BackgroundExecutor.isEndless(ownExecutor);
         threads = new LoadThreads(name, executor, endless, builder.taskDecorator);
         policies = builder.policies;
@@ -75,7 +76,7 @@ public final class PerfCache implements AutoCloseable {
         } else {
             Duration timeout =
                     builder.commandTimeout == null ? Builder.DEFAULT_COMMAND_TIMEOUT : builder.commandTimeout;
-            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures, listeners);
+            session = new SharedSession(name, builder.shared, timeout, maxStaleness, clock, failures, listener);
             session.start();
         }
     }
@@ -180,7 +181,7 @@ public final class PerfCache implements AutoCloseable {
      * @return the present state
      */
     public boolean isSharedTierUp() {
-        return session != null && !session.gate().isOpen();
+        return session != null && !session.breaker().isTripped();
     }
 
     private synchronized <V> CacheRegion<V> define(
@@ -261,15 +262,19 @@ public final class PerfCache implements AutoCloseable {
             throw new CacheException("Region '" + region + "' of cache '" + name + "' asks for the shared tier by "
                     + policy + ", and the cache has none: build it with shared(...)");
         }
-        RegionCounters counters = new RegionCounters(region, listeners);
+        Counters counters = new Counters(region, listener);
         LocalTier<V> tier = new LocalTier<>(region, local, !policy.sharedOnly(), clock, executor, counters);
         SharedRegion<V> shared = null;
         if (policy.softLoadTimeout().isPresent() || session != null) {
             LoadThreads.watch();
         }
         if (session != null && !policy.localOnly()) {
-            SharedRegion.Settings settings = new SharedRegion.Settings(
-                    maxStaleness.toNanos(), mostPending, policy.schemaVersion(), policy.compressAbove(), compression);
+            SharedSettings settings = new SharedSettings(
+                    maxStaleness.toNanos(),
+                    maximumPending,
+                    policy.schemaVersion(),
+                    policy.compressAbove(),
+                    compression);
             shared = new SharedRegion<>(region, codec, tier, counters, session, settings);
             session.add(shared);
         }
@@ -287,7 +292,7 @@ public final class PerfCache implements AutoCloseable {
         RegionLoads<V> loads =
                 new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, threads, failures);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
-        RegionChanges<V> changes = new RegionChanges<>(region, clock, loads, counters, wait);
+        Changes<V> changes = new Changes<>(region, clock, loads, counters, wait);
         return new CacheRegion<>(
                 region, policy, codec, type, counters, loads, changes, schedule, transactions, failures);
     }
@@ -375,14 +380,14 @@ public final class PerfCache implements AutoCloseable {
 
         static final Duration DEFAULT_COMMAND_TIMEOUT = Duration.ofMillis(250);
         static final Duration DEFAULT_MAX_STALENESS = Duration.ofSeconds(5);
-        static final int DEFAULT_MOST_PENDING = 1_000;
+        static final int DEFAULT_MAXIMUM_PENDING = 1_000;
 
         private final String name;
         private final LocalOptions local = new LocalOptions();
         private @Nullable SharedTier shared;
         private @Nullable Duration commandTimeout;
         private @Nullable Duration maxStaleness;
-        private @Nullable Integer mostPending;
+        private @Nullable Integer maximumPending;
         private @Nullable LongSupplier ticker;
         private @Nullable Executor executor;
         private @Nullable CacheListener listener;
@@ -452,7 +457,7 @@ public final class PerfCache implements AutoCloseable {
          * @return this builder
          */
         public Builder maximumPendingInvalidations(int invalidations) {
-            this.mostPending = (int) Checks.atLeastOne("maximumPendingInvalidations", invalidations);
+            this.maximumPending = (int) Checks.atLeastOne("maximumPendingInvalidations", invalidations);
             return this;
         }
 
@@ -567,7 +572,7 @@ public final class PerfCache implements AutoCloseable {
             local.check();
             requireShared("commandTimeout", commandTimeout);
             requireShared("maxStaleness", maxStaleness);
-            requireShared("maximumPendingInvalidations", mostPending);
+            requireShared("maximumPendingInvalidations", maximumPending);
             requireShared("compression", compression);
             return new PerfCache(this);
         }

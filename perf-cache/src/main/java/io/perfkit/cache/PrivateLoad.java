@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ record PrivateLoad(String key, long epoch, int stamp, int savepoints) {
             PrivateLoad load,
             Entry<V> entry,
             @Nullable Found<V> found,
-            SharedWrites.@Nullable Encoded bytes,
-            SharedWrites.Life life,
+            @Nullable Encoded bytes,
+            Life life,
             long endedAt) {}
 }

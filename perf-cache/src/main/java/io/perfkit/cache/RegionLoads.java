@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.SharedRegion.Found;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ final class RegionLoads<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final LoadThreads threads;
     private final FailureLog failures;
     private final long softTimeout;
@@ -56,7 +55,7 @@ final class RegionLoads<V> {
             LocalTier<V> local,
             @Nullable SharedRegion<V> shared,
             Landing<V> landing,
-            RegionCounters counters,
+            Counters counters,
             LoadThreads threads,
             FailureLog failures) {
         this.name = name;

@@ -9,6 +9,9 @@ import java.util.concurrent.CompletableFuture;
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class Rounds {
 
+    /** So many keys go out in one round. */
+    static final int KEYS_AT_ONCE = 500;
+
     /** One round. */
     interface Sender {
 

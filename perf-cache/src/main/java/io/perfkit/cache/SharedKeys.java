@@ -1,8 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.SharedTier.Page;
+import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Page;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -23,8 +22,9 @@ final class SharedKeys implements Iterator<String> {
 
     private static final int STEP = 500;
 
-    private final SharedRegion<?> shared;
+    private final RegionLink link;
     private final SharedTier.Region region;
+    private final EntryHeaders headers;
     private final SharedSession session;
     private final String glob;
     private final Glob pattern;
@@ -32,22 +32,23 @@ final class SharedKeys implements Iterator<String> {
     private @Nullable Object next;
     private boolean begun;
 
-    private SharedKeys(SharedRegion<?> shared, SharedTier.Region region, SharedSession session, String glob) {
-        this.shared = shared;
+    private SharedKeys(
+            RegionLink link, SharedTier.Region region, EntryHeaders headers, SharedSession session, String glob) {
+        this.link = link;
         this.region = region;
+        this.headers = headers;
         this.session = session;
         this.glob = glob;
         this.pattern = Glob.of(glob);
     }
 
-    static Stream<String> matching(SharedRegion<?> shared, SharedSession session, String glob) {
-        SharedTier.Region region = shared.remote();
-        if (region == null || shared.gate().isOpen()) {
-            throw new CacheException("The shared tier of region '" + shared.name() + "' is out of reach");
+    static Stream<String> matching(RegionLink link, EntryHeaders headers, SharedSession session, String glob) {
+        SharedTier.Region region = link.remote();
+        if (region == null || !link.isUsable()) {
+            throw new CacheException("The shared tier of region '" + link.name() + "' is out of reach");
         }
-        return StreamSupport.stream(
-                Spliterators.spliteratorUnknownSize(new SharedKeys(shared, region, session, glob), Spliterator.NONNULL),
-                false);
+        SharedKeys keys = new SharedKeys(link, region, headers, session, glob);
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(keys, Spliterator.NONNULL), false);
     }
 
     @Override
@@ -74,21 +75,19 @@ final class SharedKeys implements Iterator<String> {
                     .get(session.timeout().toNanos(), TimeUnit.NANOSECONDS);
             next = page.next();
             List<String> keys = page.keys().stream().filter(pattern::matches).toList();
-            List<Parsed> headers = shared.sweep()
-                    .headers(region, keys)
-                    .get(2 * session.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            List<Parsed> found =
+                    headers.of(region, keys).get(2 * session.timeout().toNanos(), TimeUnit.NANOSECONDS);
             for (int i = 0; i < keys.size(); i++) {
-                Parsed header = headers.get(i);
-                if (header.kind() == Kind.VALUE && shared.reads().isLive(keys.get(i), header)) {
+                if (found.get(i) instanceof Parsed.Value value && link.isLive(keys.get(i), value)) {
                     ready.add(keys.get(i));
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CacheException("Interrupted while reading the keys of region '" + shared.name() + "'", e);
+            throw new CacheException("Interrupted while reading the keys of region '" + link.name() + "'", e);
         } catch (Exception e) {
             throw new CacheException(
-                    "The shared tier failed while the keys of region '" + shared.name() + "' were read", e);
+                    "The shared tier failed while the keys of region '" + link.name() + "' were read", e);
         }
     }
 }

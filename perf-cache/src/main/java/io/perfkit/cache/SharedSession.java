@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A cache's connection to the shared tier, and the one background thread that keeps it.
  *
  * <p>Once a second, and whenever somebody noticed trouble, the thread looks after every region: opens it, lets it learn
- * what it missed, sends what it owes. Only when all regions are well does it close the circuit breaker, so callers meet
+ * what it missed, sends what is pending. Only when all regions are well does it close the circuit breaker, so callers meet
  * the shared tier again in a state that is safe to read. When anything fails, it drops all connections and makes new
  * ones the next time: a link that is open in one direction only looks healthy to its own client.
  */
@@ -28,17 +29,43 @@ final class SharedSession implements AutoCloseable {
     /** While an application starts, the client's classes are loaded, and every processor has other things to do. */
     private static final Duration FIRST_CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A region that the background thread looks after, which may wait in all of these but {@link #suspend}. */
+    interface Tended {
+
+        /** Whether the region follows its log. */
+        boolean isFollowing();
+
+        /** Opens the region on a link, learns what was missed, sends what is pending, follows the log. */
+        void open(SharedTier.Link link) throws Exception;
+
+        /** Asks the shared tier a question that it can only answer when it is well. */
+        void probe() throws Exception;
+
+        /** Sends again what was not acknowledged. */
+        void flush() throws Exception;
+
+        /** Begins to sweep dead entries, if it is time for that. */
+        void considerSweep();
+
+        /** The connection was interrupted: callers need not wait for it. On any thread. */
+        void suspend();
+
+        void closeRemote();
+
+        void close(CacheException reason);
+    }
+
     private final String cache;
     private final SharedTier tier;
     private final Duration timeout;
     private final Duration followWait;
     private final CoarseClock clock;
     private final FailureLog failures;
-    private final SharedGate gate;
+    private final SharedBreaker breaker;
     private final TierEvents events;
-    private final Connecting connecting;
+    private final BoundedConnect connect;
     private final EntryFormat format = new EntryFormat();
-    private final List<SharedRegion<?>> regions = new CopyOnWriteArrayList<>();
+    private final List<Tended> regions = new CopyOnWriteArrayList<>();
     private final ScheduledThreadPoolExecutor background;
     private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -55,7 +82,7 @@ final class SharedSession implements AutoCloseable {
             Duration maxStaleness,
             CoarseClock clock,
             FailureLog failures,
-            @Nullable Listeners listeners) {
+            @Nullable SafeListener listener) {
         this.cache = cache;
         this.tier = tier;
         this.timeout = timeout;
@@ -63,9 +90,9 @@ final class SharedSession implements AutoCloseable {
         this.followWait = third.compareTo(PERIOD) < 0 ? third : PERIOD;
         this.clock = clock;
         this.failures = failures;
-        this.events = listeners == null ? TierEvents.none() : new TierEvents(cache, listeners);
-        this.gate = new SharedGate(cache, timeout, failures, this::wake, events);
-        this.connecting = new Connecting(cache);
+        this.events = listener == null ? TierEvents.none() : new TierEvents(cache, listener);
+        this.breaker = new SharedBreaker(cache, timeout, failures, this::wake, events);
+        this.connect = new BoundedConnect(cache);
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "perfkit-cache-" + cache);
             thread.setDaemon(true);
@@ -90,8 +117,8 @@ final class SharedSession implements AutoCloseable {
         return clock;
     }
 
-    SharedGate gate() {
-        return gate;
+    SharedBreaker breaker() {
+        return breaker;
     }
 
     EntryFormat format() {
@@ -103,7 +130,7 @@ final class SharedSession implements AutoCloseable {
     }
 
     /** Adds a region, and waits for it to be usable, but no longer than a command may take. */
-    void add(SharedRegion<?> region) {
+    void add(Tended region) {
         regions.add(region);
         try {
             background.submit(this::tend).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -129,7 +156,7 @@ final class SharedSession implements AutoCloseable {
     }
 
     private void lost() {
-        regions.forEach(SharedRegion::suspend);
+        regions.forEach(Tended::suspend);
         wake();
     }
 
@@ -151,12 +178,17 @@ final class SharedSession implements AutoCloseable {
 
     /** Opens a region's connection, bounded in time. */
     SharedTier.Region open(SharedTier.Link onto, String region) throws Exception {
-        return connecting.open(() -> onto.region(region), connectTimeout());
+        return connect.open(() -> onto.region(region), connectTimeout());
     }
 
     /** Waits for an answer on the background thread, no longer than so many commands may take. */
     <T> @Nullable T await(CompletionStage<T> answer, int commands) throws Exception {
         return answer.toCompletableFuture().get(timeout.toNanos() * commands, TimeUnit.NANOSECONDS);
+    }
+
+    /** The answer, or a failure if it takes longer than a command may. Without waiting. */
+    <T> CompletableFuture<T> inTime(CompletionStage<T> answer) {
+        return answer.toCompletableFuture().thenApply(t -> t).orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void tend() {
@@ -170,24 +202,24 @@ final class SharedSession implements AutoCloseable {
                 current = null;
             }
             if (current == null) {
-                current = connecting.open(() -> tier.connect(cache, this::lost), connectTimeout());
+                current = connect.open(() -> tier.connect(cache, this::lost), connectTimeout());
                 link = current;
             }
-            for (SharedRegion<?> region : regions) {
+            for (Tended region : regions) {
                 if (!region.isFollowing()) {
                     region.open(current);
-                } else if (gate.isOpen()) {
+                } else if (breaker.isTripped()) {
                     region.probe();
                 }
-                region.writes().flush();
-                region.sweep().consider();
+                region.flush();
+                region.considerSweep();
             }
             proven |= !regions.isEmpty();
-            if (gate.isOpen()) {
-                gate.restored();
-                for (SharedRegion<?> region : regions) {
+            if (breaker.isTripped()) {
+                breaker.reset();
+                for (Tended region : regions) {
                     // What was invalidated since the first time.
-                    region.writes().flush();
+                    region.flush();
                 }
             }
         } catch (InterruptedException e) {
@@ -196,14 +228,14 @@ final class SharedSession implements AutoCloseable {
             if (!closed) {
                 failures.failed("the shared tier is out of reach; trying again every second", e);
             }
-            gate.shut(e);
+            breaker.trip(e);
             disconnect();
         }
     }
 
     /** Regions first: their answers count for nothing from here on. */
     private void disconnect() {
-        regions.forEach(SharedRegion::closeRemote);
+        regions.forEach(Tended::closeRemote);
         SharedTier.Link current = link;
         link = null;
         if (current != null) {
@@ -217,7 +249,7 @@ final class SharedSession implements AutoCloseable {
             return;
         }
         closed = true;
-        gate.closing();
+        breaker.closing();
         events.close();
         background.shutdownNow();
         try {

@@ -17,11 +17,11 @@ final class TierEvents implements AutoCloseable {
 
     private static final TierEvents NONE = new TierEvents("", null);
 
-    private final @Nullable Listeners listeners;
+    private final @Nullable SafeListener listener;
     private final ThreadPoolExecutor thread;
 
-    TierEvents(String cache, @Nullable Listeners listeners) {
-        this.listeners = listeners;
+    TierEvents(String cache, @Nullable SafeListener listener) {
+        this.listener = listener;
         this.thread = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread t = new Thread(task, "perfkit-cache-events-" + cache);
             t.setDaemon(true);
@@ -43,7 +43,7 @@ final class TierEvents implements AutoCloseable {
     }
 
     private void tell(Consumer<CacheListener> event) {
-        Listeners told = listeners;
+        SafeListener told = listener;
         if (told != null) {
             try {
                 thread.execute(() -> told.tell(event));

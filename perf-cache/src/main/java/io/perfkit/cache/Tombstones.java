@@ -11,9 +11,9 @@ import java.util.List;
  * prefix ({@code a*b}) are tried one by one, the latest first and none that the reader knew already.
  *
  * <p><b>Forgetting</b> kills too much, never too little. The floor is the latest epoch of all that was forgotten, and
- * whatever is older than the floor counts as hit. Past the limit the oldest tombstone is forgotten first. Soft
- * tombstones, which only make a value due for a reload, have a floor of their own: forgetting them makes more values
- * due, but kills none.
+ * whatever is older than the floor counts as hit. Past the limit the oldest tombstone is forgotten first.
+ * Tombstones that only make a value due for a reload have a floor of their own: forgetting them makes more values due,
+ * but kills none.
  *
  * <p><b>Threads.</b> Everything is one immutable {@link State}. Writers hold the lock, derive the next state and publish
  * it in one volatile write, which is the moment at which an invalidation takes effect. A reader takes the state once
@@ -33,36 +33,36 @@ final class Tombstones {
      * @param floor whatever is older counts as killed
      * @param dueFloor whatever is older counts as due
      */
-    private record State(long epoch, long floor, long dueFloor, PrefixTree hard, PrefixTree soft, PrefixTree tags) {
+    private record State(long epoch, long floor, long dueFloor, PrefixTree dead, PrefixTree due, PrefixTree tags) {
 
         int size() {
-            return hard.size() + soft.size() + tags.size();
+            return dead.size() + due.size() + tags.size();
         }
 
-        State withHard(PrefixTree tree, long added) {
-            return new State(Math.max(epoch, added), floor, dueFloor, tree, soft, tags);
+        State withDead(PrefixTree tree, long added) {
+            return new State(Math.max(epoch, added), floor, dueFloor, tree, due, tags);
         }
 
-        State withSoft(PrefixTree tree, long added) {
-            return new State(Math.max(epoch, added), floor, dueFloor, hard, tree, tags);
+        State withDue(PrefixTree tree, long added) {
+            return new State(Math.max(epoch, added), floor, dueFloor, dead, tree, tags);
         }
 
         State withTags(PrefixTree tree, long added) {
-            return new State(Math.max(epoch, added), floor, dueFloor, hard, soft, tree);
+            return new State(Math.max(epoch, added), floor, dueFloor, dead, due, tree);
         }
 
         State withoutUpTo(long e) {
             return new State(
                     epoch,
-                    Math.max(floor, Math.max(hard.newestUpTo(e), tags.newestUpTo(e))),
-                    Math.max(dueFloor, soft.newestUpTo(e)),
-                    hard.withoutUpTo(e),
-                    soft.withoutUpTo(e),
+                    Math.max(floor, Math.max(dead.newestUpTo(e), tags.newestUpTo(e))),
+                    Math.max(dueFloor, due.newestUpTo(e)),
+                    dead.withoutUpTo(e),
+                    due.withoutUpTo(e),
                     tags.withoutUpTo(e));
         }
 
         State withoutOldest() {
-            return withoutUpTo(Math.min(hard.oldest(), Math.min(soft.oldest(), tags.oldest())));
+            return withoutUpTo(Math.min(dead.oldest(), Math.min(due.oldest(), tags.oldest())));
         }
     }
 
@@ -98,20 +98,20 @@ final class Tombstones {
     /** Kills what matches, under an epoch issued elsewhere. */
     synchronized void add(Glob glob, long epoch) {
         State s = state;
-        publish(s.withHard(s.hard.with(glob, epoch), epoch));
+        publish(s.withDead(s.dead.with(glob, epoch), epoch));
     }
 
     /** Makes due for a reload what matches, under the next epoch; it stays usable as stale. */
-    synchronized long addSoft(Glob glob) {
+    synchronized long addDue(Glob glob) {
         long epoch = state.epoch + 1;
-        addSoft(glob, epoch);
+        addDue(glob, epoch);
         return epoch;
     }
 
     /** Makes due for a reload what matches, under an epoch issued elsewhere. */
-    synchronized void addSoft(Glob glob, long epoch) {
+    synchronized void addDue(Glob glob, long epoch) {
         State s = state;
-        publish(s.withSoft(s.soft.with(glob, epoch), epoch));
+        publish(s.withDue(s.due.with(glob, epoch), epoch));
     }
 
     /** Kills what has the tag, under the next epoch. */
@@ -139,31 +139,31 @@ final class Tombstones {
         State s = state;
         State kept = s.withoutUpTo(epoch);
         state = new State(
-                Math.max(s.epoch, epoch), Math.max(s.floor, epoch), s.dueFloor, kept.hard, kept.soft, kept.tags);
+                Math.max(s.epoch, epoch), Math.max(s.floor, epoch), s.dueFloor, kept.dead, kept.due, kept.tags);
     }
 
     /** Whether a tombstone later than this epoch kills a value of this key with these tags. */
     boolean kills(String key, List<String> tags, long since) {
         State s = state;
-        return s.floor > since || hits(s.hard, key, since) || hitsTag(s, tags, since);
+        return s.floor > since || hits(s.dead, key, since) || hitsTag(s, tags, since);
     }
 
     /**
      * Whether a load that began at this epoch is cut off. Its tags are not known yet, so any tag's invalidation counts.
-     * So do soft tombstones: what was being loaded when its key became due is not a reload.
+     * So do those that make due: what was being loaded when its key became due is not a reload.
      */
     boolean killsLoad(String key, long since) {
         State s = state;
         if (s.floor > since || s.dueFloor > since || s.tags.newest() > since) {
             return true;
         }
-        return hits(s.hard, key, since) || hits(s.soft, key, since);
+        return hits(s.dead, key, since) || hits(s.due, key, since);
     }
 
-    /** Whether a soft tombstone later than this epoch makes a value of this key due for a reload. */
+    /** Whether a tombstone later than this epoch makes a value of this key due for a reload. */
     boolean makesDue(String key, long since) {
         State s = state;
-        return s.dueFloor > since || hits(s.soft, key, since);
+        return s.dueFloor > since || hits(s.due, key, since);
     }
 
     /** Forgets the tombstones up to this epoch; whatever has not been checked against them counts as hit. */

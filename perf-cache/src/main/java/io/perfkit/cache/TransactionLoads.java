@@ -2,7 +2,6 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.PrivateLoad.Loaded;
 import io.perfkit.cache.RegionLoads.Answer;
-import io.perfkit.cache.SharedRegion.Found;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -36,12 +35,12 @@ final class TransactionLoads<V> {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
-    private final RegionCounters counters;
+    private final Counters counters;
     /** The keys that the thread is loading, in whatever transactions, so that a loader that asks for its own is told. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable Set<String>> loading = new ThreadLocal<>();
 
-    TransactionLoads(Transactions transactions, RegionLoads<V> loads, RegionCounters counters) {
+    TransactionLoads(Transactions transactions, RegionLoads<V> loads, Counters counters) {
         this.transactions = transactions;
         this.name = loads.name();
         this.loads = loads;
@@ -284,14 +283,14 @@ final class TransactionLoads<V> {
 
     /** Serves what the shared tier has: it is committed, and goes into the local tier at once. */
     private @Nullable Entry<V> adopt(TransactionRegion<V> region, PrivateLoad load, @Nullable Found<V> found) {
-        if (found == null || !found.present() || region.isChanged(load.key(), found.tags())) {
+        if (!(found instanceof Found.Present<V> present) || region.isChanged(load.key(), present.tags())) {
             return null;
         }
-        boolean fresh = !found.due() && found.freshFor() > 0;
-        if (!fresh && landing.lifetimes().staleFor(found) <= 0) {
+        boolean fresh = present.isFresh();
+        if (!fresh && landing.lifetimes().staleFor(present) <= 0) {
             return null;
         }
-        Entry<V> entry = landing.lifetimes().entry(load.epoch(), found, Landing.weight(load.key(), found.size()));
+        Entry<V> entry = landing.lifetimes().entry(load.epoch(), present, Landing.weight(load.key(), present.size()));
         counters.sharedHit(load.key(), !fresh);
         local.store(load, entry);
         return entry;
@@ -355,8 +354,8 @@ final class TransactionLoads<V> {
         if (!context.stored()) {
             return;
         }
-        SharedWrites.Life life = landing.lifetimes().life(value, ttl, context, nanos);
-        SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
+        Life life = landing.lifetimes().life(value, ttl, context, nanos);
+        @Nullable Encoded bytes = landing.encodeIfNeeded(value);
         Entry<V> entry = landing.lifetimes().entry(value, load.epoch(), now, life, Landing.weight(load.key(), bytes));
         transaction.loaded(region(transaction), new Loaded<>(load, entry, found, bytes, life, now));
     }
@@ -368,15 +367,10 @@ final class TransactionLoads<V> {
             return;
         }
         local.store(load, loaded.entry());
-        SharedWrites.Life life = loaded.life();
+        Life life = loaded.life();
         long left = life.ttl() - (landing.clock().preciseNanos() - loaded.endedAt());
         if (shared != null && loaded.found() != null && loaded.bytes() != null && left > 0) {
-            shared.writes()
-                    .store(
-                            load.key(),
-                            loaded.found(),
-                            loaded.bytes(),
-                            new SharedWrites.Life(left, life.stale(), life.onError(), life.loadNanos(), life.tags()));
+            shared.store(load.key(), loaded.found(), loaded.bytes(), life.withTtl(left));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.DeferredChanges.Kind;
 import io.perfkit.cache.PrivateLoad.Loaded;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ final class TransactionRegion<V> {
 
     synchronized void change(Kind kind, String text) {
         changed.add(kind, text);
-        if (kind == Kind.KEY || kind == Kind.EXPIRED_KEY) {
+        if (kind == Kind.KEY || kind == Kind.DUE_KEY) {
             values.remove(text);
         } else {
             values.values().removeIf(each -> changed.has(each.load().key(), each.entry().tags));

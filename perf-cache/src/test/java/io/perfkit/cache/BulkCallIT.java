@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.testkit.OwnServer;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;

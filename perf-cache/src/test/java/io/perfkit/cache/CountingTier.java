@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.spi.SharedTier;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import io.lettuce.core.RedisClient;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.testkit.RedisServer;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,8 +85,8 @@ final class DeafTier implements SharedTier, AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
-            return unlessMute(() -> region.expire(key, generation, origin));
+        public CompletionStage<Head> makeDue(String key, byte[] generation, String origin) {
+            return unlessMute(() -> region.makeDue(key, generation, origin));
         }
 
         @Override

@@ -3,11 +3,9 @@ package io.perfkit.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.Parsed.Kind;
+import io.perfkit.cache.spi.EntryLayout;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -71,11 +69,11 @@ class EntryFormatFuzzTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             Parsed parsed = EntryFormat.parse(bytes, 0);
             most = Math.max(most, threads.getCurrentThreadAllocatedBytes() - before);
-            if (parsed.kind() == Kind.VALUE) {
+            if (parsed instanceof Parsed.Value value) {
                 values++;
-                assertThat(parsed.value()).isBetween(EntryFormat.FIXED_LENGTH, bytes.length);
-                assertThat(parsed.fence()).hasSize(EntryFormat.FENCE_LENGTH);
-            } else if (parsed.kind() == Kind.FOREIGN) {
+                assertThat(value.valueAt()).isBetween(EntryLayout.FIXED_LENGTH, bytes.length);
+                assertThat(parsed.fence()).hasSize(EntryLayout.FENCE_LENGTH);
+            } else if (EntryFormatTest.kind(parsed) == Kind.FOREIGN) {
                 foreign++;
             }
         }
@@ -95,7 +93,7 @@ class EntryFormatFuzzTest {
         int failures = 0;
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = mutated(gzip, random);
-            int size = random.nextInt(4) == 0 ? random.nextInt(SharedRegion.LARGEST_ENTRY) : text.length;
+            int size = random.nextInt(4) == 0 ? random.nextInt(EntryFormat.LARGEST_ENTRY) : text.length;
             long before = threads.getCurrentThreadAllocatedBytes();
             try {
                 assertThat(Gzip.INSTANCE.decompress(bytes, size)).hasSize(size);
@@ -116,7 +114,7 @@ class EntryFormatFuzzTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> Gzip.INSTANCE.decompress(bomb, 1_000))
                 .isInstanceOf(IOException.class);
         org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> Gzip.INSTANCE.decompress(new byte[30], SharedRegion.LARGEST_ENTRY))
+                        () -> Gzip.INSTANCE.decompress(new byte[30], EntryFormat.LARGEST_ENTRY))
                 .isInstanceOf(IOException.class);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000_000);
     }

@@ -2,11 +2,8 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.Parsed.Kind;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,23 +60,22 @@ class EntryFormatGoldenTest {
     void lease_isWrittenAndReadAsEver() {
         byte[] golden = golden("entry-v2-lease.bin");
         assertThat(format().lease()).isEqualTo(golden);
-        assertThat(EntryFormat.parse(golden, SCHEMA).kind()).isEqualTo(Kind.LEASE);
+        assertThat(EntryFormatTest.kind(EntryFormat.parse(golden, SCHEMA))).isEqualTo(Kind.LEASE);
     }
 
     @Test
     void fenceOfAPut_isWrittenAndReadAsEver() {
         byte[] golden = golden("entry-v2-put.bin");
         assertThat(format().putFence()).isEqualTo(golden);
-        assertThat(EntryFormat.parse(golden, SCHEMA).kind()).isEqualTo(Kind.PUT);
+        assertThat(EntryFormatTest.kind(EntryFormat.parse(golden, SCHEMA))).isEqualTo(Kind.PUT);
     }
 
     @Test
     void value_isWrittenAndReadAsEver() {
         byte[] golden = golden("entry-v2-value.bin");
         assertThat(value()).isEqualTo(golden);
-        Parsed parsed = EntryFormat.parse(golden, SCHEMA);
-        assertThat(parsed.kind()).isEqualTo(Kind.VALUE);
-        assertThat(parsed.isNull() || parsed.compressed() || parsed.due()).isFalse();
+        Parsed.Value parsed = EntryFormatTest.value(EntryFormat.parse(golden, SCHEMA));
+        assertThat(parsed.isNull() || parsed.isCompressed() || parsed.isDue()).isFalse();
         assertThat(parsed.incarnation()).isEqualTo(HEAD.incarnation());
         assertThat(parsed.epoch()).isEqualTo(HEAD.epoch());
         assertThat(parsed.freshUntil()).isEqualTo(FRESH_UNTIL);
@@ -87,7 +83,7 @@ class EntryFormatGoldenTest {
         assertThat(parsed.errorMillis()).isEqualTo(TimeUnit.HOURS.toMillis(2));
         assertThat(parsed.loadNanos()).isEqualTo(1_234_567_890L);
         assertThat(parsed.tags()).containsExactly("red", "größe");
-        assertThat(new String(golden, parsed.value(), golden.length - parsed.value(), StandardCharsets.UTF_8))
+        assertThat(new String(golden, parsed.valueAt(), golden.length - parsed.valueAt(), StandardCharsets.UTF_8))
                 .isEqualTo("the value");
     }
 
@@ -95,20 +91,19 @@ class EntryFormatGoldenTest {
     void absence_isWrittenAndReadAsEver() {
         byte[] golden = golden("entry-v2-absence.bin");
         assertThat(absence()).isEqualTo(golden);
-        Parsed parsed = EntryFormat.parse(golden, SCHEMA);
+        Parsed.Value parsed = EntryFormatTest.value(EntryFormat.parse(golden, SCHEMA));
         assertThat(parsed.isNull()).isTrue();
-        assertThat(parsed.value()).isEqualTo(golden.length);
+        assertThat(parsed.valueAt()).isEqualTo(golden.length);
     }
 
     /** What gzip writes may differ between versions of zlib; what was written must be read. */
     @Test
     void compressedAndDueValue_isReadAsEver() throws IOException {
         byte[] golden = golden("entry-v2-compressed-due.bin");
-        Parsed parsed = EntryFormat.parse(golden, SCHEMA);
-        assertThat(parsed.kind()).isEqualTo(Kind.VALUE);
-        assertThat(parsed.compressed() && parsed.due()).isTrue();
-        int size = ByteBuffer.wrap(golden, parsed.value(), 4).getInt();
-        byte[] gzip = Arrays.copyOfRange(golden, parsed.value() + 4, golden.length);
+        Parsed.Value parsed = EntryFormatTest.value(EntryFormat.parse(golden, SCHEMA));
+        assertThat(parsed.isCompressed() && parsed.isDue()).isTrue();
+        int size = ByteBuffer.wrap(golden, parsed.valueAt(), 4).getInt();
+        byte[] gzip = Arrays.copyOfRange(golden, parsed.valueAt() + 4, golden.length);
         assertThat(new String(Compression.gzip().decompress(gzip, size), StandardCharsets.UTF_8))
                 .isEqualTo("the same again, ".repeat(100));
     }
@@ -117,6 +112,6 @@ class EntryFormatGoldenTest {
     void version1_isReplaced() {
         byte[] golden = golden("entry-v1-value.bin");
         assertThat(golden[0]).isEqualTo((byte) 1);
-        assertThat(EntryFormat.parse(golden, SCHEMA).kind()).isEqualTo(Kind.FOREIGN);
+        assertThat(EntryFormatTest.kind(EntryFormat.parse(golden, SCHEMA))).isEqualTo(Kind.FOREIGN);
     }
 }

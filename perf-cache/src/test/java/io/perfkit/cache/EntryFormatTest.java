@@ -2,12 +2,10 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
 import io.perfkit.cache.EntryFormat.Written;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
+import io.perfkit.cache.Parsed.Kind;
+import io.perfkit.cache.spi.EntryLayout;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,6 +27,16 @@ class EntryFormatTest {
                 .array();
     }
 
+    static Kind kind(Parsed parsed) {
+        assertThat(parsed).isInstanceOf(Parsed.Other.class);
+        return ((Parsed.Other) parsed).kind();
+    }
+
+    static Parsed.Value value(Parsed parsed) {
+        assertThat(parsed).isInstanceOf(Parsed.Value.class);
+        return (Parsed.Value) parsed;
+    }
+
     private byte[] value(List<String> tags) {
         Life life = new Life(1, 300_000_000L, 7_000_000L, 42, tags);
         Encoded encoded = new Encoded("v".getBytes(StandardCharsets.UTF_8), false, true);
@@ -38,8 +46,7 @@ class EntryFormatTest {
     @Test
     void parse_value_givesBackWhatWasWritten() {
         byte[] bytes = value(List.of("red", "größe"));
-        Parsed parsed = EntryFormat.parse(bytes, SCHEMA);
-        assertThat(parsed.kind()).isEqualTo(Kind.VALUE);
+        Parsed.Value parsed = value(EntryFormat.parse(bytes, SCHEMA));
         assertThat(parsed.incarnation()).isEqualTo(-7);
         assertThat(parsed.epoch()).isEqualTo(42);
         assertThat(parsed.freshUntil()).isEqualTo(1_234_567_890_123L);
@@ -48,36 +55,36 @@ class EntryFormatTest {
         assertThat(parsed.afterwards()).isEqualTo(300);
         assertThat(parsed.loadNanos()).isEqualTo(42);
         assertThat(parsed.tags()).containsExactly("red", "größe");
-        assertThat(parsed.compressed()).isTrue();
+        assertThat(parsed.isCompressed()).isTrue();
         assertThat(parsed.isNull()).isFalse();
-        assertThat(parsed.due()).isFalse();
-        assertThat(bytes).startsWith(parsed.fence()).hasSize(parsed.value() + 1);
+        assertThat(parsed.isDue()).isFalse();
+        assertThat(bytes).startsWith(parsed.fence()).hasSize(parsed.valueAt() + 1);
     }
 
     @Test
     void parse_lease_mayBeStoredOver() {
         byte[] lease = format.lease();
-        assertThat(EntryFormat.parse(lease, 0).kind()).isEqualTo(Kind.LEASE);
+        assertThat(kind(EntryFormat.parse(lease, 0))).isEqualTo(Kind.LEASE);
         assertThat(EntryFormat.parse(lease, 0).fence()).isEqualTo(lease);
     }
 
     @Test
     void parse_fenceOfAPut_mayNotBeStoredOver() {
-        assertThat(EntryFormat.parse(format.putFence(), 0).kind()).isEqualTo(Kind.PUT);
+        assertThat(kind(EntryFormat.parse(format.putFence(), 0))).isEqualTo(Kind.PUT);
     }
 
     @Test
     void parse_otherVersions_olderAreReplacedAndNewerLeftAlone() {
         byte[] bytes = value(List.of());
-        assertThat(EntryFormat.parse(bytes, SCHEMA + 1).kind()).isEqualTo(Kind.FOREIGN);
-        assertThat(EntryFormat.parse(bytes, SCHEMA - 1).kind()).isEqualTo(Kind.NEWER);
+        assertThat(kind(EntryFormat.parse(bytes, SCHEMA + 1))).isEqualTo(Kind.FOREIGN);
+        assertThat(kind(EntryFormat.parse(bytes, SCHEMA - 1))).isEqualTo(Kind.NEWER);
         bytes[0] = 1;
-        assertThat(EntryFormat.parse(bytes, SCHEMA).kind()).isEqualTo(Kind.FOREIGN);
+        assertThat(kind(EntryFormat.parse(bytes, SCHEMA))).isEqualTo(Kind.FOREIGN);
         bytes[0] = 3;
-        assertThat(EntryFormat.parse(bytes, SCHEMA).kind()).isEqualTo(Kind.NEWER);
+        assertThat(kind(EntryFormat.parse(bytes, SCHEMA))).isEqualTo(Kind.NEWER);
         bytes[0] = 'h';
-        assertThat(EntryFormat.parse(bytes, SCHEMA).kind()).isEqualTo(Kind.FOREIGN);
-        assertThat(EntryFormat.parse(new byte[0], SCHEMA).kind()).isEqualTo(Kind.FOREIGN);
+        assertThat(kind(EntryFormat.parse(bytes, SCHEMA))).isEqualTo(Kind.FOREIGN);
+        assertThat(kind(EntryFormat.parse(new byte[0], SCHEMA))).isEqualTo(Kind.FOREIGN);
     }
 
     @Test
@@ -88,7 +95,7 @@ class EntryFormatTest {
         assertThat(EntryFormat.fits(tags)).isTrue();
         byte[] bytes = value(tags);
         byte[] beginning = java.util.Arrays.copyOf(bytes, EntryFormat.LONGEST_HEADER);
-        assertThat(EntryFormat.parse(beginning, SCHEMA).tags()).isEqualTo(tags);
+        assertThat(value(EntryFormat.parse(beginning, SCHEMA)).tags()).isEqualTo(tags);
     }
 
     @Test
@@ -103,6 +110,6 @@ class EntryFormatTest {
     void fences_areNeverEqual() {
         assertThat(format.lease()).isNotEqualTo(format.lease());
         assertThat(format.lease()).isNotEqualTo(new EntryFormat().lease());
-        assertThat(format.generation()).hasSize(EntryFormat.GENERATION_LENGTH).isNotEqualTo(format.generation());
+        assertThat(format.generation()).hasSize(EntryLayout.GENERATION_LENGTH).isNotEqualTo(format.generation());
     }
 }

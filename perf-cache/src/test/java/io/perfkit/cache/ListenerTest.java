@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Timeout;
 class ListenerTest {
 
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private final RegionCounters counters = new RegionCounters("r", null);
+    private final Counters counters = new Counters("r", null);
     private final FailureLog failures = new FailureLog("c", CoarseClock.of(() -> 0));
     private final List<TierEvents> open = new ArrayList<>();
 
-    private SharedGate gate(CacheListener listener) {
-        TierEvents told = new TierEvents("listener-test", new Listeners(listener, failures));
+    private SharedBreaker breaker(CacheListener listener) {
+        TierEvents told = new TierEvents("listener-test", new SafeListener(listener, failures));
         open.add(told);
-        return new SharedGate("c", Duration.ofSeconds(5), failures, () -> {}, told);
+        return new SharedBreaker("c", Duration.ofSeconds(5), failures, () -> {}, told);
     }
 
     private CacheListener listener() {
@@ -52,8 +52,8 @@ class ListenerTest {
         open.forEach(TierEvents::close);
     }
 
-    private void fail(SharedGate gate, String message) {
-        assertThat(gate.<String>call(
+    private void fail(SharedBreaker breaker, String message) {
+        assertThat(breaker.<String>call(
                         counters, () -> CompletableFuture.failedFuture(new IllegalStateException(message)), 0))
                 .isNull();
     }
@@ -65,32 +65,32 @@ class ListenerTest {
 
     @Test
     void events_ofCommandsThatFail_areOneDownAndOneUp() {
-        SharedGate gate = gate(listener());
+        SharedBreaker breaker = breaker(listener());
         for (int i = 0; i < 20; i++) {
-            fail(gate, "no");
+            fail(breaker, "no");
         }
-        gate.shut(new IllegalStateException("again"));
-        gate.restored();
-        gate.restored();
+        breaker.trip(new IllegalStateException("again"));
+        breaker.reset();
+        breaker.reset();
         awaitEvents("down no", "up");
     }
 
     @Test
     void events_ofTheBackgroundThread_nameWhatItNoticed() {
-        SharedGate gate = gate(listener());
-        gate.shut(new IllegalStateException("refused"));
-        gate.shut(new IllegalStateException("refused again"));
-        gate.restored();
-        gate.shut(new IllegalStateException("gone"));
+        SharedBreaker breaker = breaker(listener());
+        breaker.trip(new IllegalStateException("refused"));
+        breaker.trip(new IllegalStateException("refused again"));
+        breaker.reset();
+        breaker.trip(new IllegalStateException("gone"));
         awaitEvents("down refused", "up", "down gone");
     }
 
     @Test
     void events_afterClosing_areNoNews() {
-        SharedGate gate = gate(listener());
-        gate.closing();
-        gate.shut(new IllegalStateException("closed"));
-        gate.restored();
+        SharedBreaker breaker = breaker(listener());
+        breaker.closing();
+        breaker.trip(new IllegalStateException("closed"));
+        breaker.reset();
         open.forEach(TierEvents::close);
         assertThat(events).isEmpty();
     }
@@ -99,7 +99,7 @@ class ListenerTest {
     void listener_thatBlocks_holdsUpNoCommand() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch blocked = new CountDownLatch(1);
-        SharedGate gate = gate(new CacheListener() {
+        SharedBreaker breaker = breaker(new CacheListener() {
             @Override
             public void onSharedTierDown(@Nullable Throwable cause) {
                 blocked.countDown();
@@ -117,11 +117,11 @@ class ListenerTest {
             }
         });
         for (int i = 0; i < 5; i++) {
-            fail(gate, "no");
+            fail(breaker, "no");
         }
         assertThat(blocked.await(10, TimeUnit.SECONDS)).isTrue();
-        gate.restored();
-        assertThat(gate.<String>call(counters, () -> CompletableFuture.completedFuture("a"), 0))
+        breaker.reset();
+        assertThat(breaker.<String>call(counters, () -> CompletableFuture.completedFuture("a"), 0))
                 .isEqualTo("a");
         assertThat(events).isEmpty();
         release.countDown();
@@ -131,7 +131,7 @@ class ListenerTest {
     @Test
     void listener_thatThrows_harmsNothing() {
         AtomicInteger called = new AtomicInteger();
-        SharedGate gate = gate(new CacheListener() {
+        SharedBreaker breaker = breaker(new CacheListener() {
             @Override
             public void onSharedTierDown(@Nullable Throwable cause) {
                 called.incrementAndGet();
@@ -145,17 +145,17 @@ class ListenerTest {
             }
         });
         for (int i = 0; i < 3; i++) {
-            gate.shut(new IllegalStateException("no"));
-            gate.restored();
+            breaker.trip(new IllegalStateException("no"));
+            breaker.reset();
         }
         await().until(() -> called.get() == 6);
-        assertThat(gate.isOpen()).isFalse();
+        assertThat(breaker.isTripped()).isFalse();
     }
 
     /** Commands that fail on several threads open it while another thread closes it, at any moment. */
     @Test
     void events_ofManyThreads_alternate() throws Exception {
-        SharedGate gate = gate(listener());
+        SharedBreaker breaker = breaker(listener());
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             List<CompletableFuture<Void>> failing = new ArrayList<>();
@@ -163,21 +163,21 @@ class ListenerTest {
                 failing.add(CompletableFuture.runAsync(
                         () -> {
                             for (int i = 0; i < 3_000; i++) {
-                                fail(gate, "no");
+                                fail(breaker, "no");
                             }
                         },
                         threads));
             }
             CompletableFuture<Void> all = CompletableFuture.allOf(failing.toArray(new CompletableFuture<?>[0]));
             while (!all.isDone()) {
-                gate.restored();
+                breaker.reset();
             }
             all.get(20, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }
-        gate.restored();
-        gate.shut(new IllegalStateException("last"));
+        breaker.reset();
+        breaker.trip(new IllegalStateException("last"));
         await().until(() -> !events.isEmpty() && events.get(events.size() - 1).equals("down last"));
         for (int i = 0; i < events.size(); i++) {
             assertThat(events.get(i)).startsWith(i % 2 == 0 ? "down" : "up");

@@ -127,7 +127,7 @@ class LocalPolicyTest {
         Lifetimes lifetimes =
                 new Lifetimes(CachePolicy.builder().refreshAhead(2).build());
         Duration ttl = Duration.ofSeconds(100);
-        SharedWrites.Life life = new SharedWrites.Life(ttl.toNanos(), 0, 0, 1_000_000_000L, List.of());
+        Life life = new Life(ttl.toNanos(), 0, 0, 1_000_000_000L, List.of());
         Entry<String> entry = lifetimes.entry("a", 0, 0, life, 1);
         // With beta 2 and a load of 1 s: P(refresh at t before the end) = exp(-t / 2 s).
         for (double before : new double[] {0.5, 2, 6}) {
@@ -141,7 +141,7 @@ class LocalPolicyTest {
             double deviation = Math.sqrt(expected * (1 - expected) / tries);
             assertThat(refreshed / (double) tries).isBetween(expected - 6 * deviation, expected + 6 * deviation);
         }
-        assertThat(entry.quietUntil).isEqualTo(ttl.toNanos() - 42_000_000_000L);
+        assertThat(entry.plainUntil).isEqualTo(ttl.toNanos() - 42_000_000_000L);
     }
 
     // nullTtl

@@ -12,11 +12,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LocalTierTest {
 
     private final LocalTier<Integer> tier = new LocalTier<>(
-            "r", new LocalOptions(), true, CoarseClock.of(() -> 0), Runnable::run, new RegionCounters("r", null));
+            "r", new LocalOptions(), true, CoarseClock.of(() -> 0), Runnable::run, new Counters("r", null));
 
     private Entry<Integer> entry(int value) {
         long until = TimeUnit.HOURS.toNanos(1);
-        return new Entry<>(value, tier.epoch(), until, until, until, until, 0, List.of(), 0);
+        return new Entry<>(value, tier.epoch(), new Entry.Instants(until, until, until, until), 0, List.of(), 0);
     }
 
     private Integer get() {
@@ -26,7 +26,7 @@ class LocalTierTest {
     }
 
     static List<Consumer<LocalTier<Integer>>> invalidations() {
-        return List.of(tier -> tier.invalidate(Glob.of("?1")), tier -> tier.expire(Glob.of("*1")), LocalTier::clear);
+        return List.of(tier -> tier.invalidate(Glob.of("?1")), tier -> tier.makeDue(Glob.of("*1")), LocalTier::clear);
     }
 
     /**

@@ -53,7 +53,7 @@ final class Nodes implements AutoCloseable {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> {
-                    RegionLog.Position position = region.shared().log().position();
+                    LogPosition.Position position = region.shared().position();
                     return position != null && position.epoch() >= epoch;
                 });
     }

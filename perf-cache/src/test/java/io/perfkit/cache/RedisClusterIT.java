@@ -10,6 +10,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.RedisCluster;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
@@ -140,7 +141,7 @@ class RedisClusterIT {
     private void putShared(RedisServer master, String key, String value) {
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
             assertThat(a.put(key, value).await(PATIENCE)).isTrue();
-            return (Long) master.command("STRLEN", entry(key)) > EntryFormat.FIXED_LENGTH;
+            return (Long) master.command("STRLEN", entry(key)) > EntryLayout.FIXED_LENGTH;
         });
     }
 
@@ -206,7 +207,7 @@ class RedisClusterIT {
                     assertThat(a.getIfPresent("k")).isNull();
                     assertThat(b.getIfPresent("k")).isNull();
                     // Until the old value gives way to a lease, nobody has reached the promoted server.
-                    return (Long) replica.command("STRLEN", entry("k")) == EntryFormat.FENCE_LENGTH;
+                    return (Long) replica.command("STRLEN", entry("k")) == EntryLayout.FENCE_LENGTH;
                 });
         await().atMost(Duration.ofSeconds(40)).until(() -> {
             a.put("k", "new").await(PATIENCE);
@@ -250,11 +251,11 @@ class RedisClusterIT {
         Thread reader = new Thread(() -> {
             while (running.get()) {
                 long atLeast = acknowledged.get();
-                SharedRegion.Found<String> found = b.shared().find("k", Duration.ofMillis(20));
-                if (found != null && found.value() != null) {
+                Found<String> found = b.shared().find("k", Duration.ofMillis(20));
+                if (found instanceof Found.Present<String> present && present.value() != null) {
                     reads.incrementAndGet();
-                    if (Long.parseLong(found.value()) < atLeast) {
-                        wrong.add(found.value() + " after " + atLeast);
+                    if (Long.parseLong(present.value()) < atLeast) {
+                        wrong.add(present.value() + " after " + atLeast);
                     }
                 }
             }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import io.perfkit.testkit.proxy.FaultProxy;
@@ -70,15 +69,15 @@ class RedisOutageIT {
         nodes.close();
     }
 
-    private boolean isOpen() {
-        return a.shared().gate().isOpen();
+    private boolean isTripped() {
+        return a.shared().isTripped();
     }
 
     private void openBreaker() {
         int[] i = {0};
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
             a.getOrSet("opening " + i[0]++, key -> "v");
-            return isOpen();
+            return isTripped();
         });
     }
 
@@ -92,13 +91,13 @@ class RedisOutageIT {
             assertThat(a.getOrSet("k" + i, key -> "loaded")).isEqualTo("loaded");
             longest = Math.max(longest, System.nanoTime() - start);
         }
-        await().atMost(PATIENCE).until(this::isOpen);
+        await().atMost(PATIENCE).until(this::isTripped);
         // One command's time limit, and room for a machine that is busy otherwise; the faults last 5 s and longer.
         assertThat(Duration.ofNanos(longest)).isLessThan(COMMAND_TIMEOUT.plusSeconds(3));
         assertThat(a.stats().sharedFailures()).isLessThan(40);
 
         proxy.heal();
-        await().atMost(PATIENCE).until(() -> !isOpen() && a.shared().isFollowing());
+        await().atMost(PATIENCE).until(() -> !isTripped() && a.shared().isFollowing());
         a.put("healed", "v").await(Duration.ofSeconds(5));
         assertThat(b.getIfPresent("healed")).isEqualTo("v");
     }
@@ -120,13 +119,19 @@ class RedisOutageIT {
                 a.shared().findAsync("k", Duration.ofSeconds(1), Runnable::run).join();
         assertThat(none).isNull();
         assertThat(a.shared().findAll(List.of("k", "l"), Duration.ofSeconds(1))).isEmpty();
-        Found<String> stale = new Found<>(
-                true, "v", 0, 0, 0, 0, false, 0, List.of(), 1, new byte[EntryFormat.FENCE_LENGTH], false, null);
+        byte[] entry = EntryFormatGoldenTest.value();
+        Found<String> stale = new Found.Present<>(
+                "v",
+                0,
+                0,
+                false,
+                EntryFormatTest.value(EntryFormat.parse(entry, EntryFormatGoldenTest.SCHEMA)),
+                EntryFormatGoldenTest.HEAD);
         assertThat(a.shared().claimRefresh("k", stale, Duration.ofSeconds(1)).join())
                 .isTrue();
-        a.shared().writes().release("k", stale);
+        a.shared().release("k", stale);
         assertThatThrownBy(() -> a.shared().keys("*")).isInstanceOf(CacheException.class);
-        assertThat(a.shared().sweep().begin().join()).isFalse();
+        assertThat(a.shared().sweep().join()).isFalse();
         assertThat(proxy.bytesToServer()).isEqualTo(bytes);
         assertThat(a.stats().sharedFailures()).isEqualTo(failures);
     }
@@ -181,7 +186,7 @@ class RedisOutageIT {
         await().atMost(PATIENCE).until(() -> a.stats().unacknowledged() <= 20);
         assertThat(a.getIfPresent("bystander")).isNull();
         // Before it heals, the proxy must have seen something to swallow.
-        await().atMost(PATIENCE).until(this::isOpen);
+        await().atMost(PATIENCE).until(this::isTripped);
         proxy.heal();
         for (Invalidation invalidation : sent) {
             assertThat(invalidation.await(PATIENCE)).isTrue();
@@ -204,7 +209,7 @@ class RedisOutageIT {
 
         proxy.heal();
         ready(a);
-        await().atMost(PATIENCE).until(() -> !isOpen());
+        await().atMost(PATIENCE).until(() -> !isTripped());
         assertThat(a.getIfPresent("k")).isNotEqualTo("old");
     }
 

@@ -9,8 +9,8 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.SocketAddressResolver;
-import io.perfkit.cache.SharedRegion.Found;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.OwnServer;
 import io.perfkit.testkit.RedisReplicaSet;
 import io.perfkit.testkit.RedisServer;
@@ -99,14 +99,13 @@ class ServerIdentityIT {
     private void putShared(RedisServer redis, CacheRegion<String> region, String key) {
         await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
             acknowledged(region.put(key, "old"));
-            return (Long) redis.command("STRLEN", entry(key)) > EntryFormat.FIXED_LENGTH;
+            return (Long) redis.command("STRLEN", entry(key)) > EntryLayout.FIXED_LENGTH;
         });
     }
 
     private static void awaitSharedAgain(CacheRegion<String> region) {
         await().atMost(PATIENCE)
-                .until(() ->
-                        region.shared().isFollowing() && !region.shared().gate().isOpen());
+                .until(() -> region.shared().isFollowing() && !region.shared().isTripped());
     }
 
     private long incarnation(RedisServer redis) {
@@ -230,8 +229,8 @@ class ServerIdentityIT {
                     Found<String> found = a.region.shared().find("k", Duration.ofMillis(50));
                     if (found != null) {
                         reads.incrementAndGet();
-                        if (found.present()) {
-                            wrong.add(String.valueOf(found.value()));
+                        if (found instanceof Found.Present<String> present) {
+                            wrong.add(String.valueOf(present.value()));
                         }
                     }
                 }
@@ -253,7 +252,7 @@ class ServerIdentityIT {
                     .pollDelay(Duration.ZERO)
                     .until(() -> next.openConnections() >= 2
                             && a.region.shared().isFollowing()
-                            && !a.region.shared().gate().isOpen()
+                            && !a.region.shared().isTripped()
                             && reads.get() > seen + 50);
         }
         running.set(false);

@@ -3,11 +3,8 @@ package io.perfkit.cache;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
-import io.perfkit.cache.SharedRegion.Found;
-import io.perfkit.cache.SharedRegion.Settings;
-import io.perfkit.cache.SharedWrites.Encoded;
-import io.perfkit.cache.SharedWrites.Life;
 import io.perfkit.cache.redis.RedisTier;
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -18,7 +15,7 @@ final class SharedNode implements AutoCloseable {
 
     static final Duration LEASE = Duration.ofSeconds(30);
 
-    final RegionCounters counters = new RegionCounters("user", null);
+    final Counters counters = new Counters("user", null);
     final SharedRegion<String> region;
     private final CoarseClock clock;
     private final SharedSession session;
@@ -36,8 +33,8 @@ final class SharedNode implements AutoCloseable {
         session.start();
         LocalTier<String> local =
                 new LocalTier<>("user", new LocalOptions(), true, clock, ForkJoinPool.commonPool(), counters);
-        Settings settings =
-                new Settings(Duration.ofSeconds(5).toNanos(), 1_000, schemaVersion, 1_024, Compression.gzip());
+        SharedSettings settings =
+                new SharedSettings(Duration.ofSeconds(5).toNanos(), 1_000, schemaVersion, 1_024, Compression.gzip());
         region = new SharedRegion<>("user", Codec.strings(), local, counters, session, settings);
         session.add(region);
         await().atMost(Duration.ofSeconds(20)).until(region::isFollowing);
@@ -53,15 +50,23 @@ final class SharedNode implements AutoCloseable {
 
     /** The value, or null if there is none. */
     String value(String key) {
-        return find(key).value();
+        return value(find(key));
+    }
+
+    static String value(Found<String> found) {
+        return found instanceof Found.Present<String> present ? present.value() : null;
+    }
+
+    Found.Present<String> present(String key) {
+        return (Found.Present<String>) find(key);
     }
 
     Encoded encoded(String value) {
-        return java.util.Objects.requireNonNull(region.writes().encode(value));
+        return java.util.Objects.requireNonNull(region.encode(value));
     }
 
     void store(String key, Found<String> found, String value, Life life) {
-        region.writes().store(key, found, encoded(value), life);
+        region.store(key, found, encoded(value), life);
     }
 
     /** Loads a key as a node does, and waits until the value is there. */
@@ -72,8 +77,8 @@ final class SharedNode implements AutoCloseable {
                 .until(() -> find(key).present());
     }
 
-    void invalidate(Outbox.Item item) {
-        if (!region.writes().invalidate(item, () -> {}).await(Duration.ofSeconds(20))) {
+    void invalidate(PendingInvalidations.Item item) {
+        if (!region.invalidateAll(List.of(item), List.of(() -> {})).await(Duration.ofSeconds(20))) {
             throw new IllegalStateException("not acknowledged");
         }
     }

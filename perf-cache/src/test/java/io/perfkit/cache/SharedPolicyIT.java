@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import io.perfkit.testkit.proxy.FaultProxy;
@@ -63,7 +64,7 @@ class SharedPolicyIT {
             await().pollDelay(Duration.ZERO)
                     .until(() ->
                             (Long) redis.command("STRLEN", "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}")
-                                    >= EntryFormat.FIXED_LENGTH);
+                                    >= EntryLayout.FIXED_LENGTH);
         }
     }
 

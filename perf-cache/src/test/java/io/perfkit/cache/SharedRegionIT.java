@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import io.perfkit.testkit.time.ManualClock;
@@ -54,7 +55,7 @@ class SharedRegionIT {
     }
 
     private void awaitShared(String key) {
-        await().until(() -> (Long) redis.command("STRLEN", entry(key)) >= EntryFormat.FIXED_LENGTH);
+        await().until(() -> (Long) redis.command("STRLEN", entry(key)) >= EntryLayout.FIXED_LENGTH);
     }
 
     /** A load on a node that has begun and waits to be told what it loaded. */

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.RedisClient;
-import io.perfkit.cache.Outbox.Item;
-import io.perfkit.cache.SharedRegion.Found;
-import io.perfkit.cache.SharedTier.Kind;
-import io.perfkit.cache.SharedWrites.Loaded;
-import io.perfkit.cache.SharedWrites.Putting;
+import io.perfkit.cache.PendingInvalidations.Item;
+import io.perfkit.cache.SharedChanges.Putting;
+import io.perfkit.cache.SharedStores.Loaded;
+import io.perfkit.cache.spi.EntryLayout;
+import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import java.time.Duration;
@@ -60,7 +61,7 @@ class SharedTierIT {
     }
 
     private static Item item(Kind kind, String subject) {
-        boolean glob = kind == Kind.PATTERN || kind == Kind.EXPIRE_PATTERN;
+        boolean glob = kind == Kind.PATTERN || kind == Kind.DUE_PATTERN;
         return new Item(kind, subject, glob ? Glob.of(subject) : null);
     }
 
@@ -120,12 +121,12 @@ class SharedTierIT {
     void release_onlyRemovesTheLeaseThatIsOurs() {
         Found<String> ours = a.find("k");
         Found<String> theirs = b.find("k");
-        b.region.writes().release("k", theirs);
+        b.region.release("k", theirs);
         assertThat(b.find("k").fence()).isEqualTo(ours.fence());
-        a.region.writes().release("k", ours);
+        a.region.release("k", ours);
         await().until(() -> redis.command("EXISTS", entry("k")).equals(0L));
         a.load("k", "v", SharedNode.life(60));
-        a.region.writes().release("k", ours);
+        a.region.release("k", ours);
         assertThat(b.value("k")).isEqualTo("v");
         assertThat(b.value("k")).isEqualTo("v");
     }
@@ -146,7 +147,7 @@ class SharedTierIT {
         Found<String> found = a.find("k");
         Duration aMinute = Duration.ofMinutes(1);
         assertThat(a.region.claimRefresh("k", found, aMinute).join()).isTrue();
-        a.region.writes().release("k", found);
+        a.region.release("k", found);
         await().until(() -> b.region.claimRefresh("k", b.find("k"), aMinute).join());
         a.invalidate(item(Kind.KEY, "k"));
         a.load("k", "v2", SharedNode.life(60));
@@ -160,7 +161,7 @@ class SharedTierIT {
     @Test
     void value_comesBackWithItsLifeAndTags() {
         a.load("k", "v", SharedNode.life(60, "red", "größe"));
-        Found<String> found = b.find("k");
+        Found.Present<String> found = b.present("k");
         assertThat(found.value()).isEqualTo("v");
         assertThat(found.tags()).containsExactly("red", "größe");
         assertThat(found.loadNanos()).isEqualTo(99);
@@ -176,7 +177,7 @@ class SharedTierIT {
         a.load("k", "v", SharedNode.life(60));
         for (int i = 0; i < 200; i++) {
             long before = (Long) redis.command("PTTL", entry("k"));
-            long left = TimeUnit.NANOSECONDS.toMillis(b.find("k").liveFor());
+            long left = TimeUnit.NANOSECONDS.toMillis(b.present("k").liveFor());
             long after = (Long) redis.command("PTTL", entry("k"));
             // The server rounds to milliseconds; how much too little it is depends on how slow the last answer was.
             assertThat(left).isBetween(after - 2_000, before + 1);
@@ -185,16 +186,16 @@ class SharedTierIT {
 
     @Test
     void expiredValue_pastItsTime_isReplacedByALease() {
-        a.load("k", "v", new SharedWrites.Life(SECOND / 5, 0, 0, 0, List.of()));
+        a.load("k", "v", new Life(SECOND / 5, 0, 0, 0, List.of()));
         await().pollInterval(Duration.ofMillis(5)).until(() -> b.find("k").leaseIsOurs());
     }
 
     @Test
     void cachedAbsence_isPresentAndNull() {
         Found<String> miss = a.find("k");
-        a.region.writes().store("k", miss, a.region.writes().encode(null), SharedNode.life(60));
+        a.region.store("k", miss, a.region.encode(null), SharedNode.life(60));
         await().until(() -> b.find("k").present());
-        assertThat(b.find("k").value()).isNull();
+        assertThat(b.present("k").value()).isNull();
     }
 
     @Test
@@ -208,8 +209,7 @@ class SharedTierIT {
 
     @Test
     void tooLargeValue_isNotShared() {
-        assertThat(a.region.writes().encode("x".repeat(SharedRegion.LARGEST_ENTRY + 1)))
-                .isNull();
+        assertThat(a.region.encode("x".repeat(EntryFormat.LARGEST_ENTRY + 1))).isNull();
         assertThat(a.counters.sharedFailures.sum()).isEqualTo(1);
     }
 
@@ -218,7 +218,7 @@ class SharedTierIT {
         a.load("red", "v", SharedNode.life(60, "x", "red"));
         a.load("blue", "v", SharedNode.life(60, "blue"));
         b.invalidate(item(Kind.TAG, "red"));
-        assertThat((Long) redis.command("STRLEN", entry("red"))).isGreaterThan(EntryFormat.FIXED_LENGTH);
+        assertThat((Long) redis.command("STRLEN", entry("red"))).isGreaterThan(EntryLayout.FIXED_LENGTH);
         SharedNode late = node(0);
         assertThat(late.find("red").present()).isFalse();
         assertThat(a.find("red").present()).isFalse();
@@ -232,9 +232,9 @@ class SharedTierIT {
     void expireKey_valueIsDueButUsable_andALoadInFlightIsRefused() {
         a.load("k", "v", SharedNode.life(60, "red"));
         Found<String> inFlight = a.find("k");
-        b.invalidate(item(Kind.EXPIRE_KEY, "k"));
+        b.invalidate(item(Kind.DUE_KEY, "k"));
         for (SharedNode node : List.of(a, b, node(0))) {
-            Found<String> found = node.find("k");
+            Found.Present<String> found = node.present("k");
             assertThat(found.value()).isEqualTo("v");
             assertThat(found.due()).isTrue();
             assertThat(found.freshFor()).isNotPositive();
@@ -246,13 +246,13 @@ class SharedTierIT {
         Found<String> due = a.find("k");
         a.store("k", due, "new", SharedNode.life(60));
         await().until(() -> "new".equals(b.value("k")));
-        assertThat(b.find("k").due()).isFalse();
+        assertThat(b.present("k").due()).isFalse();
     }
 
     @Test
     void expireKey_whereALeaseStands_theLoadInFlightIsRefused() {
         Found<String> inFlight = a.find("k");
-        b.invalidate(item(Kind.EXPIRE_KEY, "k"));
+        b.invalidate(item(Kind.DUE_KEY, "k"));
         a.store("k", inFlight, "old", SharedNode.life(60));
         await().until(() -> a.counters.refusedStores.sum() == 1);
         assertThat(b.find("k").present()).isFalse();
@@ -262,16 +262,16 @@ class SharedTierIT {
     void expirePattern_valuesAreDueButUsable() {
         a.load("42:x", "v", SharedNode.life(60));
         a.load("43:x", "v", SharedNode.life(60));
-        b.invalidate(item(Kind.EXPIRE_PATTERN, "42:*"));
+        b.invalidate(item(Kind.DUE_PATTERN, "42:*"));
         for (SharedNode node : List.of(a, b, node(0))) {
-            assertThat(node.find("42:x").due()).isTrue();
+            assertThat(node.present("42:x").due()).isTrue();
             assertThat(node.value("42:x")).isEqualTo("v");
-            assertThat(node.find("43:x").due()).isFalse();
+            assertThat(node.present("43:x").due()).isFalse();
         }
         Found<String> due = a.find("42:x");
         a.store("42:x", due, "new", SharedNode.life(60));
         await().until(() -> "new".equals(b.value("42:x")));
-        assertThat(b.find("42:x").due()).isFalse();
+        assertThat(b.present("42:x").due()).isFalse();
     }
 
     @Test
@@ -292,7 +292,7 @@ class SharedTierIT {
                 .filter(key -> !key.endsWith("7"))
                 .map(key -> new Loaded<>(key, misses.get(key), a.encoded("v" + key), SharedNode.life(60)))
                 .toList();
-        a.region.writes().storeAll(loaded);
+        a.region.storeAll(loaded);
         await().until(() -> b.find("k199").present());
         b.invalidate(item(Kind.PATTERN, "k1?"));
         long reads = calls("mget");
@@ -300,7 +300,7 @@ class SharedTierIT {
         assertThat(calls("mget") - reads).isEqualTo(4);
         for (String key : keys) {
             boolean gone = key.endsWith("7") || key.matches("k1.");
-            assertThat(found.get(key).value()).as(key).isEqualTo(gone ? null : "v" + key);
+            assertThat(SharedNode.value(found.get(key))).as(key).isEqualTo(gone ? null : "v" + key);
             assertThat(found.get(key).leaseIsOurs()).as(key).isEqualTo(key.matches("k1.") && !key.equals("k17"));
         }
     }
@@ -311,14 +311,12 @@ class SharedTierIT {
         List<Putting> values = keys.stream()
                 .map(key -> new Putting(key, a.encoded("v" + key), SharedNode.life(60), false, () -> true, () -> {}))
                 .toList();
-        Invalidation put = a.region.writes().putAll(values);
+        Invalidation put = a.region.putAll(values);
         assertThat(put.await(Duration.ofSeconds(20))).isTrue();
         assertThat(b.region.findAll(keys, SharedNode.LEASE).values()).allMatch(Found::present);
-        Invalidation gone = b.region
-                .writes()
-                .invalidateAll(
-                        keys.stream().map(key -> item(Kind.KEY, key)).toList(),
-                        keys.stream().<Runnable>map(key -> () -> {}).toList());
+        Invalidation gone = b.region.invalidateAll(
+                keys.stream().map(key -> item(Kind.KEY, key)).toList(),
+                keys.stream().<Runnable>map(key -> () -> {}).toList());
         assertThat(gone.await(Duration.ofSeconds(20))).isTrue();
         assertThat(gone.epoch().join()).isEqualTo(put.epoch().join() + 50);
         assertThat(a.region.findAll(keys, SharedNode.LEASE).values()).noneMatch(Found::present);
@@ -331,10 +329,8 @@ class SharedTierIT {
         assertThat(miss.leaseIsOurs()).isTrue();
         a.store("k", miss, "v", SharedNode.life(60));
         await().until(() -> "v"
-                .equals(b.region
-                        .findAsync("k", SharedNode.LEASE, Runnable::run)
-                        .join()
-                        .value()));
+                .equals(SharedNode.value(
+                        b.region.findAsync("k", SharedNode.LEASE, Runnable::run).join())));
         a.invalidate(item(Kind.PATTERN, "k*"));
         assertThat(b.region
                         .findAsync("k", SharedNode.LEASE, Runnable::run)
@@ -413,15 +409,15 @@ class SharedTierIT {
         await().until(() -> b.region.keys("dead*").distinct().count() == 300);
         b.invalidate(item(Kind.PATTERN, "dead*"));
         b.invalidate(item(Kind.TAG, "red"));
-        b.invalidate(item(Kind.EXPIRE_PATTERN, "soft*"));
-        await().until(() -> a.region.log().position().epoch() == 3);
-        assertThat(a.region.sweep().begin().join()).isTrue();
+        b.invalidate(item(Kind.DUE_PATTERN, "soft*"));
+        await().until(() -> a.region.position().epoch() == 3);
+        assertThat(a.region.sweep().join()).isTrue();
         assertThat(a.counters.swept.sum()).isEqualTo(301);
         assertThat(redis.command("EXISTS", entry("dead7"), entry("tagged"))).isEqualTo(0L);
         assertThat(redis.command("EXISTS", entry("live"), entry("soft"), entry("lease")))
                 .isEqualTo(3L);
         // The other node sees that it is done.
-        assertThat(b.region.sweep().begin().join()).isFalse();
-        assertThat(a.region.sweep().begin().join()).isFalse();
+        assertThat(b.region.sweep().join()).isFalse();
+        assertThat(a.region.sweep().join()).isFalse();
     }
 }

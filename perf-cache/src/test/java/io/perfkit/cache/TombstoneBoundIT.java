@@ -5,6 +5,7 @@ import static io.perfkit.cache.Nodes.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.ServersExtension;
 import java.time.Duration;
@@ -38,7 +39,7 @@ class TombstoneBoundIT {
 
     private void awaitShared(String key) {
         String entry = "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}";
-        await().until(() -> (Long) redis.command("STRLEN", entry) >= EntryFormat.FIXED_LENGTH);
+        await().until(() -> (Long) redis.command("STRLEN", entry) >= EntryLayout.FIXED_LENGTH);
     }
 
     @Test

@@ -31,8 +31,8 @@ class TombstonesLincheckTest {
         }
 
         @Operation
-        public long addSoft(@Param(name = "pattern") int pattern) {
-            return tombstones.addSoft(Glob.of(PATTERNS[pattern]));
+        public long addDue(@Param(name = "pattern") int pattern) {
+            return tombstones.addDue(Glob.of(PATTERNS[pattern]));
         }
 
         @Operation
@@ -77,9 +77,9 @@ class TombstonesLincheckTest {
             return epoch;
         }
 
-        public long addSoft(int pattern) {
+        public long addDue(int pattern) {
             long epoch = model.epoch() + 1;
-            model.addSoft(PATTERNS[pattern], epoch);
+            model.addDue(PATTERNS[pattern], epoch);
             return epoch;
         }
 

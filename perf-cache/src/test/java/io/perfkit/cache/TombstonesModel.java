@@ -50,7 +50,7 @@ public final class TombstonesModel {
         add(new Tombstone(at, Kind.HARD, pattern));
     }
 
-    void addSoft(String pattern, long at) {
+    void addDue(String pattern, long at) {
         add(new Tombstone(at, Kind.SOFT, pattern));
     }
 

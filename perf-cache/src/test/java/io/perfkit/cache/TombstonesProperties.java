@@ -73,11 +73,11 @@ class TombstonesProperties {
                 }
                 case 5, 6 -> {
                     if (epochsFromElsewhere) {
-                        tombstones.addSoft(Glob.of(pattern), epoch);
+                        tombstones.addDue(Glob.of(pattern), epoch);
                     } else {
-                        assertThat(tombstones.addSoft(Glob.of(pattern))).isEqualTo(epoch);
+                        assertThat(tombstones.addDue(Glob.of(pattern))).isEqualTo(epoch);
                     }
-                    model.addSoft(pattern, epoch);
+                    model.addDue(pattern, epoch);
                 }
                 default -> {
                     if (epochsFromElsewhere) {

@@ -69,8 +69,8 @@ class TombstonesTest {
     }
 
     @Test
-    void addSoft_makesDueAndKillsNothing() {
-        long epoch = tombstones.addSoft(Glob.of("a*"));
+    void addDue_makesDueAndKillsNothing() {
+        long epoch = tombstones.addDue(Glob.of("a*"));
         assertThat(tombstones.epoch()).isEqualTo(epoch);
         assertThat(tombstones.makesDue("ab", epoch - 1)).isTrue();
         assertThat(tombstones.makesDue("ab", epoch)).isFalse();
@@ -79,8 +79,8 @@ class TombstonesTest {
     }
 
     @Test
-    void killsLoad_anyTagAndAnySoftTombstoneThatMatches() {
-        tombstones.addSoft(Glob.of("a*"));
+    void killsLoad_anyTagAndAnyTombstoneThatMatches() {
+        tombstones.addDue(Glob.of("a*"));
         assertThat(tombstones.killsLoad("a", 0)).isTrue();
         assertThat(tombstones.killsLoad("b", 0)).isFalse();
         tombstones.addTag("red");
@@ -92,7 +92,7 @@ class TombstonesTest {
     void clear_everythingBefore_isKilled() {
         tombstones.add(Glob.of("a*"));
         tombstones.addTag("red");
-        tombstones.addSoft(Glob.of("b*"));
+        tombstones.addDue(Glob.of("b*"));
         long epoch = tombstones.clear();
         assertThat(kills("b", epoch - 1)).isTrue();
         assertThat(tombstones.killsLoad("b", epoch - 1)).isTrue();
@@ -123,9 +123,9 @@ class TombstonesTest {
     }
 
     @Test
-    void addSoft_pastTheLimit_makesMoreDueButKillsNothing() {
+    void addDue_pastTheLimit_makesMoreDueButKillsNothing() {
         for (int i = 1; i <= 9; i++) {
-            tombstones.addSoft(Glob.of("p" + i + "*"));
+            tombstones.addDue(Glob.of("p" + i + "*"));
         }
         assertThat(tombstones.size()).isEqualTo(8);
         assertThat(tombstones.makesDue("unrelated", 0)).isTrue();
@@ -167,7 +167,7 @@ class TombstonesTest {
         Tombstones many = new Tombstones(10_000, 0);
         for (int i = 0; i < 1_000; i++) {
             many.add(Glob.of("customer:" + i + ":*"));
-            many.addSoft(Glob.of("order:" + i + ":*:x"));
+            many.addDue(Glob.of("order:" + i + ":*:x"));
             many.addTag("tag" + i);
         }
         List<String> tags = List.of("blue", "tag");

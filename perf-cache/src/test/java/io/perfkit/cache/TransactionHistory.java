@@ -295,7 +295,7 @@ final class TransactionHistory {
         private void awaitApplied(Node other, long epoch) {
             long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
             while (true) {
-                RegionLog.Position position = other.region.shared().log().position();
+                LogPosition.Position position = other.region.shared().position();
                 if (position != null && position.epoch() >= epoch) {
                     return;
                 }

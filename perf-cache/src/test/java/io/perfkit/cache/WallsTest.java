@@ -9,6 +9,7 @@ class WallsTest {
     void walls_ofThisArtifact_hold() {
         Walls.of("io.perfkit.cache")
                 .mandatory("com.github.benmanes.caffeine.cache..", "io.github.resilience4j..", "org.slf4j..")
+                .ground("spi")
                 .room("redis", "io.lettuce.core..")
                 .room("json", "tools.jackson..", "com.fasterxml.jackson.annotation..")
                 .room("micrometer", "io.micrometer.core..")

@@ -1,18 +1,18 @@
 package io.perfkit.cache.redis;
 
 import io.lettuce.core.StreamMessage;
-import io.perfkit.cache.SharedTier.Event;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
-import io.perfkit.cache.SharedTier.Reading;
-import io.perfkit.cache.SharedTier.Tombstone;
+import io.perfkit.cache.spi.SharedTier.Event;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
+import io.perfkit.cache.spi.SharedTier.Reading;
+import io.perfkit.cache.spi.SharedTier.Tombstone;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What the server's answers mean. */
+/** What the server's answers mean, and how arguments are written. */
 final class Answers {
 
     private Answers() {}
@@ -73,8 +73,8 @@ final class Answers {
             case PATTERN -> 'p';
             case TAG -> 't';
             case EVERYTHING -> 'e';
-            case EXPIRE_KEY -> 'x';
-            case EXPIRE_PATTERN -> 's';
+            case DUE_KEY -> 'x';
+            case DUE_PATTERN -> 's';
         };
     }
 
@@ -83,8 +83,8 @@ final class Answers {
             case 'k' -> Kind.KEY;
             case 'p' -> Kind.PATTERN;
             case 't' -> Kind.TAG;
-            case 'x' -> Kind.EXPIRE_KEY;
-            case 's' -> Kind.EXPIRE_PATTERN;
+            case 'x' -> Kind.DUE_KEY;
+            case 's' -> Kind.DUE_PATTERN;
             // A kind of a later version: too much is safe, too little is not.
             default -> Kind.EVERYTHING;
         };
@@ -130,6 +130,10 @@ final class Answers {
                     }
                     return all;
                 });
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(Object bytes) {

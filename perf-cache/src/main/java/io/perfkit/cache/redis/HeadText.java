@@ -1,6 +1,6 @@
 package io.perfkit.cache.redis;
 
-import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

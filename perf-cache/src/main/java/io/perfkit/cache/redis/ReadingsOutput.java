@@ -2,8 +2,8 @@ package io.perfkit.cache.redis;
 
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.output.CommandOutput;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Reading;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Reading;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

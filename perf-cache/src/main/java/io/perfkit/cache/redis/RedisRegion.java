@@ -1,48 +1,36 @@
 package io.perfkit.cache.redis;
 
 import io.lettuce.core.KeyScanCursor;
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
-import io.lettuce.core.ScoredValue;
 import io.lettuce.core.SetArgs;
-import io.lettuce.core.XReadArgs;
-import io.lettuce.core.XReadArgs.StreamOffset;
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
-import io.perfkit.cache.SharedTier.Event;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
-import io.perfkit.cache.SharedTier.Page;
-import io.perfkit.cache.SharedTier.Planting;
-import io.perfkit.cache.SharedTier.Reading;
-import io.perfkit.cache.SharedTier.Region;
-import io.perfkit.cache.SharedTier.Snapshot;
-import io.perfkit.cache.SharedTier.State;
-import io.perfkit.cache.SharedTier.Storing;
-import io.perfkit.cache.SharedTier.Tombstone;
+import io.perfkit.cache.spi.EntryLayout;
+import io.perfkit.cache.spi.SharedTier.Event;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
+import io.perfkit.cache.spi.SharedTier.Page;
+import io.perfkit.cache.spi.SharedTier.Planting;
+import io.perfkit.cache.spi.SharedTier.Reading;
+import io.perfkit.cache.spi.SharedTier.Region;
+import io.perfkit.cache.spi.SharedTier.Snapshot;
+import io.perfkit.cache.spi.SharedTier.State;
+import io.perfkit.cache.spi.SharedTier.Storing;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One region's commands.
- *
- * <p>The head is a string, see {@link HeadText}; it names how many tombstones there are and which server it was found
- * good under, so that a lost part or another server makes it void. The tombstones are a sorted set, a member for each
- * pattern or tag with its epoch. The log is a stream whose ids are the epochs; an event is one field, named by its kind
- * and the node, with its subject as the value. These three lie in one slot; the entries are spread.
+ * One region's commands. The entries are spread over the slots; head, log and tombstones are a {@link RedisLog}.
  *
  * <p><b>On a single server</b>, what changes an entry and the log is two commands in one flush, which the server
  * executes in that order. Reading an entry is one {@code MGET} of the head and the entry. The {@link RedisConnection}
@@ -55,10 +43,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // a connection closes in its own time
 final class RedisRegion implements Region {
 
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final byte[] LOG_LENGTH = utf8("10000");
-    private static final byte[] MOST_TOMBSTONES = utf8("10000");
-    private static final int TOMBSTONES_AT_ONCE = 500;
     /** So many keys are read by one command, which should not keep the server busy for long. */
     private static final int KEYS_AT_ONCE = 64;
     /** So many bytes are stored by one, unless a single value has more. */
@@ -73,6 +57,7 @@ final class RedisRegion implements Region {
     private final RedisConnection main;
     private final RedisClusterAsyncCommands<byte[], byte[]> commands;
     private final RedisConnection follower;
+    private final RedisLog log;
     private final HeadText.Memory heads = new HeadText.Memory();
 
     RedisRegion(String cache, String region, RedisConnection main, Supplier<RedisConnection> connector) {
@@ -81,6 +66,7 @@ final class RedisRegion implements Region {
         this.main = main;
         this.commands = main.commands();
         this.follower = connector.get();
+        this.log = new RedisLog(keys, main, follower);
     }
 
     @Override
@@ -132,7 +118,12 @@ final class RedisRegion implements Region {
     @Override
     public CompletionStage<Reading> lease(String key, byte[] lease, Duration life, byte[] over) {
         CompletionStage<List<Object>> answer = Script.LEASE.run(
-                commands, keys(keys.entry(key)), lease, number(life.toMillis()), over, utf8(cluster ? "1" : "0"));
+                commands,
+                keys(keys.entry(key)),
+                lease,
+                number(life.toMillis()),
+                over,
+                Answers.utf8(cluster ? "1" : "0"));
         return main.guard(answer).thenApply(a -> Answers.reading(a, null));
     }
 
@@ -225,10 +216,10 @@ final class RedisRegion implements Region {
     }
 
     @Override
-    public CompletionStage<Head> expire(String key, byte[] generation, String origin) {
-        CompletionStage<Long> marked = Script.EXPIRE.run(commands, keys(keys.entry(key)), generation);
+    public CompletionStage<Head> makeDue(String key, byte[] generation, String origin) {
+        CompletionStage<Long> marked = Script.MAKE_DUE.run(commands, keys(keys.entry(key)), generation);
         // A script may have to be sent a second time, so the event has to wait for its answer.
-        return marked.thenCompose(done -> changed(Kind.EXPIRE_KEY, origin, key, expired(generation)));
+        return marked.thenCompose(done -> changed(Kind.DUE_KEY, origin, key, beginningOfDue(generation)));
     }
 
     @Override
@@ -270,97 +261,33 @@ final class RedisRegion implements Region {
         // In a cluster the keys of one script would have to lie in one slot.
         return cluster
                 ? event(kind, origin, key, null)
-                : event(kind, origin, key, "", left, keys.head, keys.log, keys.dead, keys.entry(key));
+                : log.event(kind, origin, key, "", left, keys.head, keys.log, keys.dead, keys.entry(key));
     }
 
     private CompletionStage<Head> event(Kind kind, String origin, String subject, @Nullable String master) {
         return master == null
-                ? event(kind, origin, subject, "", NOTHING, keys.head, keys.log, keys.dead)
-                : event(kind, origin, subject, master, NOTHING, keys.head, keys.log, keys.dead, keys.masters);
-    }
-
-    private CompletionStage<Head> event(
-            Kind kind, String origin, String subject, String master, byte[] left, byte[]... names) {
-        CompletionStage<List<Object>> issued = Script.EVENT.run(
-                commands,
-                names,
-                newIncarnation(),
-                utf8(Answers.letter(kind) + origin),
-                utf8(subject),
-                LOG_LENGTH,
-                MOST_TOMBSTONES,
-                utf8(master),
-                left);
-        return main.guard(issued).thenApply(Answers::head);
+                ? log.event(kind, origin, subject, "", NOTHING, keys.head, keys.log, keys.dead)
+                : log.event(kind, origin, subject, master, NOTHING, keys.head, keys.log, keys.dead, keys.masters);
     }
 
     @Override
     public CompletionStage<State> state() {
-        CompletionStage<List<Object>> answer = Script.STATE.run(commands, keys(keys.head, keys.dead));
-        return main.guard(answer).thenApply(a -> {
-            HeadText head = Answers.confirmedHead(a);
-            return new State(head == null ? null : head.head(), Answers.millis(a, 3));
-        });
+        return log.state();
     }
 
-    /**
-     * The tombstones are read in pages, so that no command keeps the server busy. What changes meanwhile is after the
-     * head that was read first, and comes by the log, or was forgotten, and is below the floor that is read last.
-     */
     @Override
     public CompletionStage<Snapshot> snapshot() {
-        CompletionStage<List<Object>> verified =
-                Script.VERIFY.run(commands, keys(keys.head, keys.log, keys.dead), newIncarnation());
-        return main.guard(verified).thenApply(Answers::head).thenCompose(head -> {
-            List<Tombstone> tombstones = new ArrayList<>();
-            return tombstonesAfter(0, head.epoch(), tombstones).thenCompose(done -> snapshot(head, tombstones));
-        });
-    }
-
-    private CompletionStage<Snapshot> snapshot(Head head, List<Tombstone> tombstones) {
-        CompletionStage<List<Object>> answer = Script.STATE.run(commands, keys(keys.head, keys.dead));
-        return main.guard(answer).thenApply(a -> {
-            HeadText last = Answers.confirmedHead(a);
-            if (last == null || last.head().incarnation() != head.incarnation()) {
-                throw new IllegalStateException("The region's head was replaced while its tombstones were read");
-            }
-            return new Snapshot(head, last.floor(), tombstones, Answers.millis(a, 3));
-        });
-    }
-
-    private CompletionStage<?> tombstonesAfter(long after, long last, List<Tombstone> into) {
-        Range<Long> range = Range.from(Range.Boundary.excluding(after), Range.Boundary.including(last));
-        return main.guard(commands.zrangebyscoreWithScores(keys.dead, range, Limit.from(TOMBSTONES_AT_ONCE)))
-                .thenCompose(page -> {
-                    long highest = after;
-                    for (ScoredValue<byte[]> value : page) {
-                        highest = (long) value.getScore();
-                        into.add(Answers.tombstone(highest, value.getValue()));
-                    }
-                    return page.size() < TOMBSTONES_AT_ONCE
-                            ? CompletableFuture.completedFuture(null)
-                            : tombstonesAfter(highest, last, into);
-                });
+        return log.snapshot();
     }
 
     @Override
     public CompletionStage<List<Event>> events(long after, int most) {
-        Range<String> range = Range.from(Range.Boundary.including((after + 1) + "-0"), Range.Boundary.unbounded());
-        return main.guard(commands.xrange(keys.log, range, Limit.from(most))).thenApply(Answers::events);
+        return log.events(after, most);
     }
 
     @Override
     public CompletionStage<List<Event>> follow(long after, Duration wait) {
-        return follower.guard(follower.commands()
-                        .xread(
-                                XReadArgs.Builder.block(wait.toMillis()).count(1_000),
-                                stream(StreamOffset.from(keys.log, after + "-0"))))
-                .thenApply(Answers::events);
-    }
-
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type has no other spelling
-    private static StreamOffset<byte[]>[] stream(StreamOffset<byte[]> offset) {
-        return new StreamOffset[] {offset};
+        return log.follow(after, wait);
     }
 
     @Override
@@ -394,12 +321,16 @@ final class RedisRegion implements Region {
     @Override
     public CompletionStage<Boolean> claimSweep(String origin, String mark, Duration life) {
         return isOne(Script.CLAIM_SWEEP.run(
-                commands, keys(keys.sweep, keys.swept), utf8(origin), utf8(mark), number(life.toMillis())));
+                commands,
+                keys(keys.sweep, keys.swept),
+                Answers.utf8(origin),
+                Answers.utf8(mark),
+                number(life.toMillis())));
     }
 
     @Override
     public CompletionStage<Void> swept(String mark) {
-        return main.guard(commands.set(keys.swept, utf8(mark), SetArgs.Builder.px(Duration.ofDays(1))))
+        return main.guard(commands.set(keys.swept, Answers.utf8(mark), SetArgs.Builder.px(Duration.ofDays(1))))
                 .thenCompose(ok -> commands.del(keys.sweep))
                 .thenAccept(n -> {});
     }
@@ -413,28 +344,20 @@ final class RedisRegion implements Region {
         return main.guard(answer).thenApply(n -> n == 1);
     }
 
-    private static byte[] newIncarnation() {
-        return utf8(String.format(Locale.ROOT, "%016x", RANDOM.nextLong()));
-    }
-
     private static byte[][] keys(byte[]... keys) {
         return keys;
     }
 
-    /** How a value begins that {@link Script#EXPIRE} has made due. */
-    private static byte[] expired(byte[] generation) {
-        byte[] beginning = new byte[generation.length + 2];
-        beginning[0] = 2;
-        beginning[1] = 'V';
-        System.arraycopy(generation, 0, beginning, 2, generation.length);
+    /** How a value begins that {@link Script#MAKE_DUE} has made due. */
+    private static byte[] beginningOfDue(byte[] generation) {
+        byte[] beginning = new byte[EntryLayout.GENERATION_AT + generation.length];
+        beginning[0] = EntryLayout.VERSION;
+        beginning[EntryLayout.KIND_AT] = EntryLayout.VALUE;
+        System.arraycopy(generation, 0, beginning, EntryLayout.GENERATION_AT, generation.length);
         return beginning;
     }
 
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
     private static byte[] number(long n) {
-        return utf8(Long.toString(n));
+        return Answers.utf8(Long.toString(n));
     }
 }

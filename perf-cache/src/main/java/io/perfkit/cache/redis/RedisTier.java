@@ -7,7 +7,7 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.perfkit.cache.CacheException;
-import io.perfkit.cache.SharedTier;
+import io.perfkit.cache.spi.SharedTier;
 import java.util.function.Function;
 
 /**

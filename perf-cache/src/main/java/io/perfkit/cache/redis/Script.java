@@ -3,10 +3,12 @@ package io.perfkit.cache.redis;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.perfkit.cache.spi.EntryLayout;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -164,19 +166,30 @@ final class Script {
     /**
      * KEYS: entry. ARGV: generation. Makes a value due and gives it the generation, in its place; removes anything else.
      */
-    static final Script EXPIRE = new Script("""
-            local there = redis.pcall('GETRANGE', KEYS[1], 0, 18)
-            if type(there) == 'string' and #there == 19 and string.sub(there, 1, 2) == '\\2V' then
-              local flags = string.byte(there, 19)
-              if flags % 8 < 4 then
-                flags = flags + 4
+    static final Script MAKE_DUE = new Script(
+            String.format(
+                    Locale.ROOT,
+                    """
+            local there = redis.pcall('GETRANGE', KEYS[1], 0, %1$d)
+            if type(there) == 'string' and #there == %2$d and string.sub(there, 1, %3$d) == '\\%4$d%5$c' then
+              local flags = string.byte(there, %2$d)
+              if flags %% %7$d < %6$d then
+                flags = flags + %6$d
               end
-              redis.call('SETRANGE', KEYS[1], 2, ARGV[1] .. string.char(flags))
+              redis.call('SETRANGE', KEYS[1], %3$d, ARGV[1] .. string.char(flags))
             else
               redis.call('UNLINK', KEYS[1])
             end
             return 1
-            """, ScriptOutputType.INTEGER);
+            """,
+                    EntryLayout.FLAGS_AT,
+                    EntryLayout.FLAGS_AT + 1,
+                    EntryLayout.GENERATION_AT,
+                    EntryLayout.VERSION,
+                    (char) EntryLayout.VALUE,
+                    EntryLayout.FLAG_DUE,
+                    2 * EntryLayout.FLAG_DUE),
+            ScriptOutputType.INTEGER);
 
     /**
      * KEYS: head, log, tombstones, and perhaps the known servers or an entry. ARGV: an incarnation to begin with, kind and

@@ -35,8 +35,11 @@ class CachePageIT {
                 .build();
 
         CacheRegion<String> region = cache.region("greeting", String.class, CachePolicy.of(Duration.ofMinutes(1)));
-        assertThat(region.put("k", "hello").await(Duration.ofSeconds(10))).isTrue();
-        assertThat(region.getIfPresent("k")).isEqualTo("hello");
+        // What is put before the region is connected may be forgotten when it is.
+        await().untilAsserted(() -> {
+            assertThat(region.put("k", "hello").await(Duration.ofSeconds(10))).isTrue();
+            assertThat(region.getIfPresent("k")).isEqualTo("hello");
+        });
 
         cache.close();
         redisClient.shutdown();

@@ -1,6 +1,6 @@
 package io.perfkit.cache.history;
 
-import io.perfkit.cache.SharedTier;
+import io.perfkit.cache.spi.SharedTier;
 import io.perfkit.testkit.RedisServer;
 import io.perfkit.testkit.TestServerException;
 import io.perfkit.testkit.proxy.FaultProxy;

@@ -1,6 +1,6 @@
 package io.perfkit.cache.history;
 
-import io.perfkit.cache.SharedTier;
+import io.perfkit.cache.spi.SharedTier;
 import java.util.List;
 import java.util.Random;
 

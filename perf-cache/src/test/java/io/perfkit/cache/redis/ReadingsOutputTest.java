@@ -3,7 +3,7 @@ package io.perfkit.cache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

@@ -32,7 +32,7 @@ final class ClosedModel {
 
     private void user() {
         try {
-            for (long now = System.nanoTime(); goesOn(now); now = System.nanoTime()) {
+            for (long now = run.nanoTime.getAsLong(); goesOn(now); now = run.nanoTime.getAsLong()) {
                 run.call(turns.getAndIncrement(), now);
             }
         } finally {

@@ -36,6 +36,9 @@ final class LoadResultText {
         }
         StringBuilder text = new StringBuilder(align(rows));
         for (ScenarioResult s : result.scenarios()) {
+            if (s.answers().count() < s.count()) {
+                text.append(answers(s));
+            }
             s.headers()
                     .forEach((name, header) -> text.append(String.format(
                             Locale.ROOT,
@@ -56,6 +59,20 @@ final class LoadResultText {
             text.append(underWay(result)).append('\n');
         }
         return text.toString();
+    }
+
+    private static String answers(ScenarioResult scenario) {
+        AnswerTimes answers = scenario.answers();
+        return String.format(
+                Locale.ROOT,
+                "%s  until a call succeeded, with its repetitions: p50 %s, p95 %s, p99 %s, max %s ms; %,d of %,d never did%n",
+                scenario.name(),
+                millis(answers.p50()),
+                millis(answers.p95()),
+                millis(answers.p99()),
+                millis(answers.max()),
+                answers.unanswered(),
+                answers.count());
     }
 
     static String underWay(LoadResult result) {
@@ -122,6 +139,13 @@ final class LoadResultText {
                     .put("p99Millis", number(s.p99()))
                     .put("maxMillis", number(s.max()))
                     .put("throughput", s.throughput());
+            node.putObject("answers")
+                    .put("count", s.answers().count())
+                    .put("unanswered", s.answers().unanswered())
+                    .put("p50Millis", number(s.answers().p50()))
+                    .put("p95Millis", number(s.answers().p95()))
+                    .put("p99Millis", number(s.answers().p99()))
+                    .put("maxMillis", number(s.answers().max()));
             ObjectNode codes = node.putObject("statusCodes");
             s.statusCodes().forEach((code, count) -> codes.put(code.toString(), count));
             ObjectNode failures = node.putObject("failures");

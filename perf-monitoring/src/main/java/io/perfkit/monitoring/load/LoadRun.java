@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One run of a {@link LoadTest}: its threads, its clock, its tallies. */
@@ -34,6 +35,7 @@ final class LoadRun {
             Executors.newFixedThreadPool(CLIENT_THREADS, daemons("perfkit-load-client"));
     private final Cutter cutter;
     final ExecutorService threads = Executors.newCachedThreadPool(daemons("perfkit-load"));
+    final LongSupplier nanoTime;
     final long timeoutNanos;
     long beginNanos;
     long measureNanos;
@@ -41,6 +43,7 @@ final class LoadRun {
 
     LoadRun(LoadTest test) {
         this.test = test;
+        this.nanoTime = test.nanoTime;
         this.timeoutNanos = test.timeout.toNanos();
         this.cutter = new Cutter(timeoutNanos);
     }
@@ -99,7 +102,7 @@ final class LoadRun {
     }
 
     private void begin() {
-        beginNanos = System.nanoTime();
+        beginNanos = nanoTime.getAsLong();
         measureNanos = beginNanos + test.warmUp.toNanos();
         endNanos = test.duration == null ? Long.MAX_VALUE : measureNanos + test.duration.toNanos();
         lastEndNanos.set(measureNanos);
@@ -127,35 +130,58 @@ final class LoadRun {
         return scenarios.get((int) (turn % scenarios.size()));
     }
 
-    /** Makes the call of a turn on this thread, and counts it. */
+    /** Makes the call of a turn on this thread, again and again if it may be repeated, and counts it. */
     void call(long turn, long dueNanos) {
         Scenario scenario = scenario(turn);
+        boolean measured = isMeasured(dueNanos);
+        long attemptDueNanos = dueNanos;
+        for (int left = test.maximumAttempts; left > 0; left--) {
+            Attempt attempt = attempt(scenario, turn, attemptDueNanos, measured);
+            if (attempt.success || left == 1 || threads.isShutdown()) {
+                if (measured) {
+                    scenario.tally.answered(attemptDueNanos - dueNanos + attempt.nanos, attempt.success);
+                }
+                return;
+            }
+            attemptDueNanos = attempt.endNanos;
+        }
+    }
+
+    private Attempt attempt(Scenario scenario, long turn, long dueNanos, boolean measured) {
         Reply reply = null;
         Throwable failure = null;
-        long startNanos = System.nanoTime();
+        long startNanos = nanoTime.getAsLong();
         UnderWay.Call call = underWay.begun(startNanos);
         try {
             reply = cutter.call(() -> scenario.target.call(turn / scenarios.size()));
         } catch (Throwable failed) { // an AssertionError of a task too is an answer
             failure = failed;
-        } finally {
-            underWay.ended(call, System.nanoTime(), endNanos);
         }
-        long now = System.nanoTime();
-        if (isMeasured(dueNanos)) {
-            scenario.tally.ended(startNanos - dueNanos, now - startNanos, reply, failure);
+        long now = nanoTime.getAsLong();
+        underWay.ended(call, now, endNanos);
+        long nanos = now - dueNanos;
+        if (measured) {
+            nanos = scenario.tally.ended(startNanos - dueNanos, now - startNanos, inTime(now), reply, failure);
             lastEndNanos.accumulateAndGet(now, (a, b) -> a - b >= 0 ? a : b);
         }
+        return new Attempt(reply != null && !reply.isError(), nanos, now);
+    }
+
+    private boolean inTime(long nowNanos) {
+        return endNanos == Long.MAX_VALUE || nowNanos - endNanos <= 0;
     }
 
     private LoadResult result() {
         Duration elapsed = Duration.ofNanos(lastEndNanos.get() - measureNanos);
+        Duration planned = test.duration;
+        boolean endedByRequests = test.requests != null && planned != null && elapsed.compareTo(planned) < 0;
+        Duration measured = planned == null || endedByRequests ? elapsed : planned;
         return new LoadResult(
                 elapsed,
                 underWay.atEnd(),
                 underWay.oldestAtEnd(),
                 scenarios.stream()
-                        .map(scenario -> scenario.tally.result(elapsed))
+                        .map(scenario -> scenario.tally.result(measured))
                         .toList());
     }
 
@@ -168,7 +194,7 @@ final class LoadRun {
     }
 
     private LoadProgress progress() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         long completed = scenarios.stream().mapToLong(s -> s.tally.count()).sum();
         long errors = scenarios.stream().mapToLong(s -> s.tally.errors()).sum();
         Duration elapsed = Duration.ofNanos(Math.max(0, now - measureNanos));
@@ -178,4 +204,7 @@ final class LoadRun {
 
     /** A scenario being run. */
     record Scenario(Target target, ScenarioTally tally) {}
+
+    /** One attempt at a call that has ended, and the latency that it counts with. */
+    private record Attempt(boolean success, long nanos, long endNanos) {}
 }

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@link #users} it is <em>closed</em>: so many users each send their next call when the last is answered.
  * Latency counts from the sending. It answers how many calls a second a server can do, not what users feel when more
  * come.
+ *
+ * <p>A server that answers errors fast has low latencies. To compare it with one that lets its callers wait, let the
+ * calls be repeated ({@link #maximumAttempts}) and compare the time to a success ({@link ScenarioResult#answers}) and
+ * the successes per second ({@link ScenarioResult#throughput}).
  *
  * <p>Scenarios take turns. A call cut at {@link #timeout} counts as its timeout and as an error. Calls begun during
  * {@link #warmUp} are not measured.
@@ -64,6 +69,8 @@ public final class LoadTest {
     Long requests;
 
     int maxInFlight = 1_000;
+    int maximumAttempts = 1;
+    LongSupplier nanoTime = System::nanoTime;
 
     @Nullable
     Consumer<LoadProgress> progress;
@@ -234,6 +241,19 @@ public final class LoadTest {
     }
 
     /**
+     * How often a call is made until it succeeds: after an error, its user makes the same call again at once. Each time
+     * counts as a call of its own, but for {@link #requests}; {@link ScenarioResult#answers} tells how long it took
+     * until one succeeded. A call that was due in the measured time is followed to its answer, even beyond that time.
+     *
+     * @param number at least 1; 1 unless set, which repeats nothing
+     * @return this
+     */
+    public LoadTest maximumAttempts(int number) {
+        this.maximumAttempts = (int) atLeastOne("maximumAttempts", number);
+        return this;
+    }
+
+    /**
      * Collects a numeric response header into the result, such as the {@code X-Query-Count} that
      * {@code MonitoringFilter} can send.
      *
@@ -267,7 +287,8 @@ public final class LoadTest {
     }
 
     /**
-     * Runs the test and waits for its end: warm-up, duration, and at most one timeout more.
+     * Runs the test and waits for its end: warm-up, duration, and at most one timeout more for each
+     * attempt that a call has.
      *
      * @return what was measured
      * @throws IllegalStateException where settings are missing or contradict each other

@@ -36,8 +36,8 @@ final class OpenModel {
         places.acquire(maxInFlight);
     }
 
-    private static void awaitTime(long due) throws InterruptedException {
-        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+    private void awaitTime(long due) throws InterruptedException {
+        for (long left = due - run.nanoTime.getAsLong(); left > 0; left = due - run.nanoTime.getAsLong()) {
             LockSupport.parkNanos(left);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -46,14 +46,14 @@ final class OpenModel {
     }
 
     private void startOrDrop(long turn, long due) throws InterruptedException {
-        long patience = due + run.timeoutNanos - System.nanoTime();
+        long patience = due + run.timeoutNanos - run.nanoTime.getAsLong();
         if (!places.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
             if (run.isMeasured(due)) {
                 run.scenario(turn).tally().dropped();
             }
             return;
         }
-        if (System.nanoTime() - due > LATE_NANOS && run.isMeasured(due)) {
+        if (run.nanoTime.getAsLong() - due > LATE_NANOS && run.isMeasured(due)) {
             run.scenario(turn).tally().startedLate();
         }
         run.threads.execute(() -> {

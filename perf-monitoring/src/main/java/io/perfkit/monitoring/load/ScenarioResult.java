@@ -7,7 +7,7 @@ import java.util.Map;
  * What came of one scenario, without the warm-up. Latencies include those of errors and are exact to 0.1 %.
  *
  * @param name the scenario
- * @param count the calls that were due: completed, cut, failed and dropped
+ * @param count the calls that were due: completed, cut, failed and dropped; a call that was repeated counts each time
  * @param errors the calls that failed, were cut at the timeout, answered with a status of 400 or more, or were dropped
  * @param timedOut the calls cut at the timeout; each is an error with a latency of at least the timeout
  * @param late the calls that started more than 10 ms after their intended start (open model only)
@@ -18,7 +18,8 @@ import java.util.Map;
  * @param p95 the 95th percentile
  * @param p99 the 99th percentile
  * @param max the longest
- * @param throughput the answered calls that were no error, per second
+ * @param answers the time until a call succeeded, its repetitions included
+ * @param throughput the calls that ended without an error in the measured time, per second of it
  * @param statusCodes how many responses had which status; 0 for what is not HTTP
  * @param failures how many calls failed with which exception, at most twenty kinds and the rest as {@code other}
  * @param headers the response headers that were collected, by the name under which they were asked for
@@ -35,6 +36,7 @@ public record ScenarioResult(
         Duration p95,
         Duration p99,
         Duration max,
+        AnswerTimes answers,
         double throughput,
         Map<Integer, Long> statusCodes,
         Map<String, Long> failures,

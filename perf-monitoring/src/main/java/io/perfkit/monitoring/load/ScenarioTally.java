@@ -1,16 +1,13 @@
 package io.perfkit.monitoring.load;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Adds up what happens to one scenario. Under its own lock: a few thousand times a second that costs nothing. */
@@ -21,19 +18,21 @@ final class ScenarioTally {
     private final String name;
     private final long timeoutNanos;
     private final Map<String, HeaderTally> headers = new LinkedHashMap<>();
-    private final Histogram micros = new Histogram(3);
+    private final Times latencies = new Times();
+    private final Times answerTimes = new Times();
     private final Map<Integer, Long> statusCodes = new TreeMap<>();
     private final Map<String, Long> failures = new TreeMap<>();
     private long errors;
     private long timedOut;
     private long late;
     private long dropped;
+    private long succeededInTime;
+    private long unanswered;
 
     ScenarioTally(String name, List<String> headerNames, long timeoutNanos) {
         this.name = name;
         this.timeoutNanos = timeoutNanos;
         headerNames.forEach(header -> headers.put(header, new HeaderTally()));
-        micros.setAutoResize(true);
     }
 
     synchronized void startedLate() {
@@ -43,11 +42,31 @@ final class ScenarioTally {
     synchronized void dropped() {
         dropped++;
         errors++;
-        micros.recordValue(TimeUnit.NANOSECONDS.toMicros(timeoutNanos));
+        latencies.add(timeoutNanos);
+        answered(timeoutNanos, false);
     }
 
-    /** One call has ended: {@code waitedNanos} from its intended to its real start, {@code tookNanos} from there. */
-    synchronized void ended(long waitedNanos, long tookNanos, @Nullable Reply reply, @Nullable Throwable failure) {
+    /**
+     * One call is over, with all its attempts.
+     *
+     * @param nanos from when it was due to the end of its last attempt
+     * @param success whether that one succeeded
+     */
+    synchronized void answered(long nanos, boolean success) {
+        answerTimes.add(nanos);
+        unanswered += success ? 0 : 1;
+    }
+
+    /**
+     * One attempt has ended.
+     *
+     * @param waitedNanos from its intended to its real start
+     * @param tookNanos from there to its end
+     * @param inTime whether it ended before the measured time was over
+     * @return the latency that it counts with
+     */
+    synchronized long ended(
+            long waitedNanos, long tookNanos, boolean inTime, @Nullable Reply reply, @Nullable Throwable failure) {
         long took = tookNanos;
         if (failure != null) {
             Throwable cause =
@@ -62,11 +81,14 @@ final class ScenarioTally {
             statusCodes.merge(reply.status(), 1L, Long::sum);
             if (reply.isError()) {
                 errors++;
+            } else if (inTime) {
+                succeededInTime++;
             }
             headers.forEach(
                     (header, tally) -> reply.headers().firstValue(header).ifPresent(tally::add));
         }
-        micros.recordValue(TimeUnit.NANOSECONDS.toMicros(waitedNanos + took));
+        latencies.add(waitedNanos + took);
+        return waitedNanos + took;
     }
 
     private void failed(Throwable cause) {
@@ -78,38 +100,45 @@ final class ScenarioTally {
     }
 
     synchronized long count() {
-        return micros.getTotalCount();
+        return latencies.count();
     }
 
     synchronized long errors() {
         return errors;
     }
 
-    synchronized ScenarioResult result(Duration elapsed) {
-        long count = micros.getTotalCount();
-        double seconds = elapsed.toNanos() / 1e9;
+    /** @param measured the time that was measured */
+    synchronized ScenarioResult result(Duration measured) {
+        double seconds = measured.toNanos() / 1e9;
         Map<String, HeaderStatistics> collected = new LinkedHashMap<>();
         headers.forEach((header, tally) -> collected.put(header, tally.statistics()));
         return new ScenarioResult(
                 name,
-                count,
+                latencies.count(),
                 errors,
                 timedOut,
                 late,
                 dropped,
-                duration(count == 0 ? 0 : Math.round(micros.getMean())),
-                duration(micros.getValueAtPercentile(50)),
-                duration(micros.getValueAtPercentile(95)),
-                duration(micros.getValueAtPercentile(99)),
-                duration(micros.getMaxValue()),
-                seconds > 0 ? (count - errors) / seconds : 0,
+                latencies.mean(),
+                latencies.percentile(50),
+                latencies.percentile(95),
+                latencies.percentile(99),
+                latencies.max(),
+                answers(),
+                seconds > 0 ? succeededInTime / seconds : 0,
                 Collections.unmodifiableMap(new TreeMap<>(statusCodes)),
                 Collections.unmodifiableMap(new TreeMap<>(failures)),
                 Collections.unmodifiableMap(collected));
     }
 
-    private static Duration duration(long micros) {
-        return Duration.of(micros, ChronoUnit.MICROS);
+    private AnswerTimes answers() {
+        return new AnswerTimes(
+                answerTimes.count(),
+                unanswered,
+                answerTimes.percentile(50),
+                answerTimes.percentile(95),
+                answerTimes.percentile(99),
+                answerTimes.max());
     }
 
     private static final class HeaderTally {

@@ -37,23 +37,25 @@ public final class Walls {
     private final String root;
     private final List<String> mandatory;
     private final Map<String, List<String>> rooms;
+    private final List<String> ground;
 
-    private Walls(String root, List<String> mandatory, Map<String, List<String>> rooms) {
+    private Walls(String root, List<String> mandatory, Map<String, List<String>> rooms, List<String> ground) {
         this.root = root;
         this.mandatory = mandatory;
         this.rooms = rooms;
+        this.ground = ground;
     }
 
     /** The walls of the artifact whose root package is {@code root}, which may import the JDK and nothing else yet. */
     public static Walls of(String root) {
-        return new Walls(root, List.of(), Map.of());
+        return new Walls(root, List.of(), Map.of(), List.of());
     }
 
     /** Libraries that the artifact has at run time in any case, as ArchUnit package patterns; every package may use them. */
     public Walls mandatory(String... packages) {
         List<String> all = new ArrayList<>(mandatory);
         all.addAll(List.of(packages));
-        return new Walls(root, List.copyOf(all), rooms);
+        return new Walls(root, List.copyOf(all), rooms, ground);
     }
 
     /**
@@ -66,7 +68,19 @@ public final class Walls {
     public Walls room(String name, String... packages) {
         Map<String, List<String>> all = new LinkedHashMap<>(rooms);
         all.put(name, List.of(packages));
-        return new Walls(root, mandatory, all);
+        return new Walls(root, mandatory, all, ground);
+    }
+
+    /**
+     * A package below the root that everything else of the artifact stands on: the root and every room may import it, and
+     * it imports nothing of the artifact, nor any library.
+     *
+     * @param name the package's name relative to the root, such as {@code spi}
+     */
+    public Walls ground(String name) {
+        List<String> all = new ArrayList<>(ground);
+        all.add(root + "." + name);
+        return new Walls(root, mandatory, rooms, List.copyOf(all));
     }
 
     /** Checks the compiled main classes below the root package; throws an {@link AssertionError} that lists each violation. */
@@ -108,7 +122,9 @@ public final class Walls {
     private void everyPackageIsARoom(JavaClasses classes) {
         Set<String> undeclared = classes.stream()
                 .map(JavaClass::getPackageName)
-                .filter(name -> !name.equals(root) && !rooms.containsKey(name.substring(root.length() + 1)))
+                .filter(name -> !name.equals(root)
+                        && !ground.contains(name)
+                        && !rooms.containsKey(name.substring(root.length() + 1)))
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!undeclared.isEmpty()) {
             throw new AssertionError("Packages without a room: " + undeclared
@@ -134,6 +150,12 @@ public final class Walls {
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(allowed(lineage(name), libraries)))
                 .because("a room imports its own libraries and what it lies in, nothing beside it")));
+        ground.forEach(name -> rules.add(classes()
+                .that()
+                .resideInAPackage(name)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(groundImports(name)))
+                .because("the ground stands on nothing: it imports the JDK alone")));
         rules.add(slices().matching(root + ".(**)")
                 .should()
                 .beFreeOfCycles()
@@ -155,9 +177,16 @@ public final class Walls {
         return packages;
     }
 
+    private static String[] groundImports(String name) {
+        List<String> all = new ArrayList<>(ALWAYS);
+        all.add(name);
+        return all.toArray(String[]::new);
+    }
+
     private String[] allowed(List<String> own, List<String> libraries) {
         List<String> all = new ArrayList<>(ALWAYS);
         all.addAll(mandatory);
+        all.addAll(ground);
         all.addAll(own);
         all.addAll(libraries);
         return all.toArray(String[]::new);

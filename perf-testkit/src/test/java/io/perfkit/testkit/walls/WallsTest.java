@@ -43,6 +43,18 @@ class WallsTest {
     }
 
     @Test
+    void check_rootAndRoomStandOnTheGround_passes() {
+        Walls walls = Walls.of(SAMPLES + "ground").ground("spi").room("redis");
+        assertThatCode(() -> walls.check(classesOf("ground"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void check_groundImportsTheRoot_fails() {
+        Walls walls = Walls.of(SAMPLES + "hovering").ground("spi");
+        assertViolation(walls, "hovering", "the ground stands on nothing");
+    }
+
+    @Test
     void check_cycleBetweenPackages_fails() {
         Walls walls =
                 Walls.of(SAMPLES + "cycle").room("jobs", SAMPLES + "cycle..").room("jobs.redis");

@@ -64,7 +64,7 @@ public final class HtmlReport {
         }
         double low = Math.pow(10, Math.floor(Math.log10(fastest)));
         double decades = Math.max(1, Math.ceil(Math.log10(slowest / low)));
-        html.append("<section><h2>95 of 100 requests were faster than</h2><div class=\"legend\">")
+        html.append("<section><h2>95 of 100 clients had their answer within</h2><div class=\"legend\">")
                 .append("<span class=\"before\">before</span><span class=\"after\">after</span></div>")
                 .append("<div class=\"overview\">");
         for (StoryResult story : stories) {
@@ -82,7 +82,10 @@ public final class HtmlReport {
                     100 * decade / decades,
                     power(low * Math.pow(10, decade))));
         }
-        html.append("</span><span></span></div></div></section>");
+        html.append("</span><span></span></div></div>");
+        Table.LEGEND.forEach(line ->
+                html.append("<p class=\"note\">").append(Html.escape(line)).append("</p>"));
+        html.append("</section>");
     }
 
     private static void dumbbell(StringBuilder html, String story, Row row, double low, double decades) {

@@ -2,14 +2,30 @@ package io.perfkit.examples.dashboard.measure;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The table in the terminal: text left, numbers right, columns as wide as their widest cell. */
 public final class Table {
 
     static final List<String> HEADINGS =
-            List.of("side", "p50", "p95", "p99", "req/s", "requests", "errors", "queries", "bytes", "ratio");
+            List.of("side", "p50", "p95", "p99", "ok/s", "requests", "errors", "queries", "bytes", "ratio");
+
+    /** What the columns mean. */
+    static final List<String> LEGEND = List.of(
+            "p50, p95, p99: until a client had a successful answer; what failed before it, and trying again, is in it",
+            "ok/s: successful answers per second; queries and bytes (allocated in the server): per request",
+            "ratio: p95 before / p95 after");
 
     private Table() {}
+
+    private static String errors(Figures figures) {
+        if (figures.errors() == 0) {
+            return "0";
+        }
+        double percent = 100.0 * figures.errors() / figures.requests();
+        return Units.count(figures.errors())
+                + (percent < 1 ? " (<1%)" : String.format(Locale.ROOT, " (%.0f%%)", percent));
+    }
 
     /** The cells of a row after its label, in the order of the headings; the report shows the same ones. */
     static List<String> cells(Row row) {
@@ -19,9 +35,9 @@ public final class Table {
                 Units.nanos(f.p50Nanos()),
                 Units.nanos(f.p95Nanos()),
                 Units.nanos(f.p99Nanos()),
-                Units.rate(f.perSecond()),
+                Units.rate(f.answersPerSecond()),
                 Units.count(f.requests()),
-                Units.count(f.errors()),
+                errors(f),
                 Double.isNaN(f.queries()) ? "-" : Units.count(f.queries()),
                 Double.isNaN(f.allocatedBytes()) ? "-" : Units.bytes(f.allocatedBytes()),
                 row.ratio());
@@ -61,8 +77,6 @@ public final class Table {
                         .append(System.lineSeparator());
             }
         }
-        return table.append("queries and bytes (allocated in the server) are per request; the ratio is p95 before / p95"
-                        + " after")
-                .toString();
+        return table.append(String.join(System.lineSeparator(), LEGEND)).toString();
     }
 }

@@ -24,6 +24,8 @@ public final class Shop implements AutoCloseable {
     /** The application repaired: a bounded data source, and a cache with two tiers. */
     public record After(PerformanceMonitor monitor, DSLContext dsl, PerfCache cache) {}
 
+    private static final int CONNECTIONS = 10;
+
     private final Data data;
     private final HikariDataSource smallPool;
     private final BoundedDataSource boundedPool;
@@ -48,7 +50,7 @@ public final class Shop implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName("before");
         config.setDataSource(servers.database());
-        config.setMaximumPoolSize(10);
+        config.setMaximumPoolSize(CONNECTIONS);
         config.setConnectionTimeout(250);
         return new HikariDataSource(config);
     }
@@ -58,10 +60,10 @@ public final class Shop implements AutoCloseable {
         return new Before(monitor, new Sql(MonitoredDataSource.wrap(pool, monitor)));
     }
 
+    /** As many as before: a database on a few cores takes longer for each query, the more of them run at once. */
     private static BoundedDataSource boundedPool(Servers servers) {
         return BoundedDataSource.builder("after", servers.database())
-                .size(20)
-                .overflow(10)
+                .size(CONNECTIONS)
                 .acquireTimeout(Duration.ofSeconds(30))
                 .build();
     }

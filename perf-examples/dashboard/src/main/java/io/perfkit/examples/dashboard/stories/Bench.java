@@ -4,8 +4,10 @@ import static io.perfkit.monitoring.load.LoadRequest.get;
 
 import io.perfkit.examples.dashboard.measure.Figures;
 import io.perfkit.examples.dashboard.measure.Side;
+import io.perfkit.examples.dashboard.measure.Times;
 import io.perfkit.examples.dashboard.measure.Units;
 import io.perfkit.examples.dashboard.shop.Progress;
+import io.perfkit.monitoring.load.AnswerTimes;
 import io.perfkit.monitoring.load.HeaderStatistics;
 import io.perfkit.monitoring.load.LoadResult;
 import io.perfkit.monitoring.load.LoadTest;
@@ -27,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Bench {
 
     private static final int PROGRESS_EVERY_SECONDS = 5;
+
+    /** Of a client that does not give up: so many that none runs out of them, and an end for all that. */
+    private static final int ATTEMPTS = 1_000;
 
     private final URI base;
     private final boolean quick;
@@ -89,6 +94,7 @@ public final class Bench {
         private Duration cut = Duration.ofSeconds(30);
         private Duration duration = Duration.ofHours(1);
         private long requests = Long.MAX_VALUE;
+        private int attempts = 1;
 
         private Run(Side side, String label) {
             this.side = side;
@@ -109,6 +115,15 @@ public final class Bench {
         /** A request that takes this long is given up; it counts as an error and as this long. */
         public Run cutAt(Duration longest) {
             cut = longest;
+            return this;
+        }
+
+        /**
+         * A client whose request fails sends it again at once, as people reload a page, and is answered when one
+         * succeeds. Without this it gives up.
+         */
+        public Run tryingAgain() {
+            attempts = ATTEMPTS;
             return this;
         }
 
@@ -150,6 +165,7 @@ public final class Bench {
                     .requests(requests)
                     .duration(duration)
                     .timeout(cut)
+                    .maximumAttempts(attempts)
                     .collectHeader(QUERIES)
                     .collectHeader(BYTES)
                     .onProgress(now -> {
@@ -160,46 +176,25 @@ public final class Bench {
                     .run();
             List<Figures> figures = new ArrayList<>();
             for (ScenarioResult scenario : result.scenarios()) {
-                figures.add(told(new Figures(
-                        scenario.name(),
-                        side,
-                        scenario.count(),
-                        scenario.errors(),
-                        scenario.throughput(),
-                        scenario.p50().toNanos(),
-                        scenario.p95().toNanos(),
-                        scenario.p99().toNanos(),
-                        scenario.max().toNanos(),
-                        mean(scenario, QUERIES),
-                        mean(scenario, BYTES))));
+                figures.add(told(figures(side, scenario)));
             }
             return figures;
         }
 
         /** Figures of something that was not a load test: the times it took, and all of it together. */
         public Figures observed(List<Long> nanos, long elapsedNanos) {
-            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
-            return told(new Figures(
-                    label,
-                    side,
-                    sorted.length,
-                    0,
-                    sorted.length / (elapsedNanos / 1e9),
-                    percentile(sorted, 50),
-                    percentile(sorted, 95),
-                    percentile(sorted, 99),
-                    percentile(sorted, 100),
-                    Double.NaN,
-                    Double.NaN));
+            Times times = Times.of(nanos);
+            Figures.Counts counts = new Figures.Counts(nanos.size(), 0, 0, nanos.size() / (elapsedNanos / 1e9));
+            return told(new Figures(label, side, counts, times, times, Double.NaN, Double.NaN));
         }
 
         private Figures told(Figures figures) {
             progress.say(
-                    "  %-6s  %-32s p95 %9s  %9s req/s  %s errors",
+                    "  %-6s  %-32s p95 %9s  %9s ok/s  %s errors",
                     figures.side(),
                     figures.label(),
                     Units.nanos(figures.p95Nanos()),
-                    Units.rate(figures.perSecond()),
+                    Units.rate(figures.answersPerSecond()),
                     Units.count(figures.errors()));
             return figures;
         }
@@ -213,8 +208,20 @@ public final class Bench {
         return values == null || values.count() == 0 ? Double.NaN : values.mean();
     }
 
-    private static double percentile(long[] sorted, double percent) {
-        int index = (int) Math.ceil(percent / 100 * sorted.length) - 1;
-        return sorted.length == 0 ? Double.NaN : sorted[Math.max(0, index)];
+    /** What a load test says of one path. */
+    static Figures figures(Side side, ScenarioResult scenario) {
+        AnswerTimes answers = scenario.answers();
+        return new Figures(
+                scenario.name(),
+                side,
+                new Figures.Counts(scenario.count(), scenario.errors(), answers.unanswered(), scenario.throughput()),
+                times(answers.p50(), answers.p95(), answers.p99(), answers.max()),
+                times(scenario.p50(), scenario.p95(), scenario.p99(), scenario.max()),
+                mean(scenario, QUERIES),
+                mean(scenario, BYTES));
+    }
+
+    private static Times times(Duration p50, Duration p95, Duration p99, Duration max) {
+        return new Times(p50.toNanos(), p95.toNanos(), p99.toNanos(), max.toNanos());
     }
 }

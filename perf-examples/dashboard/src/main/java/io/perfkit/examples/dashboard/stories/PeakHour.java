@@ -8,7 +8,9 @@ import static org.jooq.impl.DSL.sum;
 import io.perfkit.examples.dashboard.http.HttpSide;
 import io.perfkit.examples.dashboard.measure.Budget;
 import io.perfkit.examples.dashboard.measure.Figures;
+import io.perfkit.examples.dashboard.measure.Plot;
 import io.perfkit.examples.dashboard.measure.Row;
+import io.perfkit.examples.dashboard.measure.Side;
 import io.perfkit.examples.dashboard.measure.StoryResult;
 import io.perfkit.examples.dashboard.measure.Units;
 import io.perfkit.examples.dashboard.shop.Shop;
@@ -24,6 +26,9 @@ import org.jooq.Records;
 public final class PeakHour implements Story {
 
     private static final int CLIENTS = 200;
+
+    /** Enough for every connection to have prepared the query, and for most of the code to be compiled. */
+    private static final int WARM_UP = 400;
 
     /** Far below the 30 s that a request may wait for a connection: the queue is bounded by fairness, not by luck. */
     private static final double LONGEST_WAIT_NANOS = 5e9;
@@ -52,8 +57,8 @@ public final class PeakHour implements Story {
 
     @Override
     public String repair() {
-        return "A bounded data source: 20 connections and 10 more in the rush, first come, first served; everyone gets"
-                + " an answer.";
+        return "A bounded data source of as many connections, first come, first served, for up to 30 s: everyone gets an"
+                + " answer.";
     }
 
     @Override
@@ -96,11 +101,15 @@ public final class PeakHour implements Story {
     public StoryResult measure(Bench bench) throws Exception {
         Figures before = bench.before(CLIENTS + " clients")
                 .users(CLIENTS)
+                .warmUp(WARM_UP)
+                .tryingAgain()
                 .duration(bench.seconds(6))
                 .run(i -> "/before/sales/today");
         Figures after = bench.after(CLIENTS + " clients")
                 .users(CLIENTS)
-                .duration(bench.seconds(8))
+                .warmUp(WARM_UP)
+                .tryingAgain()
+                .duration(bench.seconds(6))
                 .run(i -> "/after/sales/today");
         return new StoryResult(
                 name(),
@@ -111,9 +120,26 @@ public final class PeakHour implements Story {
                         Budget.exactly("errors with " + CLIENTS + " clients", 0, after.errors()),
                         Budget.atMost("slowest request", LONGEST_WAIT_NANOS, after.maxNanos(), Units::nanos),
                         Budget.atMost("queries per request", 2, after.queries(), Units::count)),
-                List.of(),
-                List.of("Before, " + Units.count(before.errors()) + " of " + Units.count(before.requests())
-                        + " requests ended in an error. After, all wait their turn, so that a request takes longer and"
-                        + " none fails."));
+                List.of(new Plot(
+                        "Share of clients that were answered, and within what time",
+                        "% of clients",
+                        Units::count,
+                        Units::nanos,
+                        false,
+                        List.of(
+                                before.answer().line(Side.BEFORE, "before: failed requests sent again"),
+                                after.answer().line(Side.AFTER, "after")))),
+                List.of(
+                        "Before, " + Units.count(before.errors()) + " of " + Units.count(before.requests())
+                                + " requests ended in an error, and their clients sent them again: 95 of 100 requests ended within "
+                                + Units.nanos(before.request().p95Nanos())
+                                + ", with an answer or an error, but 95 of 100 clients"
+                                + " had their answer within " + Units.nanos(before.p95Nanos())
+                                + ". After, all wait their turn"
+                                + " and none fails: 95 of 100 had it within " + Units.nanos(after.p95Nanos()) + ".",
+                        "With so many clients at all times a client waits for the others, whatever the pool: "
+                                + "on average " + CLIENTS
+                                + " / (successful answers per second). The repair makes nothing faster"
+                                + " that the database does; it takes the errors away, and the luck out of the waiting."));
     }
 }

@@ -9,9 +9,14 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
     private static final Figures BEFORE =
-            new Figures("page <1>", Side.BEFORE, 5, 1, 0.51, 1.5e9, 2.5e9, 2.6e9, 2.7e9, 8_001, 15.3e6);
+            figures("page <1>", Side.BEFORE, new Figures.Counts(5, 1, 0, 0.51), new Times(1.5e9, 2.5e9, 2.6e9, 2.7e9));
     private static final Figures AFTER =
-            new Figures("cached", Side.AFTER, 1_282, 0, 593, 2e6, 5e6, 9e6, 12e6, Double.NaN, Double.NaN);
+            figures("cached", Side.AFTER, new Figures.Counts(1_282, 0, 0, 593), new Times(2e6, 5e6, 9e6, 12e6));
+
+    private static Figures figures(String label, Side side, Figures.Counts counts, Times answer) {
+        double perRequest = side == Side.BEFORE ? 1 : Double.NaN;
+        return new Figures(label, side, counts, answer, new Times(1, 1, 1, 1), 8_001 * perRequest, 15.3e6 * perRequest);
+    }
 
     private static StoryResult story(Budget... budgets) {
         Plot.Line line = new Plot.Line(Side.AFTER, "after");
@@ -32,12 +37,20 @@ class ReportTest {
     void table_ofAStory_alignsItsColumns() {
         assertThat(Table.of(List.of(story())).lines().toList())
                 .containsExactly(
-                        "story           side        p50      p95      p99  req/s  requests  errors  queries    bytes  ratio",
+                        "story           side        p50      p95      p99  ok/s  requests   errors  queries    bytes  ratio",
                         "---------------------------------------------------------------------------------------------------",
-                        "list: page <1>  before   1.50 s   2.50 s   2.60 s   0.51         5       1    8,001  15.3 MB",
-                        "list: cached    after   2.00 ms  5.00 ms  9.00 ms    593     1,282       0        -        -   500×",
-                        "queries and bytes (allocated in the server) are per request; the ratio is p95 before / p95"
-                                + " after");
+                        "list: page <1>  before   1.50 s   2.50 s   2.60 s  0.51         5  1 (20%)    8,001  15.3 MB",
+                        "list: cached    after   2.00 ms  5.00 ms  9.00 ms   593     1,282        0        -        -   500×",
+                        "p50, p95, p99: until a client had a successful answer; what failed before it, and trying again,"
+                                + " is in it",
+                        "ok/s: successful answers per second; queries and bytes (allocated in the server): per request",
+                        "ratio: p95 before / p95 after");
+    }
+
+    @Test
+    void table_fewErrors_areNotRoundedAway() {
+        Figures few = figures("few", Side.BEFORE, new Figures.Counts(10_000, 1, 0, 5), new Times(1, 1, 1, 1));
+        assertThat(Table.cells(new Row(few, null))).contains("1 (<1%)");
     }
 
     @Test

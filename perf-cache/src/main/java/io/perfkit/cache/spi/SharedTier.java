@@ -1,4 +1,4 @@
-package io.perfkit.cache;
+package io.perfkit.cache.spi;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The place where nodes share entries and the order of invalidations. Applications only pass one to
- * {@link PerfCache.Builder#shared}: {@code io.perfkit.cache.redis.RedisTier} is the implementation. The methods are
- * called by the cache alone.
+ * {@code PerfCache.Builder.shared}: {@code io.perfkit.cache.redis.RedisTier} is the implementation. The methods are
+ * called by the cache alone, and may change in any version.
  *
  * <p>An implementation executes commands and knows nothing of their purpose. Everything that decides what is fresh,
  * what is sent again and what is trusted lives in the cache itself. All stages may complete exceptionally with
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What the cache relies on:
  *
  * <ul>
- *   <li>{@link Region#invalidate}, {@link Region#expire} and {@link Region#plant} change the entry strictly before they
+ *   <li>{@link Region#invalidate}, {@link Region#makeDue} and {@link Region#plant} change the entry strictly before they
  *       issue the event.
  *   <li>The head in a {@link Reading} is one that was current at some moment while the command ran.
  *   <li>A head is given out only under the identity of the server that holds it. A server that is another one now, or
@@ -180,10 +180,10 @@ public interface SharedTier {
          *
          * @param key the key
          * @param generation the generation
-         * @param origin the node that expires it
+         * @param origin the node that makes it due
          * @return the head with the event's epoch
          */
-        CompletionStage<Head> expire(String key, byte[] generation, String origin);
+        CompletionStage<Head> makeDue(String key, byte[] generation, String origin);
 
         /**
          * Replaces whatever stands under a key by a fence, then issues an event as {@link #invalidate} does.
@@ -210,7 +210,7 @@ public interface SharedTier {
         /**
          * Issues an event that is not about a single key, and remembers it as a tombstone.
          *
-         * @param kind a pattern, a tag, everything, or an expired pattern
+         * @param kind a pattern, a tag, everything, or a pattern that makes due
          * @param subject the pattern or tag; empty for everything
          * @param origin the node that invalidates
          * @return the head with the event's epoch
@@ -409,8 +409,8 @@ public interface SharedTier {
         /** Every key. */
         EVERYTHING,
         /** One key, which becomes due for a reload. */
-        EXPIRE_KEY,
+        DUE_KEY,
         /** The keys that match a pattern, which become due for a reload. */
-        EXPIRE_PATTERN
+        DUE_PATTERN
     }
 }

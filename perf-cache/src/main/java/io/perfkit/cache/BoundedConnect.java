@@ -12,11 +12,11 @@ import java.util.function.Supplier;
  * connections and says nothing, and meanwhile the server may be well again. So each attempt has a thread, which ends
  * when the client gives up; a connection that comes after its time is closed.
  */
-final class Connecting {
+final class BoundedConnect {
 
     private final String thread;
 
-    Connecting(String cache) {
+    BoundedConnect(String cache) {
         this.thread = "perfkit-cache-connect-" + cache;
     }
 

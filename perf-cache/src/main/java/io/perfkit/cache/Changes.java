@@ -1,9 +1,8 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.CacheListener.Scope;
-import io.perfkit.cache.Outbox.Item;
-import io.perfkit.cache.SharedTier.Kind;
-import io.perfkit.cache.SharedWrites.Putting;
+import io.perfkit.cache.PendingInvalidations.Item;
+import io.perfkit.cache.SharedChanges.Putting;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,22 +12,22 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What changes a region from outside: invalidations, expiries and puts, each with its effect on both tiers. */
-final class RegionChanges<V> {
+final class Changes<V> {
 
     private final String name;
     private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Landing<V> landing;
-    private final RegionCounters counters;
+    private final Counters counters;
     /** How long to wait for the acknowledgement; null not to wait. */
     private final @Nullable Duration mustBeAcknowledged;
 
-    RegionChanges(
+    Changes(
             String name,
             CoarseClock clock,
             RegionLoads<V> loads,
-            RegionCounters counters,
+            Counters counters,
             @Nullable Duration mustBeAcknowledged) {
         this.name = name;
         this.clock = clock;
@@ -60,19 +59,19 @@ final class RegionChanges<V> {
     }
 
     private Invalidation start(List<Putting> puttings) {
-        puttings.forEach(each -> counters.invalidated(Scope.KEY, each.key(), false));
+        puttings.forEach(each -> counters.invalidated(Kind.KEY, each.key(), false));
         if (shared == null) {
             puttings.forEach(each -> each.localEffect().run());
             return Invalidation.DONE;
         }
-        return shared.writes().putAll(puttings);
+        return shared.putAll(puttings);
     }
 
     private Putting putting(String key, V value, long ttl, @Nullable DelayedPut delayed) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
-        SharedWrites.@Nullable Encoded bytes = landing.encodeIfNeeded(value);
-        SharedWrites.Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
+        @Nullable Encoded bytes = landing.encodeIfNeeded(value);
+        Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
         long epoch = local.epoch();
         Entry<V> entry =
                 landing.lifetimes().entry(value, epoch, clock.preciseNanos(), life, Landing.weight(key, bytes));
@@ -83,7 +82,7 @@ final class RegionChanges<V> {
 
     Invalidation invalidate(String key) {
         Objects.requireNonNull(key, "key");
-        return change(Kind.KEY, Scope.KEY, key, null, () -> local.invalidate(key));
+        return change(Kind.KEY, key, null, () -> local.invalidate(key));
     }
 
     Invalidation invalidateAll(Collection<String> keys) {
@@ -91,7 +90,7 @@ final class RegionChanges<V> {
         List<Item> items = new ArrayList<>(keys.size());
         List<Runnable> localEffects = new ArrayList<>(keys.size());
         for (String key : keys) {
-            counters.invalidated(Scope.KEY, key, false);
+            counters.invalidated(Kind.KEY, key, false);
             items.add(new Item(Kind.KEY, key, null));
             localEffects.add(() -> local.invalidate(key));
         }
@@ -99,8 +98,7 @@ final class RegionChanges<V> {
             localEffects.forEach(Runnable::run);
             return Invalidation.DONE;
         }
-        return acknowledged(
-                "invalidateAll", keys.size() + " keys", shared.writes().invalidateAll(items, localEffects));
+        return acknowledged("invalidateAll", keys.size() + " keys", shared.invalidateAll(items, localEffects));
     }
 
     Invalidation invalidate(Glob pattern) {
@@ -110,43 +108,41 @@ final class RegionChanges<V> {
         String key = pattern.plainKey();
         return key != null
                 ? invalidate(key)
-                : change(Kind.PATTERN, Scope.PATTERN, pattern.pattern(), pattern, () -> local.invalidate(pattern));
+                : change(Kind.PATTERN, pattern.pattern(), pattern, () -> local.invalidate(pattern));
     }
 
     Invalidation invalidateTag(String tag) {
-        return change(Kind.TAG, Scope.TAG, tag, null, () -> local.invalidateTag(tag));
+        return change(Kind.TAG, tag, null, () -> local.invalidateTag(tag));
     }
 
     Invalidation clear() {
-        return change(Kind.EVERYTHING, Scope.EVERYTHING, "", null, local::clear);
+        return change(Kind.EVERYTHING, "", null, local::clear);
     }
 
     Invalidation expire(String key) {
         Objects.requireNonNull(key, "key");
-        return change(Kind.EXPIRE_KEY, Scope.KEY, key, null, () -> local.expire(key));
+        return change(Kind.DUE_KEY, key, null, () -> local.makeDue(key));
     }
 
     Invalidation expire(Glob pattern) {
         String key = pattern.plainKey();
         return key != null
                 ? expire(key)
-                : change(Kind.EXPIRE_PATTERN, Scope.PATTERN, pattern.pattern(), pattern, () -> local.expire(pattern));
+                : change(Kind.DUE_PATTERN, pattern.pattern(), pattern, () -> local.makeDue(pattern));
     }
 
-    private Invalidation change(Kind kind, Scope scope, String subject, @Nullable Glob glob, Runnable localEffect) {
+    private Invalidation change(Kind kind, String subject, @Nullable Glob glob, Runnable localEffect) {
         return acknowledged(
-                kind.name().toLowerCase(java.util.Locale.ROOT),
-                subject,
-                start(kind, scope, subject, glob, localEffect));
+                kind.name().toLowerCase(java.util.Locale.ROOT), subject, start(kind, subject, glob, localEffect));
     }
 
-    private Invalidation start(Kind kind, Scope scope, String subject, @Nullable Glob glob, Runnable localEffect) {
-        counters.invalidated(scope, subject, false);
+    private Invalidation start(Kind kind, String subject, @Nullable Glob glob, Runnable localEffect) {
+        counters.invalidated(kind, subject, false);
         if (shared == null) {
             localEffect.run();
             return Invalidation.DONE;
         }
-        return shared.writes().invalidate(new Item(kind, subject, glob), localEffect);
+        return shared.invalidateAll(List.of(new Item(kind, subject, glob)), List.of(localEffect));
     }
 
     private Invalidation acknowledged(String what, String subject, Invalidation invalidation) {

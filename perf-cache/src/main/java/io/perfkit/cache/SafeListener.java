@@ -3,12 +3,12 @@ package io.perfkit.cache;
 import java.util.function.Consumer;
 
 /** Tells the user's listener, and keeps what it throws from whoever caused the event. */
-final class Listeners {
+final class SafeListener {
 
     private final CacheListener listener;
     private final FailureLog failures;
 
-    Listeners(CacheListener listener, FailureLog failures) {
+    SafeListener(CacheListener listener, FailureLog failures) {
         this.listener = listener;
         this.failures = failures;
     }

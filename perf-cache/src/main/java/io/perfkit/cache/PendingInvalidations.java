@@ -1,8 +1,8 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,20 +13,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The invalidations that this node owes to the shared tier. While one is in here, it hides the matching shared entries
+ * The invalidations of this node that wait for the acknowledgement of the shared tier. While one is in here, it hides the matching shared entries
  * from this node, so that its effect here does not depend on Redis.
  *
  * <p>An invalidation of a key leaves when it is acknowledged: the entry is gone then. Any other stays until the log has
- * brought it back as an event, because only then do the {@link RegionLog}'s tombstones contain it; meanwhile it
+ * brought it back as an event, because only then do the {@link LogPosition}'s tombstones contain it; meanwhile it
  * hides only entries of an epoch before its own.
  *
- * <p>Beyond {@code most} unacknowledged ones, all of them become a single invalidation of everything, whose
+ * <p>Beyond {@code maximum} of them, all of them become a single invalidation of everything, whose
  * acknowledgement is theirs. One of a single key does not count before the first attempt to send it has failed, so that
  * a call for many keys stays what it is while Redis answers. Reading takes no lock and costs the same however many keys
  * are in here.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
-final class Outbox {
+final class PendingInvalidations {
 
     static final class Item {
 
@@ -38,7 +38,7 @@ final class Outbox {
         volatile boolean inFlight;
 
         private volatile @Nullable Head acknowledged;
-        /** Whether the bound counts it; guarded by the outbox. */
+        /** Whether the bound counts it; guarded by the lock of the whole. */
         private boolean counted;
 
         Item(Kind kind, String subject, @Nullable Glob glob) {
@@ -49,7 +49,7 @@ final class Outbox {
 
         /** Of a pattern, tag or everything, it stays a tombstone once it was acknowledged; of a key, nothing stays. */
         boolean isOfOneKey() {
-            return kind == Kind.KEY || kind == Kind.EXPIRE_KEY;
+            return kind == Kind.KEY || kind == Kind.DUE_KEY;
         }
 
         private boolean kills(String key, List<String> tags) {
@@ -58,14 +58,14 @@ final class Outbox {
                 case PATTERN -> glob != null && glob.matches(key);
                 case TAG -> tags.contains(subject);
                 case EVERYTHING -> true;
-                case EXPIRE_KEY, EXPIRE_PATTERN -> false;
+                case DUE_KEY, DUE_PATTERN -> false;
             };
         }
 
         private boolean makesDue(String key) {
             return switch (kind) {
-                case EXPIRE_KEY -> subject.equals(key);
-                case EXPIRE_PATTERN -> glob != null && glob.matches(key);
+                case DUE_KEY -> subject.equals(key);
+                case DUE_PATTERN -> glob != null && glob.matches(key);
                 case KEY, PATTERN, TAG, EVERYTHING -> false;
             };
         }
@@ -81,18 +81,18 @@ final class Outbox {
         }
     }
 
-    private final int most;
+    private final int maximum;
     /** Those of one key, by the key. */
     private final Map<String, List<Item>> ofKeys = new ConcurrentHashMap<>();
     /** The unacknowledged, in the order in which they came; guarded by this. */
-    private final Set<Item> owed = new LinkedHashSet<>();
+    private final Set<Item> pending = new LinkedHashSet<>();
     /** How many of these the bound counts; guarded by this. */
     private int counted;
     /** All that are not of one key. */
     private volatile List<Item> others = List.of();
 
-    Outbox(int most) {
-        this.most = most;
+    PendingInvalidations(int maximum) {
+        this.maximum = maximum;
     }
 
     /** Adds an invalidation; false if that made all of them one of everything, which nobody has sent yet. */
@@ -102,9 +102,9 @@ final class Outbox {
             becomeOne(item);
             return false;
         }
-        owed.add(item);
+        pending.add(item);
         if (item.isOfOneKey()) {
-            ofKeys.merge(item.subject, List.of(item), Outbox::both);
+            ofKeys.merge(item.subject, List.of(item), PendingInvalidations::both);
         } else {
             others = both(others, List.of(item));
         }
@@ -114,7 +114,7 @@ final class Outbox {
     /** Nobody is sending it any more, and it was not acknowledged; false as with {@link #add}. */
     synchronized boolean notSent(Item item) {
         item.inFlight = false;
-        if (!owed.contains(item) || count(item)) {
+        if (!pending.contains(item) || count(item)) {
             return true;
         }
         becomeOne(item);
@@ -125,7 +125,7 @@ final class Outbox {
         if (item.counted) {
             return true;
         }
-        if (counted >= most) {
+        if (counted >= maximum) {
             return false;
         }
         item.counted = true;
@@ -135,8 +135,8 @@ final class Outbox {
 
     private void becomeOne(Item last) {
         Item everything = new Item(Kind.EVERYTHING, "", null);
-        owed.add(last);
-        for (Item each : owed) {
+        pending.add(last);
+        for (Item each : pending) {
             everything.acknowledgement.whenComplete((epoch, failure) -> {
                 if (failure == null) {
                     each.acknowledgement.complete(epoch);
@@ -148,8 +148,8 @@ final class Outbox {
         // Before the keys go: who looks at them first and then here always finds one or the other.
         others = List.of(everything);
         ofKeys.clear();
-        owed.clear();
-        owed.add(everything);
+        pending.clear();
+        pending.add(everything);
         everything.counted = true;
         counted = 1;
     }
@@ -209,13 +209,13 @@ final class Outbox {
     void acknowledged(Item item, Head head, @Nullable Position position) {
         synchronized (this) {
             item.acknowledged = head;
-            if (owed.remove(item) && item.counted) {
+            if (pending.remove(item) && item.counted) {
                 counted--;
             }
             if (item.isOfOneKey()) {
                 ofKeys.computeIfPresent(item.subject, (key, items) -> without(items, item));
             }
-            settle(position);
+            forget(position);
         }
         item.acknowledgement.complete(head.epoch());
     }
@@ -225,15 +225,15 @@ final class Outbox {
         return left.isEmpty() ? null : left;
     }
 
-    /** Lets go of what the log has brought back up to this position. */
-    synchronized void settle(@Nullable Position position) {
+    /** Forgets what the log has brought back up to this position. */
+    synchronized void forget(@Nullable Position position) {
         if (position == null || others.isEmpty()) {
             return;
         }
-        others = others.stream().filter(i -> !settled(i, position)).toList();
+        others = others.stream().filter(i -> !isBroughtBack(i, position)).toList();
     }
 
-    private static boolean settled(Item item, Position position) {
+    private static boolean isBroughtBack(Item item, Position position) {
         Head head = item.acknowledged;
         // Another incarnation makes every entry that it could hide unreadable anyway.
         return head != null && (head.incarnation() != position.incarnation() || head.epoch() <= position.epoch());
@@ -241,17 +241,17 @@ final class Outbox {
 
     /** Those that nobody is sending. */
     synchronized List<Item> idle() {
-        return owed.stream().filter(i -> !i.inFlight).toList();
+        return pending.stream().filter(i -> !i.inFlight).toList();
     }
 
-    synchronized long unacknowledged() {
-        return owed.size();
+    synchronized long size() {
+        return pending.size();
     }
 
     void close(CacheException reason) {
         List<Item> left;
         synchronized (this) {
-            left = List.copyOf(owed);
+            left = List.copyOf(pending);
         }
         left.forEach(i -> i.acknowledgement.completeExceptionally(reason));
     }

@@ -2,16 +2,17 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.CacheListener.Scope;
 import io.perfkit.cache.CacheListener.Tier;
+import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The running numbers of one region, see {@link CacheStats} for what each counts, and who is told of events. */
-final class RegionCounters {
+final class Counters {
 
     private final String region;
-    private final @Nullable Listeners listener;
+    private final @Nullable SafeListener listener;
 
     final LongAdder localHits = new LongAdder();
     final LongAdder sharedHits = new LongAdder();
@@ -31,7 +32,7 @@ final class RegionCounters {
     /** Dead entries of the shared tier that this node's sweeps removed. */
     final LongAdder swept = new LongAdder();
 
-    RegionCounters(String region, @Nullable Listeners listener) {
+    Counters(String region, @Nullable SafeListener listener) {
         this.region = region;
         this.listener = listener;
     }
@@ -62,9 +63,18 @@ final class RegionCounters {
         tell(l -> l.onLoad(region, key, Duration.ofNanos(nanos), failure));
     }
 
-    void invalidated(Scope scope, String subject, boolean remote) {
+    void invalidated(Kind kind, String subject, boolean remote) {
         (remote ? remoteInvalidations : invalidations).increment();
-        tell(l -> l.onInvalidation(region, scope, subject, remote));
+        tell(l -> l.onInvalidation(region, scope(kind), subject, remote));
+    }
+
+    private static Scope scope(Kind kind) {
+        return switch (kind) {
+            case KEY, DUE_KEY -> Scope.KEY;
+            case PATTERN, DUE_PATTERN -> Scope.PATTERN;
+            case TAG -> Scope.TAG;
+            case EVERYTHING -> Scope.EVERYTHING;
+        };
     }
 
     private void tell(Consumer<CacheListener> event) {
@@ -73,7 +83,7 @@ final class RegionCounters {
         }
     }
 
-    CacheStats snapshot(long unacknowledged, long localEntries, long localBytes) {
+    CacheStats snapshot(long pendingInvalidations, long localEntries, long localBytes) {
         return new CacheStats(
                 localHits.sum(),
                 sharedHits.sum(),
@@ -89,7 +99,7 @@ final class RegionCounters {
                 sharedFailures.sum(),
                 undecodable.sum(),
                 resyncs.sum(),
-                unacknowledged,
+                pendingInvalidations,
                 localEntries,
                 localBytes,
                 evictions.sum());

@@ -1,9 +1,10 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLog.Position;
-import io.perfkit.cache.RegionLog.Standing;
-import io.perfkit.cache.SharedTier.Event;
-import io.perfkit.cache.SharedTier.Head;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.LogPosition.Standing;
+import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Event;
+import io.perfkit.cache.spi.SharedTier.Head;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * none. Nothing is trusted for longer meanwhile, because only an answered question prolongs the trust.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
-final class RegionFollower {
+final class LogFollower {
 
-    private final SharedRegion<?> region;
+    private final RegionLink link;
     private final SharedTier.Region remote;
     private final SharedSession session;
     private volatile boolean running = true;
@@ -28,8 +29,8 @@ final class RegionFollower {
 
     private volatile boolean answered;
 
-    RegionFollower(SharedRegion<?> region, SharedTier.Region remote, SharedSession session) {
-        this.region = region;
+    LogFollower(RegionLink link, SharedTier.Region remote, SharedSession session) {
+        this.link = link;
         this.remote = remote;
         this.session = session;
         this.confirmedAt = session.clock().preciseNanos();
@@ -48,7 +49,7 @@ final class RegionFollower {
     }
 
     private void follow() {
-        Position position = region.log().position();
+        Position position = link.position();
         if (!running || position == null) {
             failed(null);
             return;
@@ -81,9 +82,9 @@ final class RegionFollower {
     private void received(List<Event> events) {
         answered = true;
         late = false;
-        if (!region.apply(events)) {
+        if (!link.apply(events)) {
             running = false;
-            region.lost();
+            link.lost();
         } else if (session.clock().preciseNanos() - confirmedAt
                 < session.followWait().toNanos() / 2) {
             follow();
@@ -93,7 +94,7 @@ final class RegionFollower {
     }
 
     private void confirm() {
-        Position before = region.log().position();
+        Position before = link.position();
         if (before == null) {
             failed(null);
             return;
@@ -106,17 +107,17 @@ final class RegionFollower {
                     if (failure != null) {
                         failed(failure);
                     } else {
-                        region.noteTime(state.millis(), askedAt);
+                        link.noteTime(state.millis(), askedAt);
                         confirmed(state.head(), before, askedAt);
                     }
                 });
     }
 
     private void confirmed(@Nullable Head head, Position before, long askedAt) {
-        Standing standing = region.log().observe(head, before, askedAt);
+        Standing standing = link.observe(head, before, askedAt);
         if (standing == Standing.LOST || head == null) {
             running = false;
-            region.lost();
+            link.lost();
             return;
         }
         confirmedAt = askedAt;
@@ -125,7 +126,7 @@ final class RegionFollower {
             return;
         }
         // The head is ahead of us, so the events must be in the log. If they are not, the log was lost.
-        remote.events(before.epoch(), 1_000)
+        remote.events(before.epoch(), LogPosition.EVENTS_AT_ONCE)
                 .toCompletableFuture()
                 .orTimeout(session.timeout().toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((events, failure) -> {
@@ -133,12 +134,12 @@ final class RegionFollower {
                         failed(failure);
                         return;
                     }
-                    boolean complete = !events.isEmpty() && region.apply(events);
+                    boolean complete = !events.isEmpty() && link.apply(events);
                     if (complete && running) {
                         follow();
                     } else if (running) {
                         running = false;
-                        region.lost();
+                        link.lost();
                     }
                 });
     }
@@ -147,8 +148,7 @@ final class RegionFollower {
         boolean surprising = running;
         running = false;
         if (surprising) {
-            session.failures()
-                    .failed("following the invalidation log of region '" + region.name() + "' failed", failure);
+            session.failures().failed("following the invalidation log of region '" + link.name() + "' failed", failure);
             // What fails from the beginning is tried again in its time, and not at once.
             if (answered) {
                 session.wake();

@@ -2,7 +2,7 @@ package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.perfkit.cache.SharedGate.Waited;
+import io.perfkit.cache.SharedBreaker.Waited;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class SharedGateTest {
+class SharedBreakerTest {
 
-    private final RegionCounters counters = new RegionCounters("r", null);
+    private final Counters counters = new Counters("r", null);
     private final AtomicInteger opened = new AtomicInteger();
-    private final SharedGate gate = gate(Duration.ofSeconds(5));
+    private final SharedBreaker breaker = breaker(Duration.ofSeconds(5));
     private final List<String> received = new ArrayList<>();
 
-    private SharedGate gate(Duration timeout) {
-        return new SharedGate(
+    private SharedBreaker breaker(Duration timeout) {
+        return new SharedBreaker(
                 "c", timeout, new FailureLog("c", CoarseClock.of(() -> 0)), opened::incrementAndGet, TierEvents.none());
     }
 
@@ -32,7 +32,7 @@ class SharedGateTest {
     void callAll_handsOnEachAnswerBeforeTheNextIsThere() {
         CompletableFuture<String> second = new CompletableFuture<>();
         // The second answer comes when the first was handed on: who waits for all of them first would wait in vain.
-        gate.callAll(counters, () -> List.of(done("a"), second), new Waited(), answer -> {
+        breaker.callAll(counters, () -> List.of(done("a"), second), new Waited(), answer -> {
             received.add(answer);
             second.complete("b");
         });
@@ -43,7 +43,7 @@ class SharedGateTest {
     @Test
     void callAll_aFailedAnswer_endsItAndCountsOnce() {
         CompletableFuture<String> third = new CompletableFuture<>();
-        gate.callAll(
+        breaker.callAll(
                 counters,
                 () -> List.of(
                         done("a"), CompletableFuture.<String>failedFuture(new IllegalStateException("no")), third),
@@ -57,30 +57,30 @@ class SharedGateTest {
     @Test
     void callAll_anAnswerThatIsThereAtTheEndOfTheTime_isTaken() {
         CompletableFuture<String> never = new CompletableFuture<>();
-        gate(Duration.ofNanos(1)).callAll(counters, () -> List.of(done("a"), never), new Waited(), received::add);
+        breaker(Duration.ofNanos(1)).callAll(counters, () -> List.of(done("a"), never), new Waited(), received::add);
         assertThat(received).containsExactly("a");
         assertThat(never).isCancelled();
     }
 
     @Test
     void callAll_lateRoundsOfAServerThatAnswers_neverOpenTheBreaker() {
-        SharedGate quick = gate(Duration.ofMillis(1));
+        SharedBreaker quick = breaker(Duration.ofMillis(1));
         for (int i = 0; i < 20; i++) {
             quick.callAll(
                     counters, () -> List.of(done("a"), new CompletableFuture<String>()), new Waited(), received::add);
         }
         assertThat(received).hasSize(20);
         assertThat(counters.sharedFailures.sum()).isEqualTo(20);
-        assertThat(quick.isOpen()).isFalse();
+        assertThat(quick.isTripped()).isFalse();
     }
 
     @Test
     void callAll_lateRoundsOfAServerThatAnswersNothing_openTheBreaker() {
-        SharedGate quick = gate(Duration.ofMillis(1));
+        SharedBreaker quick = breaker(Duration.ofMillis(1));
         for (int i = 0; i < 5; i++) {
             quick.callAll(counters, () -> List.of(new CompletableFuture<String>()), new Waited(), received::add);
         }
-        assertThat(quick.isOpen()).isTrue();
+        assertThat(quick.isTripped()).isTrue();
     }
 
     @Test
@@ -88,7 +88,7 @@ class SharedGateTest {
         AtomicInteger asked = new AtomicInteger();
         long all = Duration.ofSeconds(5).toNanos();
         for (int i = 0; i < 20; i++) {
-            gate.<String>callAll(
+            breaker.<String>callAll(
                     counters,
                     () -> {
                         asked.incrementAndGet();
@@ -96,14 +96,14 @@ class SharedGateTest {
                     },
                     new Waited(all),
                     received::add);
-            assertThat(gate.<String>call(counters, () -> done("a" + asked.incrementAndGet()), all))
+            assertThat(breaker.<String>call(counters, () -> done("a" + asked.incrementAndGet()), all))
                     .isNull();
-            assertThat(gate.<String>submit(counters, () -> done("a" + asked.incrementAndGet()), all))
+            assertThat(breaker.<String>submit(counters, () -> done("a" + asked.incrementAndGet()), all))
                     .isCompletedExceptionally();
         }
         assertThat(asked).hasValue(0);
         assertThat(received).isEmpty();
-        assertThat(gate.isOpen()).isFalse();
+        assertThat(breaker.isTripped()).isFalse();
     }
 
     @Test
@@ -113,20 +113,20 @@ class SharedGateTest {
                 .limit(1_000)
                 .toList();
         for (int i = 0; i < 4; i++) {
-            assertThat(gate.submitAll(counters, () -> failed).join())
+            assertThat(breaker.submitAll(counters, () -> failed).join())
                     .hasSize(1_000)
                     .containsOnlyNulls();
         }
-        assertThat(gate.isOpen()).isFalse();
+        assertThat(breaker.isTripped()).isFalse();
         assertThat(counters.sharedFailures.sum()).isEqualTo(4);
-        gate.submitAll(counters, () -> failed).join();
-        assertThat(gate.isOpen()).isTrue();
-        assertThat(gate.submitAll(counters, () -> failed).join()).isNull();
+        breaker.submitAll(counters, () -> failed).join();
+        assertThat(breaker.isTripped()).isTrue();
+        assertThat(breaker.submitAll(counters, () -> failed).join()).isNull();
     }
 
     @Test
     void submitAll_late_hasTheAnswersThatCameAndIsNoFailure() {
-        SharedGate quick = gate(Duration.ofMillis(1));
+        SharedBreaker quick = breaker(Duration.ofMillis(1));
         for (int i = 0; i < 20; i++) {
             CompletableFuture<String> never = new CompletableFuture<>();
             assertThat(quick.<String>submitAll(counters, () -> List.of(done("a"), never, done("c")))
@@ -134,26 +134,26 @@ class SharedGateTest {
                     .containsExactly("a", null, "c");
             assertThat(never).isCancelled();
         }
-        assertThat(quick.isOpen()).isFalse();
+        assertThat(quick.isTripped()).isFalse();
     }
 
     /** Rounds that went out together: the first is answered, and the server has not come to the others in time. */
     @Test
     void submitAll_lateWhileAnotherRoundIsAnswered_isNoFailure() {
-        SharedGate quick = gate(Duration.ofMillis(200));
+        SharedBreaker quick = breaker(Duration.ofMillis(200));
         List<CompletableFuture<?>> late = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             late.add(quick.submitAll(counters, () -> List.of(new CompletableFuture<String>())));
         }
         quick.submitAll(counters, () -> List.of(done("a"))).join();
         late.forEach(CompletableFuture::join);
-        assertThat(quick.isOpen()).isFalse();
+        assertThat(quick.isTripped()).isFalse();
     }
 
     @Test
     void callAll_interrupted_isNoVerdictOnTheTier() {
         Thread.currentThread().interrupt();
-        gate.callAll(counters, () -> List.of(new CompletableFuture<String>()), new Waited(), received::add);
+        breaker.callAll(counters, () -> List.of(new CompletableFuture<String>()), new Waited(), received::add);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(received).isEmpty();
         assertThat(counters.sharedFailures.sum()).isZero();
@@ -163,22 +163,22 @@ class SharedGateTest {
     void failures_ofHalfOfTheCommands_openTheBreakerAndSaySo() {
         Stream.generate(() -> CompletableFuture.<String>failedFuture(new IllegalStateException("no")))
                 .limit(5)
-                .forEach(failed ->
-                        assertThat(gate.<String>call(counters, () -> failed, 0)).isNull());
-        assertThat(gate.isOpen()).isTrue();
+                .forEach(failed -> assertThat(breaker.<String>call(counters, () -> failed, 0))
+                        .isNull());
+        assertThat(breaker.isTripped()).isTrue();
         assertThat(opened).hasValue(1);
-        gate.callAll(counters, () -> List.of(done("a")), new Waited(), received::add);
+        breaker.callAll(counters, () -> List.of(done("a")), new Waited(), received::add);
         assertThat(received).isEmpty();
-        gate.restored();
-        gate.callAll(counters, () -> List.of(done("a")), new Waited(), received::add);
+        breaker.reset();
+        breaker.callAll(counters, () -> List.of(done("a")), new Waited(), received::add);
         assertThat(received).containsExactly("a");
     }
 
     @Test
     void shut_byTheBackgroundThread_saysSo() {
-        gate.shut(new IllegalStateException("no"));
-        gate.shut(new IllegalStateException("no"));
-        assertThat(gate.isOpen()).isTrue();
+        breaker.trip(new IllegalStateException("no"));
+        breaker.trip(new IllegalStateException("no"));
+        assertThat(breaker.isTripped()).isTrue();
         assertThat(opened).hasValue(1);
     }
 }

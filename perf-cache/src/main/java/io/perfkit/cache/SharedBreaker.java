@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The breaker opens when at least half of the last ten commands failed, or the background thread of
  * {@link SharedSession} finds that something is wrong. It never lets a caller try whether the shared tier is back: that
- * thread does, and closes the breaker only after the node has learned what it missed and has sent what it owes.
+ * thread does, and closes the breaker only after the node has learned what it missed and has sent what is pending.
  */
-final class SharedGate {
+final class SharedBreaker {
 
-    private final CircuitBreaker breaker;
+    private final CircuitBreaker circuit;
     private final long timeoutNanos;
     private final FailureLog log;
-    private final Runnable whenOpen;
+    private final Runnable whenTripped;
     private final TierEvents events;
     private volatile @Nullable Throwable noticed;
     private volatile boolean closing;
@@ -38,19 +38,19 @@ final class SharedGate {
     private volatile long answeredAt = System.nanoTime();
 
     /** Whether the last thing that was told is that it is open; guarded by this. */
-    private boolean toldOpen;
+    private boolean toldTripped;
 
     /**
-     * @param whenOpen what to do when it has opened. Not a listener of the breaker, because as soon as it has one, every
+     * @param whenTripped what to do when it has opened. Not a listener of the breaker, because as soon as it has one, every
      *     command makes it write an event with the date of the day.
      * @param events whom to tell that it has opened or closed
      */
-    SharedGate(String cache, Duration timeout, FailureLog log, Runnable whenOpen, TierEvents events) {
+    SharedBreaker(String cache, Duration timeout, FailureLog log, Runnable whenTripped, TierEvents events) {
         this.timeoutNanos = timeout.toNanos();
         this.log = log;
-        this.whenOpen = whenOpen;
+        this.whenTripped = whenTripped;
         this.events = events;
-        this.breaker = CircuitBreaker.of(
+        this.circuit = CircuitBreaker.of(
                 "perfkit-cache-" + cache,
                 CircuitBreakerConfig.custom()
                         .slidingWindowType(SlidingWindowType.COUNT_BASED)
@@ -62,8 +62,8 @@ final class SharedGate {
                         .build());
     }
 
-    boolean isOpen() {
-        return breaker.getState() != CircuitBreaker.State.CLOSED;
+    boolean isTripped() {
+        return circuit.getState() != CircuitBreaker.State.CLOSED;
     }
 
     /**
@@ -71,14 +71,14 @@ final class SharedGate {
      *
      * @param cause how that was noticed
      */
-    void shut(Throwable cause) {
+    void trip(Throwable cause) {
         noticed = cause;
         synchronized (this) {
-            if (!isOpen()) {
-                breaker.transitionToOpenState();
+            if (!isTripped()) {
+                circuit.transitionToOpenState();
             }
         }
-        tellIfOpen();
+        tellIfTripped();
     }
 
     /** What fails from now on fails because the cache is being closed, which is no news. */
@@ -87,12 +87,12 @@ final class SharedGate {
     }
 
     /** The shared tier works again. */
-    synchronized void restored() {
-        if (isOpen()) {
+    synchronized void reset() {
+        if (isTripped()) {
             // Whoever opened it may not have come so far yet: down is told before up.
-            noteOpen();
-            breaker.transitionToClosedState();
-            toldOpen = false;
+            noteTripped();
+            circuit.transitionToClosedState();
+            toldTripped = false;
             if (!closing) {
                 events.up();
             }
@@ -100,21 +100,21 @@ final class SharedGate {
     }
 
     /** The breaker opens on any thread, but closes only under the lock, so each opening is told before its closing. */
-    private void tellIfOpen() {
+    private void tellIfTripped() {
         boolean news;
         synchronized (this) {
-            news = isOpen() && noteOpen();
+            news = isTripped() && noteTripped();
         }
         if (news) {
-            whenOpen.run();
+            whenTripped.run();
         }
     }
 
-    private boolean noteOpen() {
-        if (toldOpen) {
+    private boolean noteTripped() {
+        if (toldTripped) {
             return false;
         }
-        toldOpen = true;
+        toldTripped = true;
         if (!closing) {
             events.down(noticed);
         }
@@ -126,8 +126,8 @@ final class SharedGate {
      *
      * @param spent how much of the time limit is over already, in nanoseconds
      */
-    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
-        if (spent >= timeoutNanos || !breaker.tryAcquirePermission()) {
+    <T> @Nullable T call(Counters counters, Supplier<CompletionStage<T>> command, long spent) {
+        if (spent >= timeoutNanos || !circuit.tryAcquirePermission()) {
             return null;
         }
         long start = System.nanoTime();
@@ -162,7 +162,7 @@ final class SharedGate {
     }
 
     /** The same, with a time limit that other commands share. */
-    <T> @Nullable T call(RegionCounters counters, Supplier<CompletionStage<T>> command, Waited waited) {
+    <T> @Nullable T call(Counters counters, Supplier<CompletionStage<T>> command, Waited waited) {
         long start = System.nanoTime();
         T answer = call(counters, command, waited.nanos);
         waited.nanos += System.nanoTime() - start;
@@ -178,12 +178,12 @@ final class SharedGate {
      * @return whether it was asked
      */
     <T> boolean callAll(
-            RegionCounters counters,
+            Counters counters,
             Supplier<List<CompletionStage<T>>> commands,
             Waited waited,
             Consumer<? super T> consumer) {
         long spent = waited.nanos;
-        if (spent >= timeoutNanos || !breaker.tryAcquirePermission()) {
+        if (spent >= timeoutNanos || !circuit.tryAcquirePermission()) {
             return false;
         }
         long start = System.nanoTime();
@@ -202,7 +202,7 @@ final class SharedGate {
         } catch (Exception e) {
             ended(counters, start, e);
         }
-        answers.subList(received, answers.size()).forEach(SharedGate::cancel);
+        answers.subList(received, answers.size()).forEach(SharedBreaker::cancel);
         return true;
     }
 
@@ -223,8 +223,8 @@ final class SharedGate {
      *     let through. Completes within the time limit, never exceptionally
      */
     <T> CompletableFuture<@Nullable List<@Nullable T>> submitAll(
-            RegionCounters counters, Supplier<List<CompletionStage<T>>> commands) {
-        if (!breaker.tryAcquirePermission()) {
+            Counters counters, Supplier<List<CompletionStage<T>>> commands) {
+        if (!circuit.tryAcquirePermission()) {
             return CompletableFuture.completedFuture(null);
         }
         long start = System.nanoTime();
@@ -241,7 +241,7 @@ final class SharedGate {
     }
 
     private <T> List<@Nullable T> answers(
-            RegionCounters counters, long start, List<CompletableFuture<T>> sent, @Nullable Throwable failure) {
+            Counters counters, long start, List<CompletableFuture<T>> sent, @Nullable Throwable failure) {
         List<@Nullable T> answers = new ArrayList<>(sent.size());
         boolean any = false;
         Throwable broken = null;
@@ -279,13 +279,13 @@ final class SharedGate {
      * Some commands of a round had no answer in time. That is a failure only if nothing at all was answered since the
      * round began, and if it had at least half of the time.
      */
-    private void late(RegionCounters counters, long start, long spent, boolean answered, TimeoutException e) {
+    private void late(Counters counters, long start, long spent, boolean answered, TimeoutException e) {
         if (answered) {
             count(counters, e);
             succeeded(start);
         } else if (answeredAt - start > 0 || spent > timeoutNanos / 2) {
             count(counters, e);
-            breaker.releasePermission();
+            circuit.releasePermission();
         } else {
             failed(counters, start, e);
         }
@@ -294,7 +294,7 @@ final class SharedGate {
     private void succeeded(long start) {
         long now = System.nanoTime();
         answeredAt = now;
-        breaker.onSuccess(now - start, TimeUnit.NANOSECONDS);
+        circuit.onSuccess(now - start, TimeUnit.NANOSECONDS);
     }
 
     private static void cancel(@Nullable CompletionStage<?> answer) {
@@ -303,10 +303,10 @@ final class SharedGate {
         }
     }
 
-    private void ended(RegionCounters counters, long start, Exception e) {
+    private void ended(Counters counters, long start, Exception e) {
         if (e instanceof InterruptedException) {
             // The caller's affair and no verdict on the shared tier; the loader will see the flag.
-            breaker.releasePermission();
+            circuit.releasePermission();
             Thread.currentThread().interrupt();
         } else {
             failed(counters, start, e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e);
@@ -318,11 +318,11 @@ final class SharedGate {
      *
      * @param spent how much of the time limit is over already, in nanoseconds
      */
-    <T> CompletableFuture<T> submit(RegionCounters counters, Supplier<CompletionStage<T>> command, long spent) {
+    <T> CompletableFuture<T> submit(Counters counters, Supplier<CompletionStage<T>> command, long spent) {
         if (spent >= timeoutNanos) {
             return CompletableFuture.failedFuture(new CacheException("The time limit of the call is over"));
         }
-        if (!breaker.tryAcquirePermission()) {
+        if (!circuit.tryAcquirePermission()) {
             return CompletableFuture.failedFuture(new CacheException("The circuit breaker is open"));
         }
         long start = System.nanoTime();
@@ -345,18 +345,18 @@ final class SharedGate {
                 });
     }
 
-    private void failed(RegionCounters counters, long start, Throwable failure) {
+    private void failed(Counters counters, long start, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         noticed = cause;
         count(counters, cause);
-        breaker.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, cause);
-        if (isOpen()) {
-            tellIfOpen();
+        circuit.onError(System.nanoTime() - start, TimeUnit.NANOSECONDS, cause);
+        if (isTripped()) {
+            tellIfTripped();
         }
     }
 
-    private void count(RegionCounters counters, Throwable cause) {
+    private void count(Counters counters, Throwable cause) {
         counters.sharedFailures.increment();
         if (!closing) {
             log.failed(

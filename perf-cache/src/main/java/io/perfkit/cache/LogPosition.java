@@ -1,10 +1,10 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.CacheListener.Scope;
-import io.perfkit.cache.SharedTier.Event;
-import io.perfkit.cache.SharedTier.Head;
-import io.perfkit.cache.SharedTier.Kind;
-import io.perfkit.cache.SharedTier.Snapshot;
+import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.spi.SharedTier.Event;
+import io.perfkit.cache.spi.SharedTier.Head;
+import io.perfkit.cache.spi.SharedTier.Kind;
+import io.perfkit.cache.spi.SharedTier.Snapshot;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  * at which it was <em>asked</em>, by this node's monotonic clock. From then on local entries are served for
  * {@code maxStaleness}. Silence of the log proves nothing: the log itself may be gone.
  */
-final class RegionLog {
+final class LogPosition {
+
+    /** So many events are read at once. */
+    static final int EVENTS_AT_ONCE = 1_000;
 
     /** More than the shared tier keeps, so that it is the one that forgets. */
     private static final int MOST_TOMBSTONES = 12_000;
@@ -43,14 +46,14 @@ final class RegionLog {
     record Position(long incarnation, long epoch, Tombstones tombstones) {}
 
     private final LocalTier<?> local;
-    private final RegionCounters counters;
+    private final Counters counters;
     private final String origin;
     private final long maxStaleness;
     private final AtomicLong trustedUntil = new AtomicLong();
     private volatile @Nullable Position position;
     private boolean everSynced;
 
-    RegionLog(LocalTier<?> local, RegionCounters counters, String origin, long maxStaleness) {
+    LogPosition(LocalTier<?> local, Counters counters, String origin, long maxStaleness) {
         this.local = local;
         this.counters = counters;
         this.origin = origin;
@@ -78,22 +81,13 @@ final class RegionLog {
             if (event.epoch() == p.epoch() + 1) {
                 boolean foreign = !event.origin().equals(origin);
                 if (foreign) {
-                    counters.invalidated(scope(event.kind()), event.subject(), true);
+                    counters.invalidated(event.kind(), event.subject(), true);
                 }
                 apply(event, p.tombstones(), foreign);
                 position = new Position(p.incarnation(), event.epoch(), p.tombstones());
             }
         }
         return true;
-    }
-
-    private static Scope scope(Kind kind) {
-        return switch (kind) {
-            case KEY, EXPIRE_KEY -> Scope.KEY;
-            case PATTERN, EXPIRE_PATTERN -> Scope.PATTERN;
-            case TAG -> Scope.TAG;
-            case EVERYTHING -> Scope.EVERYTHING;
-        };
     }
 
     private void apply(Event event, Tombstones tombstones, boolean foreign) {
@@ -104,9 +98,9 @@ final class RegionLog {
                     local.invalidate(subject);
                 }
             }
-            case EXPIRE_KEY -> {
+            case DUE_KEY -> {
                 if (foreign) {
-                    local.expire(subject);
+                    local.makeDue(subject);
                 }
             }
             case PATTERN -> {
@@ -116,12 +110,12 @@ final class RegionLog {
                 }
                 tombstones.add(glob, event.epoch());
             }
-            case EXPIRE_PATTERN -> {
+            case DUE_PATTERN -> {
                 Glob glob = Glob.of(subject);
                 if (foreign) {
-                    local.expire(glob);
+                    local.makeDue(glob);
                 }
-                tombstones.addSoft(glob, event.epoch());
+                tombstones.addDue(glob, event.epoch());
             }
             case TAG -> {
                 if (foreign) {
@@ -186,8 +180,8 @@ final class RegionLog {
         long epoch = tombstone.epoch();
         if (tombstone.kind() == Kind.PATTERN) {
             tombstones.add(Glob.of(tombstone.subject()), epoch);
-        } else if (tombstone.kind() == Kind.EXPIRE_PATTERN) {
-            tombstones.addSoft(Glob.of(tombstone.subject()), epoch);
+        } else if (tombstone.kind() == Kind.DUE_PATTERN) {
+            tombstones.addDue(Glob.of(tombstone.subject()), epoch);
         } else if (tombstone.kind() == Kind.TAG) {
             tombstones.addTag(tombstone.subject(), epoch);
         } else {

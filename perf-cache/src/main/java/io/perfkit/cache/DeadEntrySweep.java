@@ -1,15 +1,12 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.EntryFormat.Kind;
-import io.perfkit.cache.EntryFormat.Parsed;
-import io.perfkit.cache.RegionLog.Position;
+import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -25,27 +22,24 @@ import org.jspecify.annotations.Nullable;
  * <p>An entry is removed only where its generation still stands, so what was stored meanwhile stays.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
-final class RegionSweep {
+final class DeadEntrySweep {
 
     static final Duration REST = Duration.ofMinutes(1);
 
     private static final int STEP = 200;
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration CLAIM = Duration.ofSeconds(30);
-    /** Enough for most headers. */
-    private static final int SHORT = 256;
-
-    private final SharedRegion<?> shared;
-    private final SharedReads<?> reads;
-    private final RegionCounters counters;
+    private final RegionLink link;
+    private final EntryHeaders headers;
+    private final Counters counters;
     private final SharedSession session;
     private final AtomicBoolean running = new AtomicBoolean();
     private volatile long notBefore;
     private volatile String done = "";
 
-    RegionSweep(SharedRegion<?> shared, SharedReads<?> reads, RegionCounters counters, SharedSession session) {
-        this.shared = shared;
-        this.reads = reads;
+    DeadEntrySweep(RegionLink link, EntryHeaders headers, Counters counters, SharedSession session) {
+        this.link = link;
+        this.headers = headers;
         this.counters = counters;
         this.session = session;
         this.notBefore = session.clock().preciseNanos() + REST.toNanos();
@@ -60,9 +54,9 @@ final class RegionSweep {
 
     /** Begins a sweep if there may be something to sweep. The result, which never fails, says whether one ended. */
     CompletableFuture<Boolean> begin() {
-        SharedTier.Region region = shared.remote();
-        Position position = shared.log().position();
-        if (region == null || position == null || shared.gate().isOpen()) {
+        SharedTier.Region region = link.remote();
+        Position position = link.position();
+        if (region == null || position == null || !link.isUsable()) {
             return CompletableFuture.completedFuture(false);
         }
         long epoch = position.tombstones().epoch();
@@ -81,77 +75,35 @@ final class RegionSweep {
     }
 
     private CompletableFuture<Boolean> step(SharedTier.Region region, String mark, @Nullable Object from) {
-        return inTime(region.claimSweep(session.format().origin(), mark, CLAIM))
+        return session.inTime(region.claimSweep(session.format().origin(), mark, CLAIM))
                 .thenCompose(claimed -> claimed
-                        ? inTime(region.scan(from, "*", STEP)).thenCompose(page -> page(region, mark, page))
+                        ? session.inTime(region.scan(from, "*", STEP)).thenCompose(page -> page(region, mark, page))
                         : CompletableFuture.completedFuture(false));
     }
 
     private CompletableFuture<Boolean> page(SharedTier.Region region, String mark, SharedTier.Page page) {
-        return headers(region, page.keys())
-                .thenCompose(headers -> remove(region, page.keys(), headers))
+        return headers.of(region, page.keys())
+                .thenCompose(found -> remove(region, page.keys(), found))
                 .thenCompose(nothing -> {
                     Object next = page.next();
                     return next == null
-                            ? inTime(region.swept(mark)).thenApply(swept -> true)
+                            ? session.inTime(region.swept(mark)).thenApply(swept -> true)
                             : session.later(PAUSE).thenCompose(now -> step(region, mark, next));
                 });
     }
 
-    private CompletableFuture<Void> remove(SharedTier.Region region, List<String> keys, List<Parsed> headers) {
+    private CompletableFuture<Void> remove(SharedTier.Region region, List<String> keys, List<Parsed> found) {
         List<CompletableFuture<?>> removals = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
-            Parsed header = headers.get(i);
-            if (header.kind() == Kind.VALUE && reads.isDead(keys.get(i), header)) {
-                removals.add(inTime(region.remove(keys.get(i), header.fence())).thenAccept(removed -> {
-                    if (removed) {
-                        counters.swept.increment();
-                    }
-                }));
+            if (found.get(i) instanceof Parsed.Value header && link.isDead(keys.get(i), header)) {
+                removals.add(session.inTime(region.remove(keys.get(i), header.fence()))
+                        .thenAccept(removed -> {
+                            if (removed) {
+                                counters.swept.increment();
+                            }
+                        }));
             }
         }
         return CompletableFuture.allOf(removals.toArray(new CompletableFuture<?>[0]));
-    }
-
-    /** The headers of entries; only where one has many tags, more than a few bytes are read of it. */
-    CompletableFuture<List<Parsed>> headers(SharedTier.Region region, List<String> keys) {
-        if (keys.isEmpty()) {
-            return CompletableFuture.completedFuture(List.of());
-        }
-        return inTime(region.peek(keys, SHORT)).thenCompose(beginnings -> {
-            List<String> again = new ArrayList<>();
-            for (int i = 0; i < keys.size(); i++) {
-                if (isCutOff(beginnings.get(i))) {
-                    again.add(keys.get(i));
-                }
-            }
-            if (again.isEmpty()) {
-                return CompletableFuture.completedFuture(parsed(beginnings));
-            }
-            return inTime(region.peek(again, EntryFormat.LONGEST_HEADER)).thenApply(longer -> {
-                List<byte[]> all = new ArrayList<>(beginnings);
-                int next = 0;
-                for (int i = 0; i < all.size(); i++) {
-                    if (isCutOff(all.get(i))) {
-                        all.set(i, longer.get(next++));
-                    }
-                }
-                return parsed(all);
-            });
-        });
-    }
-
-    private boolean isCutOff(byte[] beginning) {
-        return beginning.length == SHORT && reads.parse(beginning).kind() == Kind.FOREIGN;
-    }
-
-    private List<Parsed> parsed(List<byte[]> beginnings) {
-        return beginnings.stream().map(reads::parse).toList();
-    }
-
-    private <T> CompletableFuture<T> inTime(CompletionStage<T> answer) {
-        return answer.toCompletableFuture()
-                .thenApply(t -> t)
-                .orTimeout(session.timeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 }

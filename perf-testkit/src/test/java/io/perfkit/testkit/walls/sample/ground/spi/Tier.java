@@ -1,0 +1,4 @@
+package io.perfkit.testkit.walls.sample.ground.spi;
+
+/** Knows nobody. */
+public interface Tier {}
