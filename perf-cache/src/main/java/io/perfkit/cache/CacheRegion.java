@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>No stale value comes back.</b> When an invalidation or a {@code put} has returned, no call that starts later on
  * this node returns a value whose load began before it, and a load that is in progress stores its value in neither
  * tier. Callers that were waiting for that load already get its value. For other nodes the same holds from the
- * acknowledgement that the returned {@link Invalidation} tells of; what they hold in their local tiers follows within
+ * acknowledgement that the returned {@link Acknowledgement} tells of; what they hold in their local tiers follows within
  * milliseconds, and within {@link PerfCache.Builder#maxStaleness} at worst.
  *
  * <p><b>One load.</b> At most one load per key runs on a node at a time; other callers wait for it. An invalidation cuts
@@ -361,7 +361,11 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier, after which the value is there unless a later
      *     invalidation or put prevented it
      */
-    public Invalidation put(String key, V value) {
+    public Acknowledgement put(String key, V value) {
+        return putOne(key, value);
+    }
+
+    private Invalidation putOne(String key, V value) {
         V kept = own(Objects.requireNonNull(value, "value"));
         if (!schedule.delays()) {
             return schedule.issue(
@@ -378,12 +382,12 @@ public final class CacheRegion<V> {
      * @param values the values by key
      * @return for awaiting all acknowledgements
      */
-    public Invalidation putAll(Map<String, ? extends V> values) {
+    public Acknowledgement putAll(Map<String, ? extends V> values) {
         Map<String, V> copy = new LinkedHashMap<>(values);
         copy.replaceAll((key, value) -> own(value));
         return schedule.issueAll(
                 copy.keySet(),
-                key -> put(key, Objects.requireNonNull(copy.get(key))),
+                key -> putOne(key, Objects.requireNonNull(copy.get(key))),
                 () -> changes.putAll(copy, ttl),
                 changes::invalidateAll);
     }
@@ -395,7 +399,7 @@ public final class CacheRegion<V> {
      * @return for awaiting the acknowledgement by the shared tier
      * @throws CacheException if the policy says {@code onUnreachable(FAIL)} and the shared tier did not acknowledge in
      *     time; the invalidation has taken effect on this node, and is sent again. The same for every call that returns
-     *     an {@link Invalidation}
+     *     an {@link Acknowledgement}
      */
     public Invalidation invalidate(String key) {
         return schedule.issue(this, Kind.KEY, key, () -> changes.invalidate(key));
@@ -415,7 +419,7 @@ public final class CacheRegion<V> {
     /**
      * Invalidates the keys that match a pattern, with the meaning that it has in Redis: {@code *}, {@code ?},
      * {@code [abc]}, {@code [^a]}, {@code [a-z]}, {@code \}. Costs the same whatever the number of keys: nothing is
-     * looked for. Escape what comes from users with a backslash, or their {@code *} empties the region.
+     * looked for. Put what comes from users through {@link #escape}, or their {@code *} empties the region.
      *
      * @param glob the pattern, at most 1,024 characters
      * @return for awaiting the acknowledgement by the shared tier
@@ -423,6 +427,17 @@ public final class CacheRegion<V> {
     public Invalidation invalidatePattern(String glob) {
         Glob pattern = pattern(glob);
         return schedule.issue(this, Kind.PATTERN, glob, () -> changes.invalidate(pattern));
+    }
+
+    /**
+     * A text as a pattern that matches it and nothing else, or as a part of one:
+     * {@code region.invalidatePattern(CacheRegion.escape(user) + ":*")}.
+     *
+     * @param text any text
+     * @return the text with a backslash before everything that means something in a pattern, inside of brackets too
+     */
+    public static String escape(String text) {
+        return Glob.escape(text);
     }
 
     /**

@@ -16,7 +16,7 @@ package io.perfkit.cache;
  *
  * <p>Deferrals nest: an inner one joins the outer, and all is applied when the last of them ends. If one of them failed,
  * no {@code put} of the whole is kept. While they are collected, the cache answers as if nothing had been issued, and an
- * {@link Invalidation} is acknowledged only after it was applied, together with all others of its region. Of one region, at most 1,000 changes are kept apart;
+ * {@link Acknowledgement} is acknowledged only after it was applied, together with all others of its region. Of one region, at most 1,000 changes are kept apart;
  * one more, and they become a {@code clear}.
  *
  * <p>{@link #commit} and {@link #close} may be called on any thread. A deferral that is never ended keeps its

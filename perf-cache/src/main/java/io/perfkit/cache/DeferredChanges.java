@@ -81,7 +81,7 @@ final class DeferredChanges {
             subject = new Subject(subject.region(), Kind.EVERYTHING, "");
         }
         collected.put(subject, added);
-        return new Invalidation(region.acknowledged, added::settle);
+        return new Invalidation(region.acknowledged, added::repeatAfter);
     }
 
     private void merge(String region, Change into) {
@@ -196,7 +196,7 @@ final class DeferredChanges {
         private final @Nullable DelayedPut put;
         private final Supplier<Invalidation> change;
         private final Supplier<Invalidation> invalidation;
-        private final Set<Duration> settling = new LinkedHashSet<>();
+        private final Set<Duration> delays = new LinkedHashSet<>();
         private @Nullable Change replacement;
         private @Nullable Invalidation applied;
 
@@ -213,11 +213,11 @@ final class DeferredChanges {
         }
 
         void takeOver(Change other) {
-            settling.addAll(other.settling);
+            delays.addAll(other.delays);
             other.replacement = this;
         }
 
-        private void settle(Duration delay) {
+        private void repeatAfter(Duration delay) {
             Invalidation now;
             synchronized (DeferredChanges.this) {
                 Change last = this;
@@ -226,22 +226,22 @@ final class DeferredChanges {
                 }
                 now = last.applied;
                 if (now == null) {
-                    last.settling.add(delay);
+                    last.delays.add(delay);
                 }
             }
             if (now != null) {
-                now.settle(delay);
+                now.repeatAfter(delay);
             }
         }
 
         Invalidation apply(boolean keepPut) {
             Invalidation done = (keepPut ? change : invalidation).get();
-            List<Duration> delays;
+            List<Duration> due;
             synchronized (DeferredChanges.this) {
                 applied = done;
-                delays = List.copyOf(settling);
+                due = List.copyOf(delays);
             }
-            delays.forEach(done::settle);
+            due.forEach(done::repeatAfter);
             return done;
         }
     }

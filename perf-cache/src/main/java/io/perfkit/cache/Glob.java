@@ -70,6 +70,19 @@ final class Glob {
         return new Glob(pattern, array, sets.toArray(new BitSet[0]));
     }
 
+    /** The pattern that matches a text and nothing else, wherever in a pattern it is put. */
+    static String escape(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 8);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ("*?[]^-\\".indexOf(c) >= 0) {
+                out.append('\\');
+            }
+            out.append(c);
+        }
+        return out.toString();
+    }
+
     String pattern() {
         return pattern;
     }

@@ -63,12 +63,12 @@ public @interface Invalidates {
     boolean all() default false;
 
     /**
-     * Invalidates a second time after this time, as in {@link Invalidation#settle}, for loads that read a replica which
+     * Invalidates a second time after this time, as in {@link Invalidation#repeatAfter}, for loads that read a replica which
      * lags behind.
      *
      * @return such as {@code 2s}, or empty
      */
-    String settle() default "";
+    String repeatAfter() default "";
 
     /** Holds repeated annotations; the compiler writes it. */
     @Documented

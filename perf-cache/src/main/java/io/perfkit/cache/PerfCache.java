@@ -121,7 +121,7 @@ public final class PerfCache implements AutoCloseable {
     }
 
     /**
-     * Defines a region with the policy that {@link Builder#regions} read for it.
+     * Defines a region with the policy that {@link Builder#policies} read for it.
      *
      * @param region the name of the region
      * @param type the class of its values
@@ -135,7 +135,7 @@ public final class PerfCache implements AutoCloseable {
         if (policy == null) {
             throw new CacheException(
                     "Region '" + region + "' of cache '" + name + "' has no policy: add its settings to "
-                            + "those passed to regions(...), which has " + policies.keySet() + ", or define it with a "
+                            + "those passed to policies(...), which has " + policies.keySet() + ", or define it with a "
                             + "CachePolicy");
         }
         return region(region, type, policy);
@@ -525,7 +525,7 @@ public final class PerfCache implements AutoCloseable {
          *
          * <ul>
          *   <li>invalidations and puts take effect when it has committed, in their order, and not at all if it is rolled
-         *       back. Their {@link Invalidation} is acknowledged after that, and fails with a {@link CacheException} after
+         *       back. Their {@link Acknowledgement} is acknowledged after that, and fails with a {@link CacheException} after
          *       a rollback; to await it inside the transaction is an error
          *   <li>what they change, by key, pattern, tag or altogether, is read past the cache from then on: the
          *       transaction's own rows, by its own loader. {@code getIfPresent} finds nothing there
@@ -557,7 +557,7 @@ public final class PerfCache implements AutoCloseable {
          * @throws IllegalArgumentException if a setting is unknown or has a value that it cannot have; the message names
          *     it
          */
-        public Builder regions(Properties properties) {
+        public Builder policies(Properties properties) {
             this.policies = PolicyProperties.read(properties);
             return this;
         }

@@ -106,7 +106,7 @@ final class ProxyChanging implements ProxyCall {
     }
 
     /** Invalidates; where the arguments cannot be read to say what, everything, and the exception is the caller's. */
-    static Change invalidation(CacheRegion<?> region, Subject subject, @Nullable Duration settle) {
+    static Change invalidation(CacheRegion<?> region, Subject subject, @Nullable Duration repeatAfter) {
         return (arguments, result) -> {
             Invalidation invalidation;
             try {
@@ -117,8 +117,8 @@ final class ProxyChanging implements ProxyCall {
                 region.clear();
                 throw e;
             }
-            if (settle != null) {
-                invalidation.settle(settle);
+            if (repeatAfter != null) {
+                invalidation.repeatAfter(repeatAfter);
             }
         };
     }

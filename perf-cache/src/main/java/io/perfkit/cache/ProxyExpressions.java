@@ -84,7 +84,7 @@ final class ProxyExpressions {
         if (attribute.equals("key")) {
             throw error("which is the same for every call of the method, whatever its arguments. " + remedy()
                     + (annotation == Invalidates.class
-                            ? ", or pattern = \"" + ProxyTemplate.escaped(text).replace("\\", "\\\\")
+                            ? ", or pattern = \"" + CacheRegion.escape(text).replace("\\", "\\\\")
                                     + "\" if this one key is meant"
                             : ""));
         }

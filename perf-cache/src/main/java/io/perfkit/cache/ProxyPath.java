@@ -73,7 +73,7 @@ final class ProxyPath {
         }
         if (site.hidesNames()) {
             return "but the names of the parameters are not in the class file. Compile it with -parameters, or annotate "
-                    + "the parameter with @Key(\"" + name + "\")";
+                    + "the parameter with @KeyName(\"" + name + "\")";
         }
         return "but the method has no parameter '" + name + "'. Its parameters: " + site.names();
     }

@@ -121,7 +121,7 @@ final class ProxyPlan {
             boolean inBulk = bulk != null && template != null && template.uses(bulk);
             usesBulk |= inBulk;
             changes.add(ProxyChanging.invalidation(
-                    region, subject(each, region, template, inBulk ? bulk : null), settle(each)));
+                    region, subject(each, region, template, inBulk ? bulk : null), repeatAfter(each)));
         }
         if (updates != null) {
             changes.add(update(updates));
@@ -187,10 +187,14 @@ final class ProxyPlan {
                 : ProxyChanging.tag(region, template, bulk);
     }
 
-    private @Nullable Duration settle(Invalidates invalidates) {
-        return invalidates.settle().isEmpty()
+    private @Nullable Duration repeatAfter(Invalidates invalidates) {
+        return invalidates.repeatAfter().isEmpty()
                 ? null
-                : duration(Invalidates.class, "settle", invalidates.settle(), Invalidation::checkSettle);
+                : duration(Invalidates.class, "repeatAfter", invalidates.repeatAfter(), delay -> {
+                    // Of no invalidation, nothing is repeated, but the time is checked.
+                    Invalidation.all(List.of()).repeatAfter(delay);
+                    return delay;
+                });
     }
 
     private Duration duration(

@@ -50,15 +50,15 @@ final class ProxySite {
     }
 
     private @Nullable String name(Parameter parameter) {
-        Key key = parameter.getAnnotation(Key.class);
+        KeyName key = parameter.getAnnotation(KeyName.class);
         if (key == null) {
             return parameter.isNamePresent() ? parameter.getName() : null;
         }
         if (!IDENTIFIER.matcher(key.value()).matches()) {
-            throw error("has @Key(\"" + key.value() + "\"), which is no name. Use letters and digits");
+            throw error("has @KeyName(\"" + key.value() + "\"), which is no name. Use letters and digits");
         }
         if (names.contains(key.value())) {
-            throw error("has two parameters named '" + key.value() + "'. Give them different names by @Key");
+            throw error("has two parameters named '" + key.value() + "'. Give them different names by @KeyName");
         }
         return key.value();
     }

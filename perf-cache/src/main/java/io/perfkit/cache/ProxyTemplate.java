@@ -164,28 +164,15 @@ final class ProxyTemplate implements ProxyKey {
         StringBuilder wide = new StringBuilder();
         for (Part part : parts) {
             if (part.path() == null) {
-                String text = isPattern ? part.literal() : escaped(part.literal());
+                String text = isPattern ? part.literal() : CacheRegion.escape(part.literal());
                 out.append(text);
                 wide.append(text);
             } else {
                 Object value = part.path().read(arguments, result);
-                out.append(value == null ? "*" : escaped(part.text(value)));
+                out.append(value == null ? "*" : CacheRegion.escape(part.text(value)));
                 wide.append('*');
             }
         }
         return (out.length() <= LONGEST_PATTERN ? out : wide).toString();
-    }
-
-    /** The pattern that matches a text and nothing else, wherever in a pattern it is put. */
-    static String escaped(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 8);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if ("*?[]^-\\".indexOf(c) >= 0) {
-                out.append('\\');
-            }
-            out.append(c);
-        }
-        return out.toString();
     }
 }

@@ -123,15 +123,15 @@ class BulkCallIT {
     void putAllAndInvalidateAll_ofTenThousandKeys_touchNoOthers(RedisServer redis) {
         CacheRegion<String> here = region(redis);
         CacheRegion<String> there = region(redis);
-        Invalidation bystander = here.put("bystander", "stays");
+        Acknowledgement bystander = here.put("bystander", "stays");
         assertThat(bystander.await(Duration.ofSeconds(10))).isTrue();
         Map<String, String> values =
                 IntStream.range(0, 10_000).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v" + i));
-        Invalidation put = here.putAll(values);
+        Acknowledgement put = here.putAll(values);
         assertThat(put.await(Duration.ofSeconds(20))).isTrue();
         Nodes.awaitApplied(there, put);
         assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEqualTo(values);
-        Invalidation gone = here.invalidateAll(values.keySet());
+        Acknowledgement gone = here.invalidateAll(values.keySet());
         // Here at once, although most of them are still to be sent.
         assertThat(here.getIfPresent("k1")).isNull();
         assertThat(gone.await(Duration.ofSeconds(20))).isTrue();
@@ -148,11 +148,11 @@ class BulkCallIT {
         CacheRegion<String> there = region(redis);
         Map<String, String> values =
                 IntStream.range(0, 700).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v" + i));
-        Invalidation put = here.putAll(values);
+        Acknowledgement put = here.putAll(values);
         assertThat(put.await(Duration.ofSeconds(10))).isTrue();
         Nodes.awaitApplied(there, put);
         assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEqualTo(values);
-        Invalidation gone = here.invalidateAll(values.keySet());
+        Acknowledgement gone = here.invalidateAll(values.keySet());
         assertThat(gone.await(Duration.ofSeconds(10))).isTrue();
         Nodes.awaitApplied(there, gone);
         assertThat(there.getOrSetAll(values.keySet(), missing -> Map.of())).isEmpty();

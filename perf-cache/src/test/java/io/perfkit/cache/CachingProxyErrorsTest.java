@@ -572,17 +572,17 @@ class CachingProxyErrorsTest {
             String save(long id);
         }
 
-        interface BadSettle {
+        interface BadRepetition {
             @Says(
-                    "save(long) has @Invalidates(settle = \"2 seconds\"), which is no duration such as 250ms, 10s, 5m, 2h, "
+                    "save(long) has @Invalidates(repeatAfter = \"2 seconds\"), which is no duration such as 250ms, 10s, 5m, 2h, "
                             + "1d or PT5M")
-            @Invalidates(region = "text", key = "{id}", settle = "2 seconds")
+            @Invalidates(region = "text", key = "{id}", repeatAfter = "2 seconds")
             void save(long id);
         }
 
-        interface LongSettle {
-            @Says("save(long) has @Invalidates(settle = \"2h\"), but settle must be at most 1 hour, but was PT2H")
-            @Invalidates(region = "text", key = "{id}", settle = "2h")
+        interface LongRepetition {
+            @Says("save(long) has @Invalidates(repeatAfter = \"2h\"), but repeatAfter must be at most 1 hour, but was PT2H")
+            @Invalidates(region = "text", key = "{id}", repeatAfter = "2h")
             void save(long id);
         }
 
@@ -731,15 +731,15 @@ class CachingProxyErrorsTest {
         }
 
         interface BadName {
-            @Says("find(long) has @Key(\"a b\"), which is no name. Use letters and digits")
+            @Says("find(long) has @KeyName(\"a b\"), which is no name. Use letters and digits")
             @Cached(region = "text", key = "{id}")
-            String find(@Key("a b") long id);
+            String find(@KeyName("a b") long id);
         }
 
         interface SameName {
-            @Says("find(long, long) has two parameters named 'id'. Give them different names by @Key")
+            @Says("find(long, long) has two parameters named 'id'. Give them different names by @KeyName")
             @Cached(region = "text", key = "{id}")
-            String find(@Key("id") long a, @Key("id") long b);
+            String find(@KeyName("id") long a, @KeyName("id") long b);
         }
 
         interface Static {
@@ -889,11 +889,11 @@ class CachingProxyErrorsTest {
         assertThatThrownBy(() -> makeProxy(nameless))
                 .hasMessage(
                         "Nameless.find(long) has @Cached(key = \"{id}\"), but the names of the parameters are not in the "
-                                + "class file. Compile it with -parameters, or annotate the parameter with @Key(\"id\")");
+                                + "class file. Compile it with -parameters, or annotate the parameter with @KeyName(\"id\")");
         makeProxy(compileWithoutNames(
                 folder,
                 "Named",
-                "@Cached(region = \"text\", key = \"{id}\") String find(@Key(\"id\") long a, int b);"));
+                "@Cached(region = \"text\", key = \"{id}\") String find(@KeyName(\"id\") long a, int b);"));
         makeProxy(compileWithoutNames(folder, "Keyless", "@Cached(region = \"text\") String find(long a, int b);"));
     }
 

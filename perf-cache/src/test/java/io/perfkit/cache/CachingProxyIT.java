@@ -146,9 +146,9 @@ class CachingProxyIT {
         here.findById(1);
         awaitShared(otherCache, "product", "1");
         CacheRegion<?> region = cache.findRegion("product");
-        Invalidation issued = cache.defer(() -> {
+        Acknowledgement issued = cache.defer(() -> {
             here.save(new Product(1, "green tea"));
-            Invalidation invalidation = region.invalidate("2");
+            Acknowledgement invalidation = region.invalidate("2");
             assertThat(invalidation.isAcknowledged()).isFalse();
             assertThat(there.findById(1)).contains(new Product(1, "tea"));
             return invalidation;
@@ -176,7 +176,7 @@ class CachingProxyIT {
             }
             texts.forEach(text -> connection.sync().set("cat:" + text, "x"));
             for (String text : texts) {
-                assertThat(connection.sync().keys("cat:" + ProxyTemplate.escaped(text)))
+                assertThat(connection.sync().keys("cat:" + CacheRegion.escape(text)))
                         .containsExactly("cat:" + text);
             }
         } finally {

@@ -72,7 +72,7 @@ class CachingProxyKeysTest {
         String constant();
 
         @Cached(region = "k", key = "{size}")
-        String named(@Key("size") int x);
+        String named(@KeyName("size") int x);
 
         @Cached(region = "k")
         String none();

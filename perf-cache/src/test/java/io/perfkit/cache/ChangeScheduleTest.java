@@ -53,9 +53,9 @@ class ChangeScheduleTest {
     }
 
     @Test
-    void settle_afterTheDelay_invalidatesOnceMore() {
+    void repeatAfter_afterTheDelay_invalidatesOnceMore() {
         Invalidation invalidation = issue("a");
-        assertThat(invalidation.settle(Duration.ofSeconds(2))).isSameAs(invalidation);
+        assertThat(invalidation.repeatAfter(Duration.ofSeconds(2))).isSameAs(invalidation);
         assertThat(applied).containsExactly("put a");
         assertThat(tasks).extracting(Task::delay).containsExactly(Duration.ofSeconds(2));
         runTasks();
@@ -64,33 +64,33 @@ class ChangeScheduleTest {
     }
 
     @Test
-    void settle_ofManyKeys_repeatsAll() {
+    void repeatAfter_ofManyKeys_repeatsAll() {
         schedule.issueAll(
                         List.of("a", "b"),
                         this::issue,
                         change("all"),
                         keys -> change("again " + keys).get())
-                .settle(Duration.ofSeconds(1));
+                .repeatAfter(Duration.ofSeconds(1));
         runTasks();
         assertThat(applied).containsExactly("all", "again [a, b]");
     }
 
     @Test
-    void settle_deferred_countsFromWhenItIsApplied() {
+    void repeatAfter_deferred_countsFromWhenItIsApplied() {
         Deferral deferral = schedule.defer();
-        Invalidation invalidation = issue("a").settle(Duration.ofSeconds(1));
-        issue("a").settle(Duration.ofSeconds(2));
+        Invalidation invalidation = issue("a").repeatAfter(Duration.ofSeconds(1));
+        issue("a").repeatAfter(Duration.ofSeconds(2));
         assertThat(tasks).isEmpty();
         deferral.commit();
         assertThat(applied).containsExactly("put a");
         assertThat(tasks).extracting(Task::delay).containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2));
-        invalidation.settle(Duration.ofSeconds(3));
+        invalidation.repeatAfter(Duration.ofSeconds(3));
         assertThat(tasks).hasSize(3);
     }
 
     @Test
-    void settle_repetitionInsideADeferral_isNotCollected() {
-        issue("a").settle(Duration.ofSeconds(1));
+    void repeatAfter_repetitionInsideADeferral_isNotCollected() {
+        issue("a").repeatAfter(Duration.ofSeconds(1));
         try (Deferral deferral = schedule.defer()) {
             runTasks();
             assertThat(applied).containsExactly("put a", "invalidate a");
@@ -99,33 +99,33 @@ class ChangeScheduleTest {
     }
 
     @Test
-    void settle_closed_isCancelledAndHoldsNothing() {
-        issue("a").settle(Duration.ofSeconds(1));
+    void repeatAfter_closed_isCancelledAndHoldsNothing() {
+        issue("a").repeatAfter(Duration.ofSeconds(1));
         schedule.close();
         runTasks();
-        issue("b").settle(Duration.ofSeconds(1));
+        issue("b").repeatAfter(Duration.ofSeconds(1));
         runTasks();
         assertThat(applied).containsExactly("put a", "put b");
     }
 
     @Test
-    void settle_failure_isLoggedAndNotThrown() {
+    void repeatAfter_failure_isLoggedAndNotThrown() {
         schedule.issue(region, Kind.KEY, "a", change("a"), () -> {
                     throw new CacheException("unreachable");
                 })
-                .settle(Duration.ofSeconds(1));
+                .repeatAfter(Duration.ofSeconds(1));
         runTasks();
         assertThat(tasks).isEmpty();
     }
 
     @Test
-    void settle_badTimes_areRefused() {
+    void repeatAfter_badTimes_areRefused() {
         Invalidation invalidation = issue("a");
-        assertThatThrownBy(() -> invalidation.settle(Duration.ZERO))
+        assertThatThrownBy(() -> invalidation.repeatAfter(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("settle must be at least 1 ms, but was PT0S");
-        assertThatThrownBy(() -> invalidation.settle(Duration.ofHours(2)))
-                .hasMessage("settle must be at most 1 hour, but was PT2H");
+                .hasMessage("repeatAfter must be at least 1 ms, but was PT0S");
+        assertThatThrownBy(() -> invalidation.repeatAfter(Duration.ofHours(2)))
+                .hasMessage("repeatAfter must be at most 1 hour, but was PT2H");
     }
 
     @Test
@@ -165,27 +165,40 @@ class ChangeScheduleTest {
     }
 
     @Test
-    void region_settled_losesWhatAReplicaBroughtBack() {
-        region.invalidate("1").settle(Duration.ofMillis(200));
+    void region_repeated_losesWhatAReplicaBroughtBack() {
+        region.invalidate("1").repeatAfter(Duration.ofMillis(200));
         region.getOrSet("1", () -> "of the replica");
-        region.put("2", "new").settle(Duration.ofMillis(200));
-        region.invalidateAll(List.of("3")).settle(Duration.ofMillis(200));
+        region.invalidateAll(List.of("3")).repeatAfter(Duration.ofMillis(200));
         region.getOrSet("3", () -> "of the replica");
         await().atMost(Duration.ofSeconds(10))
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> region.getIfPresent("1") == null
-                        && region.getIfPresent("2") == null
-                        && region.getIfPresent("3") == null);
+                .until(() -> region.getIfPresent("1") == null && region.getIfPresent("3") == null);
+    }
+
+    @Test
+    void all_repeatsAndAwaitsEach() {
+        Invalidation both = Invalidation.all(List.of(issue("a"), issue("b"))).repeatAfter(Duration.ofSeconds(1));
+        assertThat(both.await(Duration.ZERO)).isTrue();
+        runTasks();
+        assertThat(applied).containsExactly("put a", "put b", "invalidate a", "invalidate b");
+    }
+
+    @Test
+    void all_ofNone_isAcknowledgedAndChecksItsTime() {
+        Invalidation none = Invalidation.all(List.of());
+        assertThat(none.isAcknowledged()).isTrue();
+        assertThat(none.repeatAfter(Duration.ofSeconds(1))).isSameAs(none);
+        assertThatThrownBy(() -> none.repeatAfter(Duration.ofHours(2))).isInstanceOf(IllegalArgumentException.class);
     }
 
     interface Users {
-        @Invalidates(region = "user", key = "{id}", settle = "100ms")
+        @Invalidates(region = "user", key = "{id}", repeatAfter = "100ms")
         void rename(String id);
     }
 
     @Test
-    void annotation_settles() {
+    void annotation_repeats() {
         CachingProxy.of(Users.class, id -> {}, cache).rename("1");
         region.getOrSet("1", () -> "of the replica");
         await().atMost(Duration.ofSeconds(10))

@@ -267,20 +267,20 @@ class DeferralTest {
 
     @Test
     void invalidation_deferred_isAcknowledgedOnceApplied() {
-        List<Invalidation> issued = new ArrayList<>();
+        List<Acknowledgement> issued = new ArrayList<>();
         cache.defer(() -> {
             issued.add(region.invalidate("1"));
             issued.add(region.put("1", "x"));
             issued.add(region.invalidateAll(List.of("1", "2")));
-            assertThat(issued).noneMatch(Invalidation::isAcknowledged);
+            assertThat(issued).noneMatch(Acknowledgement::isAcknowledged);
             assertThat(issued.get(0).await(Duration.ZERO)).isFalse();
         });
-        assertThat(issued).allMatch(Invalidation::isAcknowledged);
+        assertThat(issued).allMatch(Acknowledgement::isAcknowledged);
     }
 
     @Test
     void defer_manyChangesOfARegion_becomeAClear() {
-        List<Invalidation> issued = new ArrayList<>();
+        List<Acknowledgement> issued = new ArrayList<>();
         cache.defer(() -> {
             for (int i = 0; i <= DeferredChanges.MOST_PER_REGION; i++) {
                 issued.add(region.put("k" + i, "x"));
@@ -288,7 +288,7 @@ class DeferralTest {
             issued.add(region.put("late", "x"));
         });
         assertThat(applied).containsExactly("EVERYTHING ", "KEY late");
-        assertThat(issued).allMatch(Invalidation::isAcknowledged);
+        assertThat(issued).allMatch(Acknowledgement::isAcknowledged);
         assertThat(region.getIfPresent("1")).isNull();
         assertThat(region.getIfPresent("late")).isEqualTo("x");
     }

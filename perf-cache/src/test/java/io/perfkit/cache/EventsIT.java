@@ -58,7 +58,7 @@ class EventsIT {
         assertThat(regions)
                 .allSatisfy(r -> assertThat(r.stats().remoteInvalidations()).isZero());
 
-        List<Invalidation> sent = List.of(
+        List<Acknowledgement> sent = List.of(
                 one.invalidate("a1"),
                 one.invalidatePattern("b*"),
                 one.invalidateTag("t"),
@@ -67,7 +67,7 @@ class EventsIT {
                 one.expire("d1"),
                 one.expirePattern("d*"),
                 one.clear());
-        for (Invalidation invalidation : sent) {
+        for (Acknowledgement invalidation : sent) {
             assertThat(invalidation.await(Duration.ofSeconds(10))).isTrue();
             regions.forEach(region -> Nodes.awaitApplied(region, invalidation));
         }

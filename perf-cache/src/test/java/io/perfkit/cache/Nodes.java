@@ -48,7 +48,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** Waits until a node has applied everything up to the epoch of an invalidation. */
-    static void awaitApplied(CacheRegion<?> region, Invalidation invalidation) {
+    static void awaitApplied(CacheRegion<?> region, Acknowledgement invalidation) {
         long epoch = invalidation.epoch().join();
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(2))

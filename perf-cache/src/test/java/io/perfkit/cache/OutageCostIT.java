@@ -224,18 +224,18 @@ class OutageCostIT {
                 await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> "old".equals(a.getIfPresent(key))));
 
         fault.happen.accept(proxy);
-        List<Invalidation> sent = List.of(
+        List<Acknowledgement> sent = List.of(
                 a.invalidate("key"), a.invalidatePattern("pattern:*"), a.put("put", "new"), a.invalidateTag("t"));
         do {
             all.forEach(key -> assertThat(a.getIfPresent(key)).as(key).isNotEqualTo("old"));
         } while (cacheOfA.isSharedTierUp());
         // Also without asking Redis, and after the local entries have lost their trust.
         all.forEach(key -> assertThat(a.getOrSet(key, () -> "new")).as(key).isEqualTo("new"));
-        assertThat(sent).noneMatch(Invalidation::isAcknowledged);
+        assertThat(sent).noneMatch(Acknowledgement::isAcknowledged);
 
         proxy.heal();
         proxy.cut();
-        for (Invalidation invalidation : sent) {
+        for (Acknowledgement invalidation : sent) {
             assertThat(invalidation.await(PATIENCE)).isTrue();
         }
         all.forEach(key -> assertThat(b.getIfPresent(key)).as(key).isNotEqualTo("old"));

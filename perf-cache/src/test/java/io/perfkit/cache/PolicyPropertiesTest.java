@@ -74,7 +74,7 @@ class PolicyPropertiesTest {
                 "a:b.ttl | 1s | The name of a region must consist of",
             })
     void regions_badProperty_isAnErrorThatNamesIt(String name, String value, String message) {
-        assertThatThrownBy(() -> PerfCache.builder("shop").regions(properties(name, value)))
+        assertThatThrownBy(() -> PerfCache.builder("shop").policies(properties(name, value)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
     }
@@ -82,7 +82,7 @@ class PolicyPropertiesTest {
     @Test
     void region_definedByType_takesThePolicyOfItsName() {
         try (PerfCache cache = PerfCache.builder("shop")
-                .regions(properties("projects.ttl", "300s"))
+                .policies(properties("projects.ttl", "300s"))
                 .build()) {
             assertThat(cache.region("projects", String.class).policy())
                     .isEqualTo(CachePolicy.of(Duration.ofMinutes(5)));

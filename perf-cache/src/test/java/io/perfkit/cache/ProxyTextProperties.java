@@ -102,18 +102,18 @@ class ProxyTextProperties {
     @Property(tries = 5_000)
     void pattern_withArguments_matchesTheirTextAndNothingElse(
             @ForAll("globText") String argument, @ForAll("globText") String other) {
-        Glob pattern = Glob.of("cat:" + ProxyTemplate.escaped(argument) + ":*");
+        Glob pattern = Glob.of("cat:" + CacheRegion.escape(argument) + ":*");
         assertThat(pattern.matches("cat:" + argument + ":1")).isTrue();
         assertThat(pattern.matches("cat:" + other + ":1"))
                 .isEqualTo(("cat:" + other + ":1").startsWith("cat:" + argument + ":"));
-        assertThat(Glob.of(ProxyTemplate.escaped(argument)).plainKey()).isEqualTo(argument);
+        assertThat(Glob.of(CacheRegion.escape(argument)).plainKey()).isEqualTo(argument);
     }
 
     /** A set of the pattern takes an argument's characters one by one, whatever they are. */
     @Property(tries = 5_000)
     void pattern_argumentInsideASet_isItsCharacters(
             @ForAll("globText") String argument, @ForAll("globText") String keys) {
-        Glob pattern = Glob.of("[" + ProxyTemplate.escaped(argument) + "]");
+        Glob pattern = Glob.of("[" + CacheRegion.escape(argument) + "]");
         for (char key : keys.toCharArray()) {
             if (key < 128) {
                 assertThat(pattern.matches(String.valueOf(key)))

@@ -37,7 +37,7 @@ class ProxyUnannotatedTest {
     interface Products extends Crud<String, Long> {
         @Override
         @Cached(region = "text", key = "{id}")
-        Optional<String> findById(@Key("id") Long id);
+        Optional<String> findById(@KeyName("id") Long id);
 
         void renameAll();
     }
@@ -53,7 +53,7 @@ class ProxyUnannotatedTest {
 
         @Override
         @Invalidates(region = "text", key = "{id}")
-        void deleteById(@Key("id") Long id);
+        void deleteById(@KeyName("id") Long id);
 
         @Override
         @KeepsCached
@@ -66,7 +66,7 @@ class ProxyUnannotatedTest {
     interface OnlyInvalidates extends Crud<String, Long> {
         @Override
         @Invalidates(region = "text", key = "{id}")
-        void deleteById(@Key("id") Long id);
+        void deleteById(@KeyName("id") Long id);
     }
 
     private static String warning(Class<?> type) {

@@ -120,7 +120,7 @@ class RedisAccessIT {
                 .build();
     }
 
-    private static void done(Invalidation invalidation, CacheRegion<?> elsewhere) {
+    private static void done(Acknowledgement invalidation, CacheRegion<?> elsewhere) {
         assertThat(invalidation.await(PATIENCE)).isTrue();
         awaitApplied(elsewhere, invalidation);
     }

@@ -83,15 +83,15 @@ class RedisClusterIT {
         for (RedisServer node : cluster.nodes()) {
             assertThat((Long) node.command("DBSIZE")).isGreaterThan(5);
         }
-        Invalidation pattern = a.invalidatePattern("1?:*");
-        Invalidation key = a.invalidate("2:x");
+        Acknowledgement pattern = a.invalidatePattern("1?:*");
+        Acknowledgement key = a.invalidate("2:x");
         assertThat(pattern.await(PATIENCE) && key.await(PATIENCE)).isTrue();
         awaitApplied(b, key);
         for (int i = 0; i < 60; i++) {
             boolean gone = i == 2 || i >= 10 && i < 20;
             assertThat(b.getIfPresent(i + ":x")).isEqualTo(gone ? null : "v" + i);
         }
-        Invalidation clear = b.clear();
+        Acknowledgement clear = b.clear();
         assertThat(clear.await(PATIENCE)).isTrue();
         awaitApplied(a, clear);
         assertThat(a.getIfPresent("50:x")).isNull();
@@ -108,7 +108,7 @@ class RedisClusterIT {
                 return loaded.get();
             }));
             begun.await();
-            Invalidation invalidation = byPattern ? a.invalidatePattern("42:*") : a.invalidate("42:x");
+            Acknowledgement invalidation = byPattern ? a.invalidatePattern("42:*") : a.invalidate("42:x");
             assertThat(invalidation.await(PATIENCE)).isTrue();
             awaitApplied(b, invalidation);
             loaded.complete("old");
@@ -125,7 +125,7 @@ class RedisClusterIT {
             CacheRegion<String> writer = i % 2 == 0 ? a : b;
             CacheRegion<String> reader = i % 2 == 0 ? b : a;
             String value = "v" + i;
-            Invalidation put = writer.put("k", value);
+            Acknowledgement put = writer.put("k", value);
             assertThat(put.await(PATIENCE)).isTrue();
             awaitApplied(reader, put);
             await().atMost(PATIENCE)
@@ -228,7 +228,7 @@ class RedisClusterIT {
         from.command("CLUSTER", "SETSLOT", number, "MIGRATING", (String) to.command("CLUSTER", "MYID"));
         from.command("MIGRATE", to.host(), Integer.toString(to.port()), head, "0", "5000");
         long failures = a.stats().sharedFailures();
-        Invalidation invalidation = a.invalidatePattern("y*");
+        Acknowledgement invalidation = a.invalidatePattern("y*");
         cluster.moveSlot(slot, from, to);
         assertThat(invalidation.await(PATIENCE)).isTrue();
         assertThat(a.stats().sharedFailures()).isEqualTo(failures);
@@ -242,7 +242,7 @@ class RedisClusterIT {
         Queue<String> wrong = new ConcurrentLinkedQueue<>();
         Thread writer = new Thread(() -> {
             for (long n = 1; running.get(); n++) {
-                Invalidation put = n % 5 == 0 ? a.invalidatePattern("k*") : a.put("k", Long.toString(n));
+                Acknowledgement put = n % 5 == 0 ? a.invalidatePattern("k*") : a.put("k", Long.toString(n));
                 if (put.await(PATIENCE)) {
                     acknowledged.set(n);
                 }

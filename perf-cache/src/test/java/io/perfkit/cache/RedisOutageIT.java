@@ -143,17 +143,17 @@ class RedisOutageIT {
             assertThat(a.getOrSet(key, () -> "loaded")).isEqualTo("old");
         }
         proxy.drop();
-        Map<String, Invalidation> sent = Map.of(
+        Map<String, Acknowledgement> sent = Map.of(
                 "key", a.invalidate("key"),
                 "pattern:1", a.invalidatePattern("pattern:*"),
                 "put", a.put("put", "new"));
         assertThat(a.getOrSet("key", () -> "new")).isEqualTo("new");
         assertThat(a.getOrSet("pattern:1", () -> "new")).isEqualTo("new");
-        assertThat(sent.values()).noneMatch(Invalidation::isAcknowledged);
+        assertThat(sent.values()).noneMatch(Acknowledgement::isAcknowledged);
         assertThat(b.getIfPresent("key")).isEqualTo("old");
 
         proxy.heal();
-        for (Invalidation invalidation : sent.values()) {
+        for (Acknowledgement invalidation : sent.values()) {
             assertThat(invalidation.await(PATIENCE)).isTrue();
             Nodes.awaitApplied(b, invalidation);
         }
@@ -179,7 +179,7 @@ class RedisOutageIT {
         }
         b.put("bystander", "old").await(Duration.ofSeconds(5));
         proxy.drop();
-        List<Invalidation> sent = new ArrayList<>();
+        List<Acknowledgement> sent = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             sent.add(a.invalidate("k" + i));
         }
@@ -188,7 +188,7 @@ class RedisOutageIT {
         // Before it heals, the proxy must have seen something to swallow.
         await().atMost(PATIENCE).until(this::isTripped);
         proxy.heal();
-        for (Invalidation invalidation : sent) {
+        for (Acknowledgement invalidation : sent) {
             assertThat(invalidation.await(PATIENCE)).isTrue();
             Nodes.awaitApplied(b, invalidation);
         }
@@ -218,7 +218,7 @@ class RedisOutageIT {
         a.getOrSet("k", () -> "old");
         for (int i = 0; i < 5; i++) {
             proxy.cut();
-            Invalidation invalidation = b.invalidate("k");
+            Acknowledgement invalidation = b.invalidate("k");
             assertThat(invalidation.await(Duration.ofSeconds(5))).isTrue();
             Nodes.awaitApplied(a, invalidation);
             String value = "value " + i;
@@ -233,7 +233,7 @@ class RedisOutageIT {
         CacheRegion<String> c = nodes.node(proxy.host(), proxy.port(), s -> s.commandTimeout(COMMAND_TIMEOUT))
                 .region("user", String.class, POLICY);
         assertThat(c.getOrSet("k", () -> "loaded")).isEqualTo("loaded");
-        Invalidation invalidation = c.invalidate("k");
+        Acknowledgement invalidation = c.invalidate("k");
         assertThat(invalidation.isAcknowledged()).isFalse();
         proxy.heal();
         ready(c);
@@ -247,7 +247,7 @@ class RedisOutageIT {
         PerfCache cache = nodes.node(proxy.host(), proxy.port(), s -> s.commandTimeout(COMMAND_TIMEOUT));
         CacheRegion<String> c = ready(cache.region("user", String.class, POLICY));
         proxy.drop();
-        Invalidation invalidation = c.invalidate("k");
+        Acknowledgement invalidation = c.invalidate("k");
         long start = System.nanoTime();
         cache.close();
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));

@@ -90,7 +90,7 @@ class ServerIdentityIT {
         return "perfkit:cache:" + nodes.name() + ":user:{:" + key + "}";
     }
 
-    private static Invalidation acknowledged(Invalidation invalidation) {
+    private static Acknowledgement acknowledged(Acknowledgement invalidation) {
         assertThat(invalidation.await(PATIENCE)).isTrue();
         return invalidation;
     }
@@ -143,7 +143,7 @@ class ServerIdentityIT {
         }
         redis.command("SAVE");
         acknowledged(a.invalidate("k"));
-        Invalidation last = acknowledged(a.invalidatePattern("42:*"));
+        Acknowledgement last = acknowledged(a.invalidatePattern("42:*"));
         awaitApplied(away, last);
         // A node that is away while all this happens, with a copy of its own.
         assertThat(away.getIfPresent("away")).isEqualTo("old");
@@ -179,7 +179,7 @@ class ServerIdentityIT {
         set.awaitReplication();
         set.replicationLink().stall();
         acknowledged(a.region.invalidate("k"));
-        Invalidation last = acknowledged(a.region.invalidatePattern("42:*"));
+        Acknowledgement last = acknowledged(a.region.invalidatePattern("42:*"));
         awaitApplied(b.region, last);
         assertThat(b.region.getIfPresent("b")).isEqualTo("old");
         set.promoteReplica();

@@ -68,7 +68,7 @@ class SharedPolicyIT {
         }
     }
 
-    private static void acknowledged(Invalidation invalidation) {
+    private static void acknowledged(Acknowledgement invalidation) {
         assertThat(invalidation.await(PATIENCE)).isTrue();
     }
 
@@ -100,7 +100,7 @@ class SharedPolicyIT {
         awaitShared("1", "2");
         assertThat(b.getIfPresent("1")).isEqualTo("v1");
         assertThat(b.getIfPresent("2")).isEqualTo("v2");
-        Invalidation red = a.invalidateTag("red");
+        Acknowledgement red = a.invalidateTag("red");
         acknowledged(red);
         assertThat(a.getIfPresent("1")).isNull();
         awaitApplied(b, red);
@@ -121,7 +121,7 @@ class SharedPolicyIT {
             a.put(how, "old");
             awaitShared(how);
             assertThat(b.getIfPresent(how)).isEqualTo("old");
-            Invalidation expiry = how.equals("key") ? a.expire(how) : a.expirePattern("pat*");
+            Acknowledgement expiry = how.equals("key") ? a.expire(how) : a.expirePattern("pat*");
             acknowledged(expiry);
             awaitApplied(b, expiry);
             CacheRegion<String> fresh =

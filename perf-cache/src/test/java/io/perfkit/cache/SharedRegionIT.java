@@ -100,7 +100,7 @@ class SharedRegionIT {
     @Test
     void getIfPresent_onlyInTheSharedTier_findsItAndKeepsItLocally() {
         assertThat(b.getIfPresent("k")).isNull();
-        Invalidation put = a.put("k", "v");
+        Acknowledgement put = a.put("k", "v");
         assertThat(put.await(Duration.ofSeconds(5))).isTrue();
         // Its event would remove a local copy that was made before.
         awaitApplied(b, put);
@@ -167,14 +167,14 @@ class SharedRegionIT {
 
     @Test
     void remoteInvalidations_reachTheLocalTierOfTheOtherNode() {
-        List<Map.Entry<String, java.util.function.Supplier<Invalidation>>> all = List.of(
+        List<Map.Entry<String, java.util.function.Supplier<Acknowledgement>>> all = List.of(
                 Map.entry("key", () -> a.invalidate("42:profile")),
                 Map.entry("pattern", () -> a.invalidatePattern("42:*")),
                 Map.entry("clear", () -> a.clear()),
                 Map.entry("put", () -> a.put("42:profile", "put")));
         for (var each : all) {
             assertThat(b.getOrSet("42:profile", () -> "old")).as(each.getKey()).isEqualTo("old");
-            Invalidation invalidation = each.getValue().get();
+            Acknowledgement invalidation = each.getValue().get();
             awaitApplied(b, invalidation);
             invalidation.await(Duration.ofSeconds(5));
             assertThat(b.getIfPresent("42:profile"))
@@ -187,7 +187,7 @@ class SharedRegionIT {
     @Test
     void remoteInvalidation_idleReader_learnsOfItFromTheLogWithoutAsking() {
         b.getOrSet("k", () -> "old");
-        Invalidation invalidation = a.invalidate("k");
+        Acknowledgement invalidation = a.invalidate("k");
         assertThat(invalidation.await(Duration.ofSeconds(5))).isTrue();
         awaitApplied(b, invalidation);
         assertThat(b.local().peek("k")).isNull();
@@ -215,7 +215,7 @@ class SharedRegionIT {
     @Test
     void remoteInvalidate_duringLoad_theValueComesBackNowhere() throws Exception {
         HeldLoad load = new HeldLoad(b, "k");
-        Invalidation invalidation = a.invalidate("k");
+        Acknowledgement invalidation = a.invalidate("k");
         assertThat(invalidation.await(Duration.ofSeconds(5))).isTrue();
         awaitApplied(b, invalidation);
         load.finish("old");
@@ -264,7 +264,7 @@ class SharedRegionIT {
     @Test
     void remotePattern_duringLoad_theStoredValueIsDeadToEveryReader() throws Exception {
         HeldLoad load = new HeldLoad(b, "42:profile");
-        Invalidation invalidation = a.invalidatePattern("42:*");
+        Acknowledgement invalidation = a.invalidatePattern("42:*");
         assertThat(invalidation.await(Duration.ofSeconds(5))).isTrue();
         awaitApplied(b, invalidation);
         load.finish("old");
@@ -280,7 +280,7 @@ class SharedRegionIT {
     void remotePattern_entryStoredBefore_isDeadToEveryReaderAndReplaced() {
         b.getOrSet("42:profile", () -> "old");
         awaitShared("42:profile");
-        Invalidation invalidation = a.invalidatePattern("42:*");
+        Acknowledgement invalidation = a.invalidatePattern("42:*");
         invalidation.await(Duration.ofSeconds(5));
         CacheRegion<String> c = ready(nodes.node(redis.host(), redis.port()).region("user", String.class, POLICY));
         assertThat(c.getOrSet("42:profile", () -> "new")).isEqualTo("new");
@@ -300,7 +300,7 @@ class SharedRegionIT {
     void put_duringLoadOnAnotherNode_thePutValueStays() throws Exception {
         CacheRegion<String> deaf = deafNode();
         HeldLoad load = new HeldLoad(deaf, "k");
-        Invalidation put = a.put("k", "put");
+        Acknowledgement put = a.put("k", "put");
         assertThat(put.await(Duration.ofSeconds(5))).isTrue();
         load.finish("old");
         await().until(() -> deaf.stats().refusedStores() == 1);

@@ -71,7 +71,7 @@ class SharedValuesIT {
     private <V> CacheRegion<V> putHere(String region, Codec<V> codec, V value) {
         CacheRegion<V> one = Nodes.ready(here.region(region, codec, POLICY));
         CacheRegion<V> other = Nodes.ready(there.region(region, codec, POLICY));
-        Invalidation put = one.put("k", value);
+        Acknowledgement put = one.put("k", value);
         assertThat(put.await(Duration.ofSeconds(10))).isTrue();
         Nodes.awaitApplied(other, put);
         assertThat(one.getIfPresent("k")).isSameAs(value);
@@ -119,7 +119,7 @@ class SharedValuesIT {
         assertThat(old.stats().undecodable()).isEqualTo(1);
     }
 
-    private static void await(CacheRegion<?> other, Invalidation put) {
+    private static void await(CacheRegion<?> other, Acknowledgement put) {
         assertThat(put.await(Duration.ofSeconds(10))).isTrue();
         Nodes.awaitApplied(other, put);
     }

@@ -222,7 +222,7 @@ final class TransactionHistory {
             final boolean snapshot;
             final List<Row> written = new ArrayList<>();
             final Map<Integer, String> own = new HashMap<>();
-            final List<Invalidation> issued = new ArrayList<>();
+            final List<Acknowledgement> issued = new ArrayList<>();
 
             Tx(boolean snapshot) {
                 this.snapshot = snapshot;
@@ -273,7 +273,7 @@ final class TransactionHistory {
             // On this node it holds when the commit has returned.
             raise(node, kept);
             long epoch = 0;
-            for (Invalidation each : tx.issued) {
+            for (Acknowledgement each : tx.issued) {
                 if (!each.await(Duration.ofSeconds(20))) {
                     violations.add("not acknowledged in 20 s");
                     return;
@@ -373,7 +373,7 @@ final class TransactionHistory {
             }
         }
 
-        private Invalidation invalidate(int id) {
+        private Acknowledgement invalidate(int id) {
             return switch (random.nextInt(6)) {
                 case 0 -> node.region.invalidatePattern("?" + id);
                 case 1, 2 -> id < TAGGED ? node.region.invalidateTag("t" + id) : node.region.invalidate("k" + id);

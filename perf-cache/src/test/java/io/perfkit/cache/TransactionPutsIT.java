@@ -114,7 +114,7 @@ class TransactionPutsIT {
     private void second(CacheRegion<String> on, JdbcTransactions transactions, Consumer<CacheRegion<String>> change) {
         transactions.begin();
         rename(transactions, "newer");
-        Invalidation[] issued = {null};
+        Acknowledgement[] issued = {null};
         change.accept(on);
         issued[0] = on.invalidate("unrelated");
         transactions.commit();
@@ -130,7 +130,7 @@ class TransactionPutsIT {
         changes().forEach((name, change) -> {
             first.begin();
             rename(first, "older");
-            Invalidation put = region.put("1", "older");
+            Acknowledgement put = region.put("1", "older");
             first.commitUnheard();
             second(other, second, change);
             first.commit();
@@ -147,7 +147,7 @@ class TransactionPutsIT {
         changes().forEach((name, change) -> {
             first.begin();
             rename(first, "older");
-            Invalidation put = region.put("1", "older");
+            Acknowledgement put = region.put("1", "older");
             first.commitUnheard();
             CompletableFuture.runAsync(() -> second(region, first, change)).join();
             first.commit();
@@ -200,7 +200,7 @@ class TransactionPutsIT {
         rename(first, "mine");
         region.invalidatePattern("1");
         region.put("1", "mine");
-        Invalidation put = region.putAll(many);
+        Acknowledgement put = region.putAll(many);
         first.commit();
         assertThat(put.await(Duration.ofSeconds(10))).isTrue();
 

@@ -52,7 +52,7 @@ class TransactionsTest {
     void invalidation_inATransaction_takesEffectAtItsCommit() {
         read("1", "old");
         transactions.begin();
-        Invalidation invalidation = region.invalidate("1");
+        Acknowledgement invalidation = region.invalidate("1");
 
         assertThat(readElsewhere("1", "must not load")).isEqualTo("old");
         assertThat(invalidation.isAcknowledged()).isFalse();
@@ -66,7 +66,7 @@ class TransactionsTest {
     void everyKindOfChange_inATransactionThatRollsBack_doesNothing() {
         read("1", "old");
         transactions.begin();
-        List<Invalidation> all = List.of(
+        List<Acknowledgement> all = List.of(
                 region.put("1", "uncommitted"),
                 region.putAll(Map.of("1", "uncommitted")),
                 region.invalidate("1"),
@@ -79,7 +79,7 @@ class TransactionsTest {
         transactions.rollback();
 
         assertThat(read("1", "must not load")).isEqualTo("old");
-        for (Invalidation each : all) {
+        for (Acknowledgement each : all) {
             assertThatThrownBy(() -> each.await(Duration.ofSeconds(1)))
                     .isInstanceOf(CacheException.class)
                     .hasRootCauseMessage(
@@ -102,10 +102,10 @@ class TransactionsTest {
     @Test
     void await_insideTheTransaction_saysThatItCannot() {
         transactions.begin();
-        Invalidation one = region.invalidate("1");
-        Invalidation several = region.invalidateAll(List.of("1", "2"));
+        Acknowledgement one = region.invalidate("1");
+        Acknowledgement several = region.invalidateAll(List.of("1", "2"));
 
-        for (Invalidation each : List.of(one, several)) {
+        for (Acknowledgement each : List.of(one, several)) {
             assertThatThrownBy(() -> each.await(Duration.ofDays(1)))
                     .isInstanceOf(CacheException.class)
                     .hasMessageContaining("cannot be awaited inside of it. Await it after the commit");

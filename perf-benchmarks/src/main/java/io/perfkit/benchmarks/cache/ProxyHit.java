@@ -6,7 +6,7 @@ import io.perfkit.benchmarks.Side;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.Cached;
 import io.perfkit.cache.CachingProxy;
-import io.perfkit.cache.Key;
+import io.perfkit.cache.KeyName;
 import io.perfkit.cache.PerfCache;
 import java.time.Duration;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -41,7 +41,7 @@ public class ProxyHit {
 
         /** By perfkit. */
         @Cached(region = "user", key = "{id}")
-        UserProfile findCached(@Key("id") long id);
+        UserProfile findCached(@KeyName("id") long id);
 
         /** By Spring. */
         @Cacheable(cacheNames = "user", sync = true)

@@ -1,5 +1,6 @@
 package io.perfkit.cache.redis;
 
+import io.perfkit.cache.CacheRegion;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +44,7 @@ final class RegionKeys {
     String entries(String glob) {
         // An unclosed set or a last backslash would swallow the brace behind it.
         boolean open = glob.indexOf('[') >= 0 || glob.endsWith("\\");
-        return escape(entryPrefix) + (open ? "*" : glob) + "}";
+        return CacheRegion.escape(entryPrefix) + (open ? "*" : glob) + "}";
     }
 
     /** The key of an entry, or null if this is the name of something else. */
@@ -64,18 +65,6 @@ final class RegionKeys {
         } catch (CharacterCodingException e) {
             return null;
         }
-    }
-
-    private static String escape(String literal) {
-        StringBuilder escaped = new StringBuilder(literal.length() + 8);
-        for (int i = 0; i < literal.length(); i++) {
-            char c = literal.charAt(i);
-            if ("*?[]\\".indexOf(c) >= 0) {
-                escaped.append('\\');
-            }
-            escaped.append(c);
-        }
-        return escaped.toString();
     }
 
     private static byte[] utf8(String text) {

@@ -112,12 +112,7 @@ public final class ResponseCacheFilter implements Filter {
      * @return for {@link CacheRegion#invalidatePattern}
      */
     public static String pattern(String path) {
-        return escape(path) + "[? ]*";
-    }
-
-    /** What matches itself alone. */
-    static String escape(String text) {
-        return text.replaceAll("([\\\\*?\\[\\]^-])", "\\\\$1");
+        return CacheRegion.escape(path) + "[? ]*";
     }
 
     @Override

@@ -87,8 +87,8 @@ final class UnsafeExchange {
         try {
             for (String invalid : paths) {
                 // With any query; in the exact host, and in each variant of it.
-                String everywhere = ResponseCacheFilter.escape(invalid) + "[? ]*://";
-                String here = everywhere + ResponseCacheFilter.escape(origin.authority());
+                String everywhere = CacheRegion.escape(invalid) + "[? ]*://";
+                String here = everywhere + CacheRegion.escape(origin.authority());
                 region.invalidatePattern(here);
                 region.invalidatePattern(here + " *");
             }

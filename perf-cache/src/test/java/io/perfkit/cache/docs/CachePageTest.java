@@ -195,7 +195,7 @@ class CachePageTest {
         settings.setProperty("projects.ttl", "300s");
         settings.setProperty("dashboard.ttl", "1m");
         settings.setProperty("dashboard.stale-while-revalidate", "10m");
-        PerfCache cache = PerfCache.builder("shop").regions(settings).build();
+        PerfCache cache = PerfCache.builder("shop").policies(settings).build();
         CacheRegion<Project> projects = cache.region("projects", Project.class);
 
         assertThat(projects.policy().ttl()).isEqualTo(Duration.ofMinutes(5));

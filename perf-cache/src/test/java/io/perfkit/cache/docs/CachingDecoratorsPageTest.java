@@ -52,7 +52,7 @@ class CachingDecoratorsPageTest {
         @Updates(region = "price", key = "{productId}")
         long changePrice(long productId, long cents);
 
-        @Invalidates(region = "price", key = "{productId}", settle = "2s")
+        @Invalidates(region = "price", key = "{productId}", repeatAfter = "2s")
         void reprice(long productId);
     }
 
@@ -146,7 +146,7 @@ class CachingDecoratorsPageTest {
     }
 
     @Test
-    void updatesAndSettle() {
+    void updatesAndRepetition() {
         CacheRegion<Long> prices = cache.region("price", Long.class, CachePolicy.of(Duration.ofHours(1)));
         Prices proxy = CachingProxy.of(
                 Prices.class,
@@ -170,7 +170,7 @@ class CachingDecoratorsPageTest {
         proxy.reprice(1);
         assertThat(proxy.price(1)).isEqualTo(250);
 
-        prices.invalidate("1").settle(Duration.ofSeconds(2));
+        prices.invalidate("1").repeatAfter(Duration.ofSeconds(2));
 
         assertThat(prices.getIfPresent("1")).isNull();
     }

@@ -1,6 +1,6 @@
 package io.perfkit.cache.history;
 
-import io.perfkit.cache.Invalidation;
+import io.perfkit.cache.Acknowledgement;
 import io.perfkit.cache.LoadContext;
 import io.perfkit.cache.LoadTimeoutException;
 import io.perfkit.cache.history.Change.Kind;
@@ -114,7 +114,7 @@ final class Caller implements Runnable {
         }
     }
 
-    private void change(Kind kind, String subject, Set<String> keys, Supplier<Invalidation> calling) {
+    private void change(Kind kind, String subject, Set<String> keys, Supplier<Acknowledgement> calling) {
         run(List.of(begin(kind, subject, keys)), calling);
     }
 
@@ -122,8 +122,8 @@ final class Caller implements Runnable {
         return history.begins(new Change(history.nextId(), node.number(), kind, subject, keys, System.nanoTime()));
     }
 
-    private static void run(List<Change> changes, Supplier<Invalidation> calling) {
-        Invalidation invalidation = calling.get();
+    private static void run(List<Change> changes, Supplier<Acknowledgement> calling) {
+        Acknowledgement invalidation = calling.get();
         long returnedAt = System.nanoTime();
         changes.forEach(change -> change.returned(returnedAt));
         var unused = invalidation.acknowledged().thenRun(() -> {

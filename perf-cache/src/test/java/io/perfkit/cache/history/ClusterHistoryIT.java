@@ -2,9 +2,9 @@ package io.perfkit.cache.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.perfkit.cache.Acknowledgement;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
-import io.perfkit.cache.Invalidation;
 import io.perfkit.cache.PerfCache;
 import java.time.Duration;
 import java.util.List;
@@ -47,8 +47,8 @@ class ClusterHistoryIT {
             CacheRegion<String> there = region(second);
             for (int i = 0; i < 200; i++) {
                 String key = "k" + i;
-                Invalidation put = here.put(key, "put");
-                Invalidation pattern = i % 2 == 0 ? here.invalidatePattern(key + "*") : here.clear();
+                Acknowledgement put = here.put(key, "put");
+                Acknowledgement pattern = i % 2 == 0 ? here.invalidatePattern(key + "*") : here.clear();
                 assertThat(put.await(Duration.ofSeconds(10)) && pattern.await(Duration.ofSeconds(10)))
                         .isTrue();
                 assertThat(here.getIfPresent(key)).isNull();
