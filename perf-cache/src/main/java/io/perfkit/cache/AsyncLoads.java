@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.internal.Envelope;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

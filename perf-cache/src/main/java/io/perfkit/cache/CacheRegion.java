@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.RegionLoads.Answer;
+import io.perfkit.cache.internal.Limits;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.Collection;
@@ -44,8 +45,6 @@ import org.jspecify.annotations.Nullable;
  * @param <V> the type of the values
  */
 public final class CacheRegion<V> {
-
-    private static final int LONGEST_PATTERN = 1_024;
 
     private final String name;
     private final CachePolicy policy;
@@ -140,6 +139,15 @@ public final class CacheRegion<V> {
      */
     public Optional<Class<V>> valueType() {
         return Optional.ofNullable(type);
+    }
+
+    /**
+     * Whether the region's values are also kept in the tier that nodes share.
+     *
+     * @return false without such a tier, and where the policy says {@code localOnly}
+     */
+    public boolean isShared() {
+        return shared != null;
     }
 
     /**
@@ -529,9 +537,9 @@ public final class CacheRegion<V> {
     }
 
     private static Glob pattern(String glob) {
-        if (glob.length() > LONGEST_PATTERN) {
+        if (glob.length() > Limits.MAXIMUM_PATTERN_LENGTH) {
             throw new IllegalArgumentException(
-                    "A pattern may have at most " + LONGEST_PATTERN + " characters, but this one has " + glob.length());
+                    "A pattern may have at most " + Limits.MAXIMUM_PATTERN_LENGTH + " characters, but this one has " + glob.length());
         }
         return Glob.of(glob);
     }

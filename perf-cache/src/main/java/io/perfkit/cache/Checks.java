@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.internal.Limits;
 import java.time.Duration;
 
 /** The checks that several settings share, so that their messages read alike. */
@@ -47,9 +48,9 @@ final class Checks {
     }
 
     static String tag(String tag) {
-        if (tag.isEmpty() || tag.length() > LoadContext.LONGEST_TAG) {
+        if (tag.isEmpty() || tag.length() > Limits.MAXIMUM_TAG_LENGTH) {
             throw new IllegalArgumentException(
-                    "A tag must have 1 to " + LoadContext.LONGEST_TAG + " characters, but was '" + tag + "'");
+                    "A tag must have 1 to " + Limits.MAXIMUM_TAG_LENGTH + " characters, but was '" + tag + "'");
         }
         return tag;
     }

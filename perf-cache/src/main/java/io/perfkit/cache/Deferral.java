@@ -1,11 +1,12 @@
 package io.perfkit.cache;
 
+
 /**
  * Invalidations that wait for a transaction to end: begun with {@link PerfCache#defer()}, for transaction managers that
  * call back. Where the transaction is a block of code, {@link PerfCache#defer(Deferral.Body)} is shorter.
  *
  * <p>Until it ends, every invalidation and every {@code put} that the beginning thread issues through the same cache is
- * collected instead: also those of a {@link CachingProxy}. They are applied in their order when it ends, <em>also when
+ * collected instead: also those of a {@code CachingProxy}. They are applied in their order when it ends, <em>also when
  * the transaction failed</em>. That is safe, because an invalidation too many costs a load, and it is needed, because a
  * load inside the transaction may have cached what was then rolled back. A {@code put} of a failed transaction
  * invalidates its key instead, for its value was never true; so does one whose key was changed by somebody else since,

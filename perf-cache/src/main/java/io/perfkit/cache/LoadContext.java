@@ -14,8 +14,6 @@ public final class LoadContext<V> {
 
     /** Of one value: an entry carries them all, and every invalidation of a tag is compared with them. */
     static final int MOST_TAGS = 16;
-    /** In characters. */
-    static final int LONGEST_TAG = 200;
 
     private final @Nullable V stale;
     /** In nanoseconds; 0 as long as the loader has not chosen one, negative where it chose one that is over at once. */

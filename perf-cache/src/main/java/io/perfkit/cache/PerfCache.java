@@ -41,7 +41,6 @@ public final class PerfCache implements AutoCloseable {
     private final FailureLog failures;
     private final ChangeSchedule schedule;
     private final @Nullable Transactions transactions;
-    private final ProxyKeys proxyKeys = new ProxyKeys();
     private final @Nullable SafeListener listener;
     private final LoadThreads threads;
     private final Map<String, CachePolicy> policies;
@@ -247,14 +246,21 @@ public final class PerfCache implements AutoCloseable {
         }
     }
 
-    /** Null where the cache was told of no transactions. */
-    @Nullable
-    Transactions transactions() {
-        return transactions;
-    }
-
-    ProxyKeys proxyKeys() {
-        return proxyKeys;
+    /**
+     * The transaction that the calling thread is in, for what is done in its name later, or on another thread: a stage
+     * that is begun in a transaction may complete on a thread that is in none, or in another one.
+     * {@code stage.thenRunAsync(() -> region.invalidate(key), cache.currentTransaction())} in the transaction's own code
+     * takes effect at its commit, wherever the stage completes.
+     *
+     * @return runs what it is given at once and on the thread that gives it, as if that were in the transaction, or in
+     *     none if there is none now; once the transaction has ended, as outside of any
+     */
+    public Executor currentTransaction() {
+        if (transactions == null) {
+            return Runnable::run;
+        }
+        Transactions.Captured captured = transactions.capture();
+        return action -> transactions.within(captured, action);
     }
 
     private <V> CacheRegion<V> create(String region, Codec<V> codec, @Nullable Class<V> type, CachePolicy policy) {

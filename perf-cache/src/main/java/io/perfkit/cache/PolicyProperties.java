@@ -1,22 +1,18 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.CachePolicy.OnUnreachable;
+import io.perfkit.cache.internal.DurationText;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads policies from properties of the form {@code region.setting=value}. */
 final class PolicyProperties {
-
-    private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
     private PolicyProperties() {}
 
@@ -99,23 +95,11 @@ final class PolicyProperties {
         return result.toString();
     }
 
-    /** The duration that a property has, or an error that names it. */
-    static Duration duration(String property, String value) {
-        Matcher matcher = SHORT.matcher(value);
-        if (matcher.matches()) {
-            long number = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                case "h" -> Duration.ofHours(number);
-                default -> Duration.ofDays(number);
-            };
-        }
+    private static Duration duration(String property, String value) {
         try {
-            return Duration.parse(value);
-        } catch (DateTimeParseException e) {
-            throw wrong(property, value, "a duration such as 250ms, 10s, 5m, 2h, 1d or PT5M");
+            return DurationText.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw wrong(property, value, DurationText.FORM);
         }
     }
 

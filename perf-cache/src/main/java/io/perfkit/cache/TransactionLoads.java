@@ -2,6 +2,7 @@ package io.perfkit.cache;
 
 import io.perfkit.cache.PrivateLoad.Loaded;
 import io.perfkit.cache.RegionLoads.Answer;
+import io.perfkit.cache.internal.Envelope;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

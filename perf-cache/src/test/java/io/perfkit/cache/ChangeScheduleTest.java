@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.perfkit.cache.proxy.CachingProxy;
+import io.perfkit.cache.proxy.Invalidates;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.ArrayList;

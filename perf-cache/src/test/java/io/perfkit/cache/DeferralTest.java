@@ -3,6 +3,9 @@ package io.perfkit.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.perfkit.cache.proxy.CachingProxy;
+import io.perfkit.cache.proxy.Invalidates;
+import io.perfkit.cache.proxy.Updates;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

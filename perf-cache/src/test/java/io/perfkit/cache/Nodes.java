@@ -12,20 +12,20 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** Several nodes of one application in this JVM, each with a Redis client of its own. */
-final class Nodes implements AutoCloseable {
+public final class Nodes implements AutoCloseable {
 
     private final String name = "it-" + UUID.randomUUID();
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    PerfCache node(String host, int port) {
+    public PerfCache node(String host, int port) {
         return node(host, port, b -> b);
     }
 
-    PerfCache node(String host, int port, UnaryOperator<PerfCache.Builder> settings) {
+    public PerfCache node(String host, int port, UnaryOperator<PerfCache.Builder> settings) {
         RedisClient client = RedisClient.create(RedisURI.create(host, port));
         PerfCache cache = settings.apply(
                         PerfCache.builder(name).shared(RedisTier.of(client)).commandTimeout(Duration.ofSeconds(2)))
@@ -35,12 +35,12 @@ final class Nodes implements AutoCloseable {
         return cache;
     }
 
-    void alsoClose(AutoCloseable closeable) {
+    public void alsoClose(AutoCloseable closeable) {
         open.add(closeable);
     }
 
     /** Waits until a node reads and follows the shared tier. */
-    static <V> CacheRegion<V> ready(CacheRegion<V> region) {
+    public static <V> CacheRegion<V> ready(CacheRegion<V> region) {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> region.shared().isFollowing());
@@ -48,7 +48,7 @@ final class Nodes implements AutoCloseable {
     }
 
     /** Waits until a node has applied everything up to the epoch of an invalidation. */
-    static void awaitApplied(CacheRegion<?> region, Acknowledgement invalidation) {
+    public static void awaitApplied(CacheRegion<?> region, Acknowledgement invalidation) {
         long epoch = invalidation.epoch().join();
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(2))

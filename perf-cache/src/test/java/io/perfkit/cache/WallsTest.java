@@ -10,6 +10,8 @@ class WallsTest {
         Walls.of("io.perfkit.cache")
                 .mandatory("com.github.benmanes.caffeine.cache..", "io.github.resilience4j..", "org.slf4j..")
                 .ground("spi")
+                .ground("internal")
+                .room("proxy")
                 .room("redis", "io.lettuce.core..")
                 .room("json", "tools.jackson..", "com.fasterxml.jackson.annotation..")
                 .room("micrometer", "io.micrometer.core..")

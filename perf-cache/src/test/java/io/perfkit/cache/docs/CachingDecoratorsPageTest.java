@@ -2,17 +2,17 @@ package io.perfkit.cache.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.perfkit.cache.BulkKey;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
-import io.perfkit.cache.Cached;
-import io.perfkit.cache.CachingProxy;
 import io.perfkit.cache.Deferral;
-import io.perfkit.cache.Invalidates;
 import io.perfkit.cache.Memoizer;
 import io.perfkit.cache.PerfCache;
-import io.perfkit.cache.Updates;
 import io.perfkit.cache.WeakCache;
+import io.perfkit.cache.proxy.BulkKey;
+import io.perfkit.cache.proxy.Cached;
+import io.perfkit.cache.proxy.CachingProxy;
+import io.perfkit.cache.proxy.Invalidates;
+import io.perfkit.cache.proxy.Updates;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;

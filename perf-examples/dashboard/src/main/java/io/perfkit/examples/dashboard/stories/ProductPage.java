@@ -1,8 +1,8 @@
 package io.perfkit.examples.dashboard.stories;
 
 import io.perfkit.cache.CachePolicy;
-import io.perfkit.cache.CachingProxy;
 import io.perfkit.cache.PerfCache;
+import io.perfkit.cache.proxy.CachingProxy;
 import io.perfkit.examples.dashboard.http.HttpSide;
 import io.perfkit.examples.dashboard.http.Query;
 import io.perfkit.examples.dashboard.measure.Budget;

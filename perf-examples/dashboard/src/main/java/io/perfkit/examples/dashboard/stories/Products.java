@@ -4,8 +4,8 @@ import static io.perfkit.examples.dashboard.shop.Tables.PRODUCTS;
 import static io.perfkit.examples.dashboard.shop.Tables.TRANSACTIONS;
 import static org.jooq.impl.DSL.count;
 
-import io.perfkit.cache.Cached;
-import io.perfkit.cache.Invalidates;
+import io.perfkit.cache.proxy.Cached;
+import io.perfkit.cache.proxy.Invalidates;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.util.Optional;
