@@ -15,28 +15,43 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A method of an interface for which a proxy is being made: its types, the names of its parameters, its mistakes. */
+/**
+ * A method of an interface for which a proxy is being made: its types, the names of its parameters, its mistakes. What
+ * is annotated is its declaration in the interface, or the method of the class that it calls.
+ */
 final class AnnotatedMethod {
 
     private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}_$]*");
 
     private final Class<?> type;
     private final Method method;
+    private final Method declaration;
     private final List<ResolvedType> parameters;
     private final List<@Nullable String> names = new ArrayList<>();
     private final ResolvedType returned;
     private final @Nullable Integer bulk;
 
+    /** A method that is annotated in the interface. */
     AnnotatedMethod(Class<?> type, Method method) {
+        this(type, method, method, ResolvedType.bindings(ResolvedType.ofClass(type)));
+    }
+
+    /** A method that is annotated in the class. */
+    AnnotatedMethod(Class<?> type, Method method, Method declaration, TargetClass target) {
+        this(type, method, declaration, target.bindings());
+    }
+
+    private AnnotatedMethod(
+            Class<?> type, Method method, Method declaration, Map<TypeVariable<?>, ResolvedType> bindings) {
         this.type = type;
         this.method = method;
-        Map<TypeVariable<?>, ResolvedType> bindings = ResolvedType.bindings(ResolvedType.ofClass(type));
-        parameters = Arrays.stream(method.getGenericParameterTypes())
+        this.declaration = declaration;
+        parameters = Arrays.stream(declaration.getGenericParameterTypes())
                 .map(each -> ResolvedType.of(each, bindings))
                 .toList();
         returned = ResolvedType.of(method.getGenericReturnType(), bindings);
         Integer bulkKey = null;
-        Parameter[] declared = method.getParameters();
+        Parameter[] declared = declaration.getParameters();
         for (int i = 0; i < declared.length; i++) {
             names.add(name(declared[i]));
             if (declared[i].isAnnotationPresent(BulkKey.class)) {
@@ -74,8 +89,14 @@ final class AnnotatedMethod {
         }
     }
 
+    /** The method of the interface, as it is called. */
     Method method() {
         return method;
+    }
+
+    /** What has the annotations: the same method, or that of the class. */
+    Method declaration() {
+        return declaration;
     }
 
     Class<?> type() {
@@ -148,7 +169,8 @@ final class AnnotatedMethod {
 
     /** A mistake in the method itself. */
     CacheException error(String problem) {
-        return new CacheException(type.getName() + "." + signature(method) + " " + problem);
+        Class<?> place = declaration.equals(method) ? type : declaration.getDeclaringClass();
+        return new CacheException(place.getName() + "." + signature(declaration) + " " + problem);
     }
 
     /** A mistake in one of the method's annotations. */

@@ -26,7 +26,7 @@ final class BulkCachedCall implements Call {
         this.region = region;
         this.key = key;
         this.bulk = bulk;
-        this.takesSet = annotated.method().getParameterTypes()[bulk] == Set.class;
+        this.takesSet = annotated.parameter(bulk).raw() == Set.class;
         this.target = target;
         this.declared = annotated.method().getExceptionTypes();
     }

@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Caches what a method of an interface returns, once {@link CachingProxy} stands before it. With a {@link BulkKey}
+ * Caches what a method returns, once {@link CachingProxy} stands before it. With a {@link BulkKey}
  * parameter, each element of that parameter has an entry of its own. What may be returned, and what null does, is told
  * at {@link CachingProxy}.
  */

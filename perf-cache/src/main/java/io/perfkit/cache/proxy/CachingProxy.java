@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a cache around an object without touching its code: a proxy for one of its interfaces, whose methods say by
- * {@link Cached}, {@link Invalidates} and {@link Updates} what they do to it. Methods without one of these go straight
- * to the object.
+ * Puts a cache around an object without touching its code: a proxy for one of its interfaces. The methods of the
+ * interface, or those of the object's class, say by {@link Cached}, {@link Invalidates} and {@link Updates} what they do
+ * to it. Methods without one of these go straight to the object.
  *
  * <p><b>What may be cached.</b> The value of a method is what it returns, what is in the {@code Optional} that it
  * returns, or what its {@code CompletionStage} or {@code CompletableFuture} completes with, which may be an
@@ -38,13 +38,20 @@ import org.jspecify.annotations.Nullable;
  * {@link java.lang.reflect.UndeclaredThrowableException}.
  *
  * <p><b>Which calls.</b> Those that come through the proxy. What the object calls on itself does not; a default method
- * of the interface that it does not override runs on the proxy, and what it calls does. Annotations count on the
- * interface, in its most specific declaration of a method; type parameters of its super-interfaces are followed.
- * Methods without an annotation that sound like changes ({@code save}, {@code deleteById}), inherited or not, are logged
- * as a warning when the proxy is made and others are {@code @Cached}: annotate them by overriding, or say
- * {@link KeepsCached}. The
- * region's policy applies: with a refresh in the background or a load timeout, a cached method may run on the cache's
- * executor, where a transaction or a security context of the caller's thread is not.
+ * of the interface that it does not override runs on the proxy, and what it calls does.
+ *
+ * <p><b>Where the annotations stand.</b> On the interface, in its most specific declaration of a method, or on the
+ * object's class, in the method that implements it or else in the one that this overrides; type parameters of
+ * super-types are followed. Annotations of parameters stand with those of their method. Both may have them if they are
+ * the same. Of an object that is a proxy of Spring, the class behind it counts; of any other proxy that the JDK makes,
+ * only the interface.
+ *
+ * <p><b>Methods without an annotation</b> that sound like changes ({@code save}, {@code deleteById}), inherited or not,
+ * are logged as a warning when the proxy is made and others are {@code @Cached}: annotate them by overriding, or say
+ * {@link KeepsCached}.
+ *
+ * <p>The region's policy applies: with a refresh in the background or a load timeout, a cached method may run on the
+ * cache's executor, where a transaction or a security context of the caller's thread is not.
  *
  * <p>A call costs a look-up by method and the making of the key more than the same call of the region. The proxy is
  * thread-safe if the object is. It is equal to another one for the same interface, an equal object and the same cache.
@@ -54,14 +61,14 @@ public final class CachingProxy {
     private CachingProxy() {}
 
     /**
-     * Makes a proxy, and checks all annotations of the interface.
+     * Makes a proxy, and checks all annotations of the interface and of the object's class.
      *
      * @param type the interface; it need not be public
      * @param target the object that it stands before
      * @param cache has all regions that the annotations name
      * @param <T> the interface
      * @return the proxy
-     * @throws CacheException if an annotation is wrong: the message names the interface, the method, the annotation, its
+     * @throws CacheException if an annotation is wrong: the message names the interface or class, the method, the annotation, its
      *     value, and what to do; or if the target is a proxy with the same cache already, whose loads would ask for the
      *     keys that they are loading
      */
@@ -92,7 +99,9 @@ public final class CachingProxy {
     }
 
     private static Map<Method, Call> calls(Class<?> type, Object target, PerfCache cache) {
-        checkPlaces(type, target.getClass());
+        TargetClass targetClass = TargetClass.of(behind(target));
+        checkPlaces(type);
+        targetClass.checkPlaces();
         checkAccess(type);
         Map<List<Object>, List<Method>> bySignature = new HashMap<>();
         for (Method method : type.getMethods()) {
@@ -106,35 +115,79 @@ public final class CachingProxy {
         List<Method> unannotated = new ArrayList<>();
         boolean annotated = false;
         for (List<Method> same : bySignature.values()) {
-            List<Method> marked = same.stream().filter(CallPlanner::isAnnotated).toList();
-            if (marked.size() > 1) {
-                throw new AnnotatedMethod(type, marked.get(0))
-                        .error("is annotated in two interfaces: "
-                                + marked.stream()
-                                        .map(m -> m.getDeclaringClass().getName())
-                                        .sorted()
-                                        .collect(Collectors.joining(", "))
-                                + ". Declare it in " + type.getSimpleName() + " too, with the annotations that count");
-            }
-            annotated |= !marked.isEmpty();
-            if (marked.isEmpty()) {
+            AnnotatedMethod method = annotated(type, same, targetClass);
+            annotated |= method != null;
+            if (method == null) {
                 same.stream()
-                        .filter(method -> !method.isDefault() || TargetMethod.isOverridden(method, target.getClass()))
+                        .filter(each -> !each.isDefault() || TargetMethod.isOverridden(each, target.getClass()))
                         .forEach(unannotated::add);
             }
-            Call call = marked.isEmpty()
+            Call call = method == null
                     ? new TargetMethod(type, same.get(0), target)::invoke
-                    : CallPlanner.of(type, marked.get(0), target, cache);
-            same.forEach(method -> calls.put(method, call));
+                    : CallPlanner.of(method, target, cache);
+            same.forEach(each -> calls.put(each, call));
         }
         if (!annotated) {
-            throw new CacheException(
-                    type.getName() + " has no method with @Cached, @Invalidates or @Updates, so that a "
-                            + "proxy would do nothing. Annotate the methods of the interface");
+            throw new CacheException(type.getName() + " has no method with @Cached, @Invalidates or @Updates, nor has "
+                    + "the class behind it, so that a proxy would do nothing. Annotate the methods of the interface, or "
+                    + "those of the class");
         }
-        UnannotatedMethods.warn(type, cache, unannotated);
+        UnannotatedMethods.warn(type, targetClass, cache, unannotated);
         Stream.of(type.getMethods()).filter(Method::isBridge).forEach(bridge -> bridge(type, bridge, calls));
         return calls;
+    }
+
+    /** What another cache's proxy stands before, whose class may have the annotations. */
+    private static Object behind(Object target) {
+        Object behind = target;
+        while (Proxy.isProxyClass(behind.getClass())
+                && Proxy.getInvocationHandler(behind) instanceof Handler handler) {
+            behind = handler.target;
+        }
+        return behind;
+    }
+
+    /**
+     * Where the annotations of a method stand, or null if it has none.
+     *
+     * @param same its declarations in the interface and what that extends
+     */
+    private static @Nullable AnnotatedMethod annotated(Class<?> type, List<Method> same, TargetClass target) {
+        List<Method> marked =
+                same.stream().filter(each -> Marks.of(each).isOnMethod()).toList();
+        if (marked.size() > 1) {
+            throw new AnnotatedMethod(type, marked.get(0))
+                    .error("is annotated in two interfaces: "
+                            + marked.stream()
+                                    .map(m -> m.getDeclaringClass().getName())
+                                    .sorted()
+                                    .collect(Collectors.joining(", "))
+                            + ". Declare it in " + type.getSimpleName() + " too, with the annotations that count");
+        }
+        Method inInterface = marked.isEmpty() ? same.get(0) : marked.get(0);
+        Method inClass = target.annotated(inInterface);
+        if (inClass != null) {
+            checkAgreement(type, inInterface, inClass);
+        }
+        if (!marked.isEmpty()) {
+            return new AnnotatedMethod(type, inInterface);
+        }
+        return inClass != null && Marks.of(inClass).isOnMethod()
+                ? new AnnotatedMethod(type, inInterface, inClass, target)
+                : null;
+    }
+
+    /** The same may be said twice; two things may not. */
+    private static void checkAgreement(Class<?> type, Method inInterface, Method inClass) {
+        Marks one = Marks.of(inInterface);
+        Marks other = Marks.of(inClass);
+        if (!one.isEmpty() && !one.equals(other)) {
+            throw new AnnotatedMethod(type, inInterface)
+                    .error("has " + one.names() + ", but "
+                            + inClass.getDeclaringClass().getName() + "." + AnnotatedMethod.signature(inClass) + " has "
+                            + other.names() + (one.names().equals(other.names()) ? " with other values" : "")
+                            + ". Annotate one of the two, the method and its parameters, or both in the same way");
+        }
     }
 
     private static List<Object> signature(Method method) {
@@ -165,28 +218,13 @@ public final class CachingProxy {
     }
 
     /** Annotations where no proxy can see them would do nothing, silently. */
-    private static void checkPlaces(Class<?> type, Class<?> target) {
+    private static void checkPlaces(Class<?> type) {
         for (Method method : type.getDeclaredMethods()) {
             int modifiers = method.getModifiers();
-            if (CallPlanner.isAnnotated(method) && (Modifier.isStatic(modifiers) || Modifier.isPrivate(modifiers))) {
+            if (Marks.of(method).isOnMethod() && (Modifier.isStatic(modifiers) || Modifier.isPrivate(modifiers))) {
                 throw new AnnotatedMethod(type, method)
                         .error("is annotated, but static or private methods do not come through a proxy. Move the "
                                 + "annotation to a method that does");
-            }
-        }
-        for (Method method : type.getMethods()) {
-            try {
-                Method own = target.getMethod(method.getName(), method.getParameterTypes());
-                if (!own.getDeclaringClass().isInterface()
-                        && !own.isBridge()
-                        && CallPlanner.isAnnotated(own)
-                        && !Proxy.isProxyClass(target)) {
-                    throw new AnnotatedMethod(type, method)
-                            .error("is annotated in " + own.getDeclaringClass().getName()
-                                    + ", where no proxy sees it. Move the annotations to the interface");
-                }
-            } catch (NoSuchMethodException e) {
-                // A static method of the interface: the object has none of its own.
             }
         }
     }

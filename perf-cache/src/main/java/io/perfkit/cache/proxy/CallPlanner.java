@@ -5,7 +5,6 @@ import io.perfkit.cache.Invalidation;
 import io.perfkit.cache.PerfCache;
 import io.perfkit.cache.internal.DurationText;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks the annotations of one method of an interface, and makes of them what happens when it is called. Everything
+ * Checks the annotations of one method, and makes of them what happens when it is called. Everything
  * that can be wrong is found here, when the proxy is made.
  */
 final class CallPlanner {
@@ -25,27 +24,21 @@ final class CallPlanner {
     private final PerfCache cache;
     private final ReturnShape shape;
 
-    private CallPlanner(Class<?> type, Method method, Object target, PerfCache cache) {
-        this.annotated = new AnnotatedMethod(type, method);
-        this.target = new TargetMethod(type, method, target);
+    private CallPlanner(AnnotatedMethod annotated, Object target, PerfCache cache) {
+        this.annotated = annotated;
+        this.target = new TargetMethod(annotated.type(), annotated.method(), target);
         this.cache = cache;
         this.shape = ReturnShape.of(annotated);
     }
 
-    static boolean isAnnotated(Method method) {
-        return method.isAnnotationPresent(Cached.class)
-                || method.isAnnotationPresent(Updates.class)
-                || method.getAnnotationsByType(Invalidates.class).length > 0;
-    }
-
-    static Call of(Class<?> type, Method method, Object target, PerfCache cache) {
-        return new CallPlanner(type, method, target, cache).call();
+    static Call of(AnnotatedMethod annotated, Object target, PerfCache cache) {
+        return new CallPlanner(annotated, target, cache).call();
     }
 
     private Call call() {
-        Cached cached = annotated.method().getAnnotation(Cached.class);
-        Updates updates = annotated.method().getAnnotation(Updates.class);
-        Invalidates[] invalidates = annotated.method().getAnnotationsByType(Invalidates.class);
+        Cached cached = annotated.declaration().getAnnotation(Cached.class);
+        Updates updates = annotated.declaration().getAnnotation(Updates.class);
+        Invalidates[] invalidates = annotated.declaration().getAnnotationsByType(Invalidates.class);
         if (cached == null) {
             return changing(updates, invalidates);
         }

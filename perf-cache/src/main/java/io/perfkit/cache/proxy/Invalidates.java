@@ -11,7 +11,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Invalidates when a method of an interface has returned normally, or its {@code CompletionStage} has completed so, once
+ * Invalidates when a method has returned normally, or its {@code CompletionStage} has completed so, once
  * {@link CachingProxy} stands before it. Says exactly one of {@link #key}, {@link #pattern}, {@link #tag} and
  * {@link #all}; may be repeated.
  *

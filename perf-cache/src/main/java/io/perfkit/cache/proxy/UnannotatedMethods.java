@@ -34,22 +34,24 @@ final class UnannotatedMethods {
      *
      * @param unannotated the methods that go straight to the object
      */
-    static void warn(Class<?> type, PerfCache cache, List<Method> unannotated) {
-        String warning = warning(type, unannotated);
+    static void warn(Class<?> type, TargetClass target, PerfCache cache, List<Method> unannotated) {
+        String warning = warning(type, target, unannotated);
         if (warning != null) {
             LOG.warn("Cache '{}': {}", cache.name(), warning);
         }
     }
 
     /** What there is to say, or null. */
-    static @Nullable String warning(Class<?> type, List<Method> unannotated) {
+    static @Nullable String warning(Class<?> type, TargetClass target, List<Method> unannotated) {
         if (type.isAnnotationPresent(KeepsCached.class)
-                || Arrays.stream(type.getMethods()).noneMatch(m -> m.isAnnotationPresent(Cached.class))) {
+                || Arrays.stream(type.getMethods())
+                        .noneMatch(m -> m.isAnnotationPresent(Cached.class) || target.isCached(m))) {
             return null;
         }
         String methods = unannotated.stream()
                 .filter(method -> CHANGES.matcher(method.getName()).matches())
-                .filter(method -> !method.isAnnotationPresent(KeepsCached.class)
+                .filter(method -> !target.keepsCached(method)
+                        && !method.isAnnotationPresent(KeepsCached.class)
                         && !method.getDeclaringClass().isAnnotationPresent(KeepsCached.class))
                 .map(method -> AnnotatedMethod.signature(method)
                         + (method.getDeclaringClass() == type

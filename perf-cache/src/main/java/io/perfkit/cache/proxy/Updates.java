@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Puts what a method of an interface returns into a region, once {@link CachingProxy} stands before it: after the method
+ * Puts what a method returns into a region, once {@link CachingProxy} stands before it: after the method
  * has returned normally, after its {@link Invalidates}. A method that returns null or an empty {@code Optional}
  * invalidates the key instead.
  *

@@ -809,26 +809,9 @@ class CachingProxyErrorsTest {
         assertThatThrownBy(() -> CachingProxy.of(Runnable.class, () -> {}, cache))
                 .isInstanceOf(CacheException.class)
                 .hasMessage(
-                        "java.lang.Runnable has no method with @Cached, @Invalidates or @Updates, so that a proxy would "
-                                + "do nothing. Annotate the methods of the interface");
-    }
-
-    interface Bare {
-        String find(long id);
-    }
-
-    @Test
-    void annotation_onTheClass_isRefused() {
-        class Misplaced implements Bare {
-            @Override
-            @Cached(region = "text", key = "{id}")
-            public String find(long id) {
-                return "";
-            }
-        }
-        assertThatThrownBy(() -> CachingProxy.of(Bare.class, new Misplaced(), cache))
-                .hasMessage(Bare.class.getName() + ".find(long) is annotated in " + Misplaced.class.getName()
-                        + ", where no proxy sees it. Move the annotations to the interface");
+                        "java.lang.Runnable has no method with @Cached, @Invalidates or @Updates, nor has the class "
+                                + "behind it, so that a proxy would do nothing. Annotate the methods of the interface, "
+                                + "or those of the class");
     }
 
     interface Other {

@@ -75,7 +75,7 @@ class UnannotatedMethodsTest {
         List<Method> unannotated = Arrays.stream(type.getMethods())
                 .filter(method -> !CallPlanner.isAnnotated(method) && !method.isBridge())
                 .toList();
-        return String.valueOf(UnannotatedMethods.warning(type, unannotated));
+        return String.valueOf(UnannotatedMethods.warning(type, TargetClass.of(new Object()), unannotated));
     }
 
     @Test
