@@ -538,8 +538,8 @@ public final class CacheRegion<V> {
 
     private static Glob pattern(String glob) {
         if (glob.length() > Limits.MAXIMUM_PATTERN_LENGTH) {
-            throw new IllegalArgumentException(
-                    "A pattern may have at most " + Limits.MAXIMUM_PATTERN_LENGTH + " characters, but this one has " + glob.length());
+            throw new IllegalArgumentException("A pattern may have at most " + Limits.MAXIMUM_PATTERN_LENGTH
+                    + " characters, but this one has " + glob.length());
         }
         return Glob.of(glob);
     }

@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-
 /**
  * Invalidations that wait for a transaction to end: begun with {@link PerfCache#defer()}, for transaction managers that
  * call back. Where the transaction is a block of code, {@link PerfCache#defer(Deferral.Body)} is shorter.

@@ -47,8 +47,10 @@ public final class Invalidation extends Acknowledgement {
         CompletableFuture<?>[] all = each.stream().map(Acknowledgement::epoch).toArray(CompletableFuture<?>[]::new);
         return new Invalidation(
                 CompletableFuture.allOf(all)
-                        .thenApply(done ->
-                                each.stream().mapToLong(i -> i.epoch().join()).max().orElse(0)),
+                        .thenApply(done -> each.stream()
+                                .mapToLong(i -> i.epoch().join())
+                                .max()
+                                .orElse(0)),
                 delay -> each.forEach(i -> i.repeat.accept(delay)),
                 () -> each.forEach(Acknowledgement::checkAwaitable));
     }

@@ -69,7 +69,9 @@ class SpringProxiesTest {
             assertThat(names.findAllById(Set.of(1L, 2L))).isEqualTo(Map.of(1L, "name 1.1", 2L, "name 2.2"));
             names.delete(1L);
             assertThat(region.getIfPresent("1")).isNull();
-            assertThat(intercepted).as("each call of the class went through Spring").hasValue(3);
+            assertThat(intercepted)
+                    .as("each call of the class went through Spring")
+                    .hasValue(3);
         }
     }
 

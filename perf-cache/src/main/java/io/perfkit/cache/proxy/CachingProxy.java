@@ -140,8 +140,7 @@ public final class CachingProxy {
     /** What another cache's proxy stands before, whose class may have the annotations. */
     private static Object behind(Object target) {
         Object behind = target;
-        while (Proxy.isProxyClass(behind.getClass())
-                && Proxy.getInvocationHandler(behind) instanceof Handler handler) {
+        while (Proxy.isProxyClass(behind.getClass()) && Proxy.getInvocationHandler(behind) instanceof Handler handler) {
             behind = handler.target;
         }
         return behind;

@@ -60,7 +60,8 @@ final class CallPlanner {
         }
         shape.checkCacheable(annotated, Cached.class);
         checkType(Cached.class, region, shape.value());
-        return new CachedCall(region, key(cached), shape, target, annotated.method().getExceptionTypes());
+        return new CachedCall(
+                region, key(cached), shape, target, annotated.method().getExceptionTypes());
     }
 
     private Call bulk(Cached cached, CacheRegion<Object> region, int bulk) {

@@ -75,9 +75,7 @@ final class TargetClass {
         return all.stream()
                 .filter(each -> Marks.of(each).isOnMethod())
                 .findFirst()
-                .or(() -> all.stream()
-                        .filter(each -> !Marks.of(each).isEmpty())
-                        .findFirst())
+                .or(() -> all.stream().filter(each -> !Marks.of(each).isEmpty()).findFirst())
                 .orElse(null);
     }
 

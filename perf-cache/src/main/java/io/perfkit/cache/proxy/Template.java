@@ -44,7 +44,11 @@ final class Template implements CallKey {
             String text,
             @Nullable ResolvedType result) {
         ForeignExpressions expressions = new ForeignExpressions(
-                annotated, annotation, attribute, text, other -> isRight(annotated, annotation, attribute, other, result));
+                annotated,
+                annotation,
+                attribute,
+                text,
+                other -> isRight(annotated, annotation, attribute, other, result));
         expressions.checkForeign();
         Template template = parse(annotated, annotation, attribute, text, result);
         if (template.isConstant()) {

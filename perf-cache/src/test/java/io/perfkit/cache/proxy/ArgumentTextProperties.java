@@ -24,8 +24,8 @@ class ArgumentTextProperties {
         String call(String a, List<String> b, Set<String> c, String[] d, Pair e, List<List<String>> f, Integer g);
     }
 
-    private static final AllArgumentsKey KEY =
-            AllArgumentsKey.of(new AnnotatedMethod(Signature.class, Signature.class.getDeclaredMethods()[0]), Cached.class);
+    private static final AllArgumentsKey KEY = AllArgumentsKey.of(
+            new AnnotatedMethod(Signature.class, Signature.class.getDeclaredMethods()[0]), Cached.class);
 
     /** Few characters, all of which the encoding uses itself, so that two values are often almost the same. */
     @Provide
@@ -73,7 +73,8 @@ class ArgumentTextProperties {
     @Property(tries = 2_000)
     void key_ofTwoNeighbouringTexts_keepsTheirBorder(
             @ForAll("text") String a, @ForAll("text") String b, @ForAll("text") String c, @ForAll("text") String d) {
-        ArgumentText list = ArgumentText.of(new ResolvedType(List.class, List.of(ResolvedType.ofClass(String.class)), true));
+        ArgumentText list =
+                ArgumentText.of(new ResolvedType(List.class, List.of(ResolvedType.ofClass(String.class)), true));
         StringBuilder first = new StringBuilder();
         StringBuilder second = new StringBuilder();
         list.write(List.of(a, b), first);
@@ -84,7 +85,8 @@ class ArgumentTextProperties {
     @Property(tries = 2_000)
     void key_ofASet_doesNotDependOnItsOrder(
             @ForAll("text") String a, @ForAll("text") String b, @ForAll("text") String c) {
-        ArgumentText set = ArgumentText.of(new ResolvedType(Set.class, List.of(ResolvedType.ofClass(String.class)), true));
+        ArgumentText set =
+                ArgumentText.of(new ResolvedType(Set.class, List.of(ResolvedType.ofClass(String.class)), true));
         List<String> distinct = List.of(a, b, c).stream().distinct().collect(Collectors.toList());
         StringBuilder first = new StringBuilder();
         set.write(new java.util.LinkedHashSet<>(distinct), first);

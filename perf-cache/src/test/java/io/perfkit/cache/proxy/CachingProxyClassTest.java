@@ -199,17 +199,13 @@ class CachingProxyClassTest {
 
     @Test
     void annotationsOnTheClass_ofAGenericInterface_areThoseOfTheRealMethod() {
-        for (Class<? extends Repository<String, Long>> type : List.of(TextRepository.class)) {
-            region.clear();
-            calls.clear();
-            Repository<String, Long> texts = CachingProxy.of(type, type.cast(new JdbcTextRepository()), cache);
-            texts.findById(4L);
-            texts.findById(4L);
-            assertThat(calls).containsExactly("findById 4");
-            texts.save("four");
-            texts.findById(4L);
-            assertThat(calls).containsExactly("findById 4", "findById 4");
-        }
+        TextRepository texts = CachingProxy.of(TextRepository.class, new JdbcTextRepository(), cache);
+        texts.findById(4L);
+        texts.findById(4L);
+        assertThat(calls).containsExactly("findById 4");
+        texts.save("four");
+        texts.findById(4L);
+        assertThat(calls).containsExactly("findById 4", "findById 4");
     }
 
     /** The proxy's interface does not know the types, but the class does. */
@@ -339,8 +335,9 @@ class CachingProxyClassTest {
             }
         }
         assertThatThrownBy(() -> CachingProxy.of(Bare.class, new Wrong(), cache))
-                .hasMessage(Wrong.class.getName() + ".find(long) has @Cached(key = \"{number}\"), but the method has no "
-                        + "parameter 'number'. Its parameters: id");
+                .hasMessage(
+                        Wrong.class.getName() + ".find(long) has @Cached(key = \"{number}\"), but the method has no "
+                                + "parameter 'number'. Its parameters: id");
     }
 
     @Test
@@ -356,8 +353,9 @@ class CachingProxyClassTest {
             public void own(long id) {}
         }
         assertThatThrownBy(() -> CachingProxy.of(Bare.class, new Own(), cache))
-                .hasMessage(Own.class.getName() + ".own(long) is annotated, but no interface of the class has it, so that "
-                        + "it does not come through a proxy. Declare it in the interface, or leave the annotation out");
+                .hasMessage(
+                        Own.class.getName() + ".own(long) is annotated, but no interface of the class has it, so that "
+                                + "it does not come through a proxy. Declare it in the interface, or leave the annotation out");
     }
 
     static class Static implements Bare {

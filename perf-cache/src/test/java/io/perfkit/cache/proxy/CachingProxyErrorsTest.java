@@ -585,7 +585,8 @@ class CachingProxyErrorsTest {
         }
 
         interface LongRepetition {
-            @Says("save(long) has @Invalidates(repeatAfter = \"2h\"), but repeatAfter must be at most 1 hour, but was PT2H")
+            @Says(
+                    "save(long) has @Invalidates(repeatAfter = \"2h\"), but repeatAfter must be at most 1 hour, but was PT2H")
             @Invalidates(region = "text", key = "{id}", repeatAfter = "2h")
             void save(long id);
         }

@@ -321,7 +321,7 @@ class CachingProxyTest {
     @Test
     void stage_failureThatLooksLikeAnEnvelope_arrivesAsItIs() {
         CompletionException own = new CompletionException(new IOException("inside"));
-        CacheLoadException others = new CacheLoadException("another cache's", new IOException("inside"));
+        CacheLoadException others = ofAnotherCache();
         for (Throwable thrown : List.of(own, others, new CompletionException("no cause", null))) {
             store.failure = thrown;
             assertThat(shop.findLater(1).toCompletableFuture().handle((product, failure) -> failure))
@@ -367,13 +367,24 @@ class CachingProxyTest {
         assertThat(store.calls).containsExactly("findForAWhile1", "find1", "findForAWhile1");
     }
 
+    private static CacheLoadException ofAnotherCache() {
+        try (PerfCache other = PerfCache.builder("other").build()) {
+            CacheRegion<String> region = other.region("text", String.class, CachePolicy.of(Duration.ofHours(1)));
+            return assertThrows(
+                    CacheLoadException.class,
+                    () -> region.getOrSet("k", () -> {
+                        throw new IOException("inside");
+                    }));
+        }
+    }
+
     @Test
     void exceptions_ofEveryKind_arriveUnchanged() {
         for (Throwable thrown : List.of(
                 new IllegalStateException("unchecked"),
                 new AssertionError("error"),
                 new CompletionException(new IOException("inside")),
-                new CacheLoadException("another cache's", new IOException("inside")))) {
+                ofAnotherCache())) {
             store.failure = thrown;
             assertThatThrownBy(() -> shop.find(1)).isSameAs(thrown);
             assertThatThrownBy(() -> shop.read(1)).isSameAs(thrown);

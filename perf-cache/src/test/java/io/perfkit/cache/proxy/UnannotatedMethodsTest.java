@@ -73,7 +73,7 @@ class UnannotatedMethodsTest {
 
     private static String warning(Class<?> type) {
         List<Method> unannotated = Arrays.stream(type.getMethods())
-                .filter(method -> !CallPlanner.isAnnotated(method) && !method.isBridge())
+                .filter(method -> !Marks.of(method).isOnMethod() && !method.isBridge())
                 .toList();
         return String.valueOf(UnannotatedMethods.warning(type, TargetClass.of(new Object()), unannotated));
     }
