@@ -554,8 +554,8 @@ class RegionContractIT {
     }
 
     /** Every kind of change that a region has, of keys that it makes different from all others. */
-    private static Map<String, Function<CacheRegion<String>, Invalidation>> changes(String key) {
-        Map<String, Function<CacheRegion<String>, Invalidation>> changes = new LinkedHashMap<>();
+    private static Map<String, Function<CacheRegion<String>, Acknowledgement>> changes(String key) {
+        Map<String, Function<CacheRegion<String>, Acknowledgement>> changes = new LinkedHashMap<>();
         changes.put(key + "put", r -> r.put(key + "put", "put"));
         changes.put(key + "putAll", r -> r.putAll(Map.of(key + "putAll", "put")));
         changes.put(key + "invalidate", r -> r.invalidate(key + "invalidate"));
@@ -575,7 +575,7 @@ class RegionContractIT {
     @EnumSource(OnUnreachable.class)
     void onUnreachable_changesDoNotArrive_holdHereAndAreSentAgain(OnUnreachable option) throws Exception {
         UnaryOperator<CachePolicy.Builder> policy = p -> p.onUnreachable(option);
-        Map<Subject, Map<String, Function<CacheRegion<String>, Invalidation>>> all = new LinkedHashMap<>();
+        Map<Subject, Map<String, Function<CacheRegion<String>, Acknowledgement>>> all = new LinkedHashMap<>();
         Map<Tiers, CacheRegion<String>> others = new EnumMap<>(Tiers.class);
         for (Arguments each : sharing()) {
             Tiers tiers = (Tiers) each.get()[0];
@@ -593,11 +593,11 @@ class RegionContractIT {
             });
         }
         countingHasty.losesChanges = true;
-        List<Future<Invalidation>> sent = new ArrayList<>();
+        List<Future<Acknowledgement>> sent = new ArrayList<>();
         all.forEach((subject, changes) ->
                 changes.values().forEach(change -> sent.add(threads.submit(() -> change.apply(subject.region)))));
-        List<Invalidation> unacknowledged = new ArrayList<>();
-        for (Future<Invalidation> each : sent) {
+        List<Acknowledgement> unacknowledged = new ArrayList<>();
+        for (Future<Acknowledgement> each : sent) {
             if (option == OnUnreachable.CONTINUE) {
                 unacknowledged.add(each.get(10, TimeUnit.SECONDS));
             } else {
@@ -611,7 +611,7 @@ class RegionContractIT {
                                         + "value until then");
             }
         }
-        assertThat(unacknowledged).noneMatch(Invalidation::isAcknowledged);
+        assertThat(unacknowledged).noneMatch(Acknowledgement::isAcknowledged);
         all.forEach((subject, changes) -> changes.keySet().forEach(key -> {
             assertThat(others.get(subject.tiers).getIfPresent(key)).as(key).isEqualTo("old");
             assertThat(subject.call.get(subject.region, key, () -> "new", threads))
@@ -619,7 +619,7 @@ class RegionContractIT {
                     .isIn("new", "put");
         }));
         countingHasty.losesChanges = false;
-        for (Invalidation each : unacknowledged) {
+        for (Acknowledgement each : unacknowledged) {
             assertThat(each.await(Duration.ofSeconds(10))).isTrue();
         }
         all.forEach((subject, changes) -> {

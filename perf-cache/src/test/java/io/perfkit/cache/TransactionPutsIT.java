@@ -164,7 +164,7 @@ class TransactionPutsIT {
     void put_whoseLogCannotBeRead_isAnInvalidation() {
         first.begin();
         rename(first, "older");
-        Invalidation put = region.put("1", "older");
+        Acknowledgement put = region.put("1", "older");
         first.commitUnheard();
         second(other, second, r -> r.invalidate("1"));
         deaf.blind();
@@ -180,7 +180,7 @@ class TransactionPutsIT {
         deaf.loose();
         first.begin();
         rename(first, "mine");
-        Invalidation put = region.put("1", "mine");
+        Acknowledgement put = region.put("1", "mine");
         first.commit();
         assertThat(put.await(Duration.ofSeconds(10))).isTrue();
         Nodes.awaitApplied(other, put);
