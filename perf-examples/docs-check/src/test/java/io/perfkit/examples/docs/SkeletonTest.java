@@ -23,7 +23,8 @@ class SkeletonTest {
             Set.of("What it guarantees", "What is guaranteed", "Know before", "What it costs", "When not", "Settings");
 
     /** Pages about all artifacts, which are no concept of one. */
-    private static final Set<String> GENERAL = Set.of("README.md", "benchmarks.md", "compatibility.md");
+    private static final Set<String> GENERAL =
+            Set.of("README.md", "benchmarks.md", "compatibility.md", "first-steps.md");
 
     /** Pages that answer one question, with those sections that belong to it. */
     private static final Set<String> PARTS =

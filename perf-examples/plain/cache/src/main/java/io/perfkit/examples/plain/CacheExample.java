@@ -3,6 +3,9 @@ package io.perfkit.examples.plain;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.CacheRegion;
 import io.perfkit.cache.PerfCache;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,7 +32,19 @@ public final class CacheExample {
         }
     }
 
+    /** What docs/first-steps.md says that its application prints. */
+    private static final String FIRST_STEPS = """
+            asking the database
+            Optional[Product[id=1, name=tea]]
+            Optional[Product[id=1, name=tea]]
+            asking the database
+            Optional[Product[id=1, name=green tea]]
+            """;
+
     public static void main(String[] args) throws Exception {
+        check(
+                "the first steps print what their page says",
+                outputOf(() -> shop.Main.main(new String[0])).equals(FIRST_STEPS));
         Database database = new Database();
 
         PerfCache cache =
@@ -64,6 +79,18 @@ public final class CacheExample {
         } finally {
             executor.shutdown();
         }
+    }
+
+    private static String outputOf(Runnable program) {
+        PrintStream usual = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            program.run();
+        } finally {
+            System.setOut(usual);
+        }
+        return printed.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
     }
 
     private static void check(String what, boolean holds) {
