@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <V> the type of the values
  */
-public final class CacheRegion<V> {
+public final class CacheRegion<V> extends ChangeTarget {
 
     private final String name;
     private final CachePolicy policy;
@@ -119,6 +119,7 @@ public final class CacheRegion<V> {
      *
      * @return as given to {@link PerfCache#region}
      */
+    @Override
     public String name() {
         return name;
     }
@@ -565,15 +566,18 @@ public final class CacheRegion<V> {
     }
 
     /** What a transaction has changed and loaded here; there are transactions. */
+    @Override
     TransactionRegion<?> in(TransactionChanges transaction) {
         return Objects.requireNonNull(transactional).region(transaction);
     }
 
     /** Without waiting for a deferral. */
+    @Override
     Invalidation clearNow() {
         return changes.clear();
     }
 
+    @Override
     LocalTier<V> local() {
         return local;
     }

@@ -73,7 +73,7 @@ final class ChangeSchedule {
     }
 
     /** Makes a change, now or when the thread's deferral ends. */
-    Invalidation issue(CacheRegion<?> region, Kind kind, String text, Supplier<Invalidation> change) {
+    Invalidation issue(ChangeTarget region, Kind kind, String text, Supplier<Invalidation> change) {
         return issue(region, kind, text, change, change);
     }
 
@@ -84,7 +84,7 @@ final class ChangeSchedule {
      *     and the second time
      */
     Invalidation issue(
-            CacheRegion<?> region,
+            ChangeTarget region,
             Kind kind,
             String text,
             Supplier<Invalidation> change,
@@ -94,7 +94,7 @@ final class ChangeSchedule {
 
     /** The same for a put that may have to wait. */
     Invalidation issuePut(
-            CacheRegion<?> region,
+            ChangeTarget region,
             String key,
             DelayedPut put,
             Supplier<Invalidation> change,
@@ -108,7 +108,7 @@ final class ChangeSchedule {
     }
 
     private Invalidation issue(
-            CacheRegion<?> region,
+            ChangeTarget region,
             Kind kind,
             String text,
             @Nullable DelayedPut put,

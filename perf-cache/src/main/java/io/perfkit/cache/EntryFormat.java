@@ -3,10 +3,7 @@ package io.perfkit.cache;
 import io.perfkit.cache.Parsed.Kind;
 import io.perfkit.cache.spi.EntryLayout;
 import io.perfkit.cache.spi.SharedTier.Head;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +36,6 @@ final class EntryFormat {
     static final int LONGEST_TAGS = 4_096;
 
     static final int LONGEST_HEADER = EntryLayout.FIXED_LENGTH + LONGEST_TAGS;
-
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final long node;
     private final AtomicLong counter;
@@ -176,23 +171,19 @@ final class EntryFormat {
         boolean known = (bytes[EntryLayout.FLAGS_AT]
                         & ~(EntryLayout.FLAG_NULL | EntryLayout.FLAG_COMPRESSED | EntryLayout.FLAG_DUE))
                 == 0;
-        if (!known || tags == null || isAnyNegative(bytes, EntryLayout.EPOCH_AT, EntryLayout.TAGS_AT)) {
+        if (!known || tags == null || isAnyNegative(buffer, EntryLayout.EPOCH_AT, EntryLayout.TAGS_AT)) {
             return plain(Kind.FOREIGN, bytes);
         }
         return new Parsed.Value(bytes, tags, buffer.position());
     }
 
-    private static boolean isAnyNegative(byte[] bytes, int from, int to) {
+    private static boolean isAnyNegative(ByteBuffer buffer, int from, int to) {
         for (int at = from; at < to; at += Long.BYTES) {
-            if (longAt(bytes, at) < 0) {
+            if (buffer.getLong(at) < 0) {
                 return true;
             }
         }
         return false;
-    }
-
-    static long longAt(byte[] bytes, int at) {
-        return (long) LONGS.get(bytes, at);
     }
 
     private static @Nullable List<String> parseTags(ByteBuffer buffer) {

@@ -1,6 +1,9 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.spi.EntryLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
@@ -36,6 +39,12 @@ sealed interface Parsed {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Value(byte[] bytes, List<String> tags, int valueAt) implements Parsed {
 
+        private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+        private long longAt(int at) {
+            return (long) LONGS.get(bytes, at);
+        }
+
         @Override
         public byte[] fence() {
             return Arrays.copyOf(bytes, EntryLayout.FENCE_LENGTH);
@@ -60,32 +69,32 @@ sealed interface Parsed {
 
         /** Of the log that was known when its load began. */
         long incarnation() {
-            return EntryFormat.longAt(bytes, EntryLayout.INCARNATION_AT);
+            return longAt(EntryLayout.INCARNATION_AT);
         }
 
         /** Of the log, when its load began. */
         long epoch() {
-            return EntryFormat.longAt(bytes, EntryLayout.EPOCH_AT);
+            return longAt(EntryLayout.EPOCH_AT);
         }
 
         /** In milliseconds of the server's clock. */
         long freshUntil() {
-            return EntryFormat.longAt(bytes, EntryLayout.STAMP_AT);
+            return longAt(EntryLayout.STAMP_AT);
         }
 
         /** For how long after that it may be served while it is loaded anew. */
         long staleMillis() {
-            return EntryFormat.longAt(bytes, EntryLayout.STALE_AT);
+            return longAt(EntryLayout.STALE_AT);
         }
 
         /** For how long after that it may be served if loading fails. */
         long errorMillis() {
-            return EntryFormat.longAt(bytes, EntryLayout.ON_ERROR_AT);
+            return longAt(EntryLayout.ON_ERROR_AT);
         }
 
         /** How long its load took. */
         long loadNanos() {
-            return EntryFormat.longAt(bytes, EntryLayout.LOAD_NANOS_AT);
+            return longAt(EntryLayout.LOAD_NANOS_AT);
         }
 
         /** For how many milliseconds after it was fresh it may be used at all. */

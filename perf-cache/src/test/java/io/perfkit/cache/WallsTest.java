@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.testkit.walls.Layers;
 import io.perfkit.testkit.walls.Walls;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,75 @@ class WallsTest {
                 .room("json", "tools.jackson..", "com.fasterxml.jackson.annotation..")
                 .room("micrometer", "io.micrometer.core..")
                 .room("servlet", "jakarta.servlet..")
+                .layers(layers())
                 .check();
+    }
+
+    /** As they are drawn in the Javadoc of the package. */
+    private static Layers layers() {
+        return Layers.none()
+                .layer(
+                        "words",
+                        "CacheException|CacheLoadException|LoadTimeoutException|RecursiveLoadException"
+                                + "|CachePolicy|PolicyProperties|LocalOptions|Codec|PlainCodecs|Compression|Gzip|Entities"
+                                + "|.*Loader|LoadContext|Invalidation|TransactionContext|CacheListener|SafeListener"
+                                + "|CacheStats|Counters|FailureLog|CoarseClock|Checks|Envelope|Interruption")
+                .layer("tombstones", "Glob|PrefixTree|Tombstones")
+                .layer("format", "EntryFormat|Parsed|Found|Encoded|Life")
+                .layer(
+                        "local tier",
+                        "LocalTier|Entry|Lifetimes|ChangeCounts|RetryTimes|Flight|WaitForGraph|PrivateLoad",
+                        "words",
+                        "tombstones",
+                        "format")
+                .layer("connection", "SharedSession|SharedBreaker|BoundedConnect|TierEvents", "words", "format")
+                .layer(
+                        "log",
+                        "Log.*|PendingInvalidations|RegionLink",
+                        "words",
+                        "tombstones",
+                        "format",
+                        "local tier",
+                        "connection")
+                .layer(
+                        "shared tier",
+                        "Shared(Region|Settings|Reads|Lookups|Claims|Stores|Changes|Keys)|ValueFormat|EntryHeaders"
+                                + "|DeadEntrySweep|Rounds",
+                        "words",
+                        "tombstones",
+                        "format",
+                        "local tier",
+                        "connection",
+                        "log")
+                .layer(
+                        "loads",
+                        "(Region|Async|Bulk)Loads|Landing|LeaseWait|LoadThreads|Background.*",
+                        "words",
+                        "format",
+                        "local tier",
+                        "shared tier")
+                .layer(
+                        "changes",
+                        "Changes|Change(Schedule|Target)|ChangedKeys|Deferral|DeferredChanges|DelayedPut|OwnChanges"
+                                + "|Transaction(s|Changes|Region|Loads)",
+                        "words",
+                        "tombstones",
+                        "format",
+                        "local tier",
+                        "log",
+                        "shared tier",
+                        "loads")
+                .layer("alone", "Memoizer|WeakCache|Computations", "words", "local tier")
+                .layer(
+                        "entrance",
+                        "PerfCache|CacheRegion",
+                        "words",
+                        "tombstones",
+                        "format",
+                        "local tier",
+                        "connection",
+                        "shared tier",
+                        "loads",
+                        "changes");
     }
 }

@@ -38,24 +38,27 @@ public final class Walls {
     private final List<String> mandatory;
     private final Map<String, List<String>> rooms;
     private final List<String> ground;
+    private final Layers layers;
 
-    private Walls(String root, List<String> mandatory, Map<String, List<String>> rooms, List<String> ground) {
+    private Walls(
+            String root, List<String> mandatory, Map<String, List<String>> rooms, List<String> ground, Layers layers) {
         this.root = root;
         this.mandatory = mandatory;
         this.rooms = rooms;
         this.ground = ground;
+        this.layers = layers;
     }
 
     /** The walls of the artifact whose root package is {@code root}, which may import the JDK and nothing else yet. */
     public static Walls of(String root) {
-        return new Walls(root, List.of(), Map.of(), List.of());
+        return new Walls(root, List.of(), Map.of(), List.of(), Layers.none());
     }
 
     /** Libraries that the artifact has at run time in any case, as ArchUnit package patterns; every package may use them. */
     public Walls mandatory(String... packages) {
         List<String> all = new ArrayList<>(mandatory);
         all.addAll(List.of(packages));
-        return new Walls(root, List.copyOf(all), rooms, ground);
+        return new Walls(root, List.copyOf(all), rooms, ground, layers);
     }
 
     /**
@@ -68,7 +71,7 @@ public final class Walls {
     public Walls room(String name, String... packages) {
         Map<String, List<String>> all = new LinkedHashMap<>(rooms);
         all.put(name, List.of(packages));
-        return new Walls(root, mandatory, all, ground);
+        return new Walls(root, mandatory, all, ground, layers);
     }
 
     /**
@@ -80,7 +83,12 @@ public final class Walls {
     public Walls ground(String name) {
         List<String> all = new ArrayList<>(ground);
         all.add(root + "." + name);
-        return new Walls(root, mandatory, rooms, List.copyOf(all));
+        return new Walls(root, mandatory, rooms, List.copyOf(all), layers);
+    }
+
+    /** The layers of the root package; without a call, its classes are one set. */
+    public Walls layers(Layers drawn) {
+        return new Walls(root, mandatory, rooms, ground, drawn);
     }
 
     /** Checks the compiled main classes below the root package; throws an {@link AssertionError} that lists each violation. */
@@ -98,6 +106,9 @@ public final class Walls {
         everyListenerIsCalled(classes);
         for (ArchRule rule : rules()) {
             rule.allowEmptyShould(true).check(classes);
+        }
+        if (!layers.isEmpty()) {
+            layers.check(root, classes);
         }
     }
 

@@ -79,6 +79,72 @@ class WallsTest {
         assertViolation(Walls.of(SAMPLES + "names"), "names", "says nothing about what a class is for");
     }
 
+    private static final Layers STONES = Layers.none().layer("stones", "Stone");
+    private static final Layers WALLS = STONES.layer("walls", "Wall", "stones");
+
+    private static void assertLayers(Layers layers, String... violations) {
+        Walls walls = Walls.of(SAMPLES + "layered").layers(layers);
+        assertThatThrownBy(() -> walls.check(classesOf("layered")))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContainingAll(violations);
+    }
+
+    @Test
+    void layers_thatHold_pass() {
+        Walls walls = Walls.of(SAMPLES + "layered").layers(WALLS.layer("roofs", "Roof", "walls", "stones"));
+        assertThatCode(() -> walls.check(classesOf("layered"))).doesNotThrowAnyException();
+    }
+
+    @Test
+    void layers_topKnowsTooDeep_fails() {
+        assertLayers(WALLS.layer("roofs", "Roof", "walls"), "'roofs' may not know 'stones'", "Stone");
+    }
+
+    @Test
+    void layers_middleKnowsBottomUnasked_fails() {
+        Layers layers = STONES.layer("walls", "Wall").layer("roofs", "Roof", "walls", "stones");
+        assertLayers(layers, "'walls' may not know 'stones'", "Wall");
+    }
+
+    @Test
+    void layers_bottomKnowsUpwards_fails() {
+        // As drawn, roofs are below walls.
+        Layers layers = STONES.layer("roofs", "Roof", "stones").layer("walls", "Wall", "stones");
+        assertLayers(layers, "'roofs' may not know 'walls'", "Roof");
+    }
+
+    @Test
+    void layers_classInNone_fails() {
+        assertLayers(WALLS, "Roof belongs to 0 layers");
+    }
+
+    @Test
+    void layers_classInTwo_fails() {
+        assertLayers(WALLS.layer("roofs", "Roof|Wall", "walls", "stones"), "Wall belongs to 2 layers [walls, roofs]");
+    }
+
+    @Test
+    void layers_withoutAClass_fails() {
+        Layers layers = WALLS.layer("roofs", "Roof", "walls", "stones").layer("towers", "Tower");
+        assertLayers(layers, "'towers' has no class");
+    }
+
+    @Test
+    void layers_permissionThatNothingUses_fails() {
+        Layers layers = STONES.layer("sand", "Sand").layer("walls", "Wall", "stones", "sand");
+        assertLayers(layers, "'walls' may know 'sand' and does not");
+    }
+
+    @Test
+    void layers_notFromTheBottomUp_isRefused() {
+        assertThatThrownBy(() -> STONES.layer("walls", "Wall", "roofs"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'walls' knows 'roofs'");
+        assertThatThrownBy(() -> STONES.layer("stones", "Pebble"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("two layers 'stones'");
+    }
+
     @Test
     void check_noClassesAtAll_fails() {
         assertViolation(Walls.of(SAMPLES + "missing"), "missing", "around nothing");

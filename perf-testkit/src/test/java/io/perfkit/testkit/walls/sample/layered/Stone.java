@@ -1,0 +1,6 @@
+package io.perfkit.testkit.walls.sample.layered;
+
+/** At the bottom. */
+final class Stone {
+    record Piece(int weight) {}
+}
