@@ -28,7 +28,7 @@ class WallsTest {
                         "words",
                         "CacheException|CacheLoadException|LoadTimeoutException|RecursiveLoadException"
                                 + "|CachePolicy|PolicyProperties|LocalOptions|Codec|PlainCodecs|Compression|Gzip|Entities"
-                                + "|.*Loader|LoadContext|Invalidation|TransactionContext|CacheListener|SafeListener"
+                                + "|.*Loader|LoadContext|Invalidation|Acknowledgement|TransactionContext|CacheListener|SafeListener"
                                 + "|CacheStats|Counters|FailureLog|CoarseClock|Checks|Envelope|Interruption")
                 .layer("tombstones", "Glob|PrefixTree|Tombstones")
                 .layer("format", "EntryFormat|Parsed|Found|Encoded|Life")
