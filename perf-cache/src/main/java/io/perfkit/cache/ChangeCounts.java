@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How often the keys of a region were changed on this node one by one, for loads that are no flights and for delayed
- * puts. Keys share stripes: a count may be of another key, and too much is safe. Counts nothing before somebody asks for
- * it. Thread-safe.
+ * puts. Keys share stripes: a count may be of another key, and too much is safe. Counts nothing before it is asked
+ * to. Thread-safe.
  */
 final class ChangeCounts {
 

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Nanoseconds since the cache was built, at the price of a field read.
  *
- * <p>Reading the system's clock is what makes a hit in an expiring cache twice as dear as one in a plain cache. So a
+ * <p>Reading the system's clock is what makes a hit in an expiring cache cost twice as much as one in a plain cache. So a
  * daemon thread writes the time into a field every {@link #TICK_NANOS}, and hits read the field: they see a time that
  * is at most a tick old, plus whatever the scheduler delays that thread on a starved machine. An idle application is
- * not woken: after {@link #IDLE_TICKS} ticks in which nobody read the field, the thread marks it {@link #ASLEEP} and
+ * not woken: after {@link #IDLE_TICKS} ticks in which no thread read the field, the thread marks it {@link #ASLEEP} and
  * parks; the next reader takes the time from the system and wakes the thread.
  *
  * <p>A process that was stopped (SIGSTOP, a frozen container, a long collection) goes on with the field as it was, and

@@ -40,7 +40,7 @@ final class Computations<K, V> {
         this.description = description;
     }
 
-    /** A value that is being computed, or has been: then nobody needs to know by whom. */
+    /** A value that is being computed, or has been: then it no longer matters by whom. */
     static final class Computation<V> {
 
         private final CompletableFuture<@Nullable V> result;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives back the memory of entries that a pattern, a tag or a clear has killed. Nothing depends on it: dead entries are
- * recognised by whoever reads them, and expire.
+ * recognised when they are read, and expire.
  *
  * <p>It walks through the keys of the region in steps of {@link #STEP} with pauses between, so that a million keys take
  * some minutes and the server is never busy with it for longer than a command should. One node at a time does it, by a

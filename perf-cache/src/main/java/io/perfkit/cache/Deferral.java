@@ -8,7 +8,7 @@ package io.perfkit.cache;
  * collected instead: also those of a {@code CachingProxy}. They are applied in their order when it ends, <em>also when
  * the transaction failed</em>. That is safe, because an invalidation too many costs a load, and it is needed, because a
  * load inside the transaction may have cached what was then rolled back. A {@code put} of a failed transaction
- * invalidates its key instead, for its value was never true; so does one whose key was changed by somebody else since,
+ * invalidates its key instead, for its value was never true; so does one whose key was changed elsewhere since,
  * for a later transaction may have committed a newer value.
  *
  * <p>A cache that has a {@link PerfCache.Builder#transactions TransactionContext} does this by itself, and more: what is

@@ -120,7 +120,7 @@ final class DeferredChanges {
             ended = true;
             keepPuts = !failed;
         }
-        // Nobody adds anything from here on.
+        // Nothing is added from here on.
         collected.forEach((subject, change) -> change.judge(region(subject)));
         RuntimeException failure = null;
         for (Map.Entry<Subject, Change> each : collected.entrySet()) {

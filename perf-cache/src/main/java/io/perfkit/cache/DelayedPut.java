@@ -26,7 +26,7 @@ final class DelayedPut {
     }
 
     /**
-     * To be called before the commit's first change takes effect: what has met the key until now was somebody else.
+     * To be called before the commit's first change takes effect: what has met the key until now came from elsewhere.
      */
     synchronized void judge(OwnChanges changes) {
         epoch = changes.epoch();

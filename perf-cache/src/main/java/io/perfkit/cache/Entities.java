@@ -19,7 +19,7 @@ final class Entities {
 
     private static final Set<String> ANNOTATIONS = Set.of("jakarta.persistence.Entity", "javax.persistence.Entity");
 
-    /** A value that leads to more types than this is no data; nobody waits for the end of it. */
+    /** A value that leads to more types than this is no data, and is not followed to its end. */
     private static final int MAXIMUM_TYPES = 2_000;
 
     private Entities() {}

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * first takes the flight out of the map and marks it detached, then removes the value. A flight stores its value inside
  * an atomic computation on its own place in the map, and only if it is still there. If that computation comes before the
  * taking out, the value is removed after it; if later, the flight's place is empty or another's. Either way the value is
- * gone, and whoever calls later finds no flight to join.
+ * gone, and a later call finds no flight to join.
  *
  * <p>A {@code put} does both while it holds the key's place among the flights. A flight is there before it, and is
  * detached, or comes after it, and finds the value when it looks twice. With a gap between the two steps, a flight that
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Patterns.</b> Nothing is looked for when a pattern is invalidated: the pattern becomes a tombstone with the next
  * epoch. Entries carry the epoch at which their load <em>began</em>. An entry whose epoch is the list's is live; an
  * older one is checked against the tombstones in between, once, and then carries the newer epoch. Flights are judged in
- * the same way when somebody wants to join them, and their values, stored under the epoch of their beginning, when
- * somebody reads them.
+ * the same way when a call wants to join them, and their values, stored under the epoch of their beginning, when they
+ * are read.
  *
  * <p><b>Looking twice.</b> Who becomes the leader of a flight looks for a value once more, because the previous flight
  * may have stored one since. If there is one, the flight is abandoned and not completed with it: an invalidation may
@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * every live entry's epoch up to date and then forgets the tombstones that nothing needs any more.
  *
  * <p><b>What stays when space is short</b> is for Caffeine to decide, from the hits it is told of. Telling it costs more
- * than the rest of a hit, and while nothing is evicted nobody asks. So time is divided into turns, each as long as it
+ * than the rest of a hit, and while nothing is evicted it does not matter. So time is divided into turns, each as long as it
  * takes to evict a 64th of the entries, and Caffeine is told of the first hit of each entry in each turn. Between coming
  * in and leaving, an entry can then have had 64 hits that count, which is more than Caffeine's own counters hold.
  */
@@ -107,7 +107,7 @@ final class LocalTier<V> {
     }
 
     /** Called under the eviction policy's lock. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // so nobody else writes
+    @SuppressWarnings("NonAtomicVolatileUpdate") // so no other thread writes
     private void evicted() {
         counters.evictions.increment();
         if (--leftInTurn <= 0) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How far this node has read the invalidation log of a region, and what follows from it.
  *
  * <p>Events have consecutive epochs. The node applies each to its local tier and then moves its {@link Position}, so
- * whoever sees a position finds everything up to it already applied. An event that is not the next one means that some
+ * who sees a position finds everything up to it already applied. An event that is not the next one means that some
  * were missed, and another incarnation, or an epoch that went backwards, means that the log is not the one that the
  * node knew: then it trusts nothing it holds, and begins again from a {@link Snapshot}.
  *

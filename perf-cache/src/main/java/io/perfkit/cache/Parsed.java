@@ -14,7 +14,7 @@ sealed interface Parsed {
     enum Kind {
         /** A value may be stored over it. */
         LEASE,
-        /** The value that belongs here is the one being put: nobody else may fill the place. */
+        /** The value that belongs here is the one being put: no other may fill the place. */
         PUT,
         /** Of a later version or schema: to be left alone. */
         NEWER,

@@ -34,7 +34,7 @@ final class PendingInvalidations {
         final String subject;
         final @Nullable Glob glob;
         final CompletableFuture<Long> acknowledgement = new CompletableFuture<>();
-        /** Set by whoever sends it, so that the background thread does not send it a second time meanwhile. */
+        /** Set by the thread that sends it, so that the background thread does not send it a second time meanwhile. */
         volatile boolean inFlight;
 
         private volatile @Nullable Head acknowledged;
@@ -95,9 +95,9 @@ final class PendingInvalidations {
         this.maximum = maximum;
     }
 
-    /** Adds an invalidation; false if that made all of them one of everything, which nobody has sent yet. */
+    /** Adds an invalidation; false if that made all of them one of everything, which was not sent yet. */
     synchronized boolean add(Item item) {
-        // One of a key hides no more than that and is found by it: while it is on its way, it costs nobody anything.
+        // One of a key hides no more than that and is found by it: while it is on its way, it costs nothing.
         if (!(item.isOfOneKey() && item.inFlight) && !count(item)) {
             becomeOne(item);
             return false;
@@ -111,7 +111,7 @@ final class PendingInvalidations {
         return true;
     }
 
-    /** Nobody is sending it any more, and it was not acknowledged; false as with {@link #add}. */
+    /** It is no longer being sent, and was not acknowledged; false as with {@link #add}. */
     synchronized boolean notSent(Item item) {
         item.inFlight = false;
         if (!pending.contains(item) || count(item)) {
@@ -161,7 +161,7 @@ final class PendingInvalidations {
         return List.copyOf(all);
     }
 
-    /** Whether nobody on this node may read or fill the shared entry of the key now. */
+    /** Whether no call on this node may read or fill the shared entry of the key now. */
     boolean hides(String key) {
         for (Item item : ofKeys.getOrDefault(key, List.of())) {
             if (!item.isAcknowledged() && item.kills(key, List.of())) {
@@ -239,7 +239,7 @@ final class PendingInvalidations {
         return head != null && (head.incarnation() != position.incarnation() || head.epoch() <= position.epoch());
     }
 
-    /** Those that nobody is sending. */
+    /** Those that are not being sent. */
     synchronized List<Item> idle() {
         return pending.stream().filter(i -> !i.inFlight).toList();
     }

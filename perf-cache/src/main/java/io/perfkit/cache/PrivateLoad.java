@@ -3,7 +3,7 @@ package io.perfkit.cache;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load in a transaction: nobody joins it, and what it brings is stored when the transaction has committed, as if it
+ * A load in a transaction: no other call joins it, and what it brings is stored when the transaction has committed, as if it
  * had been stored under the state of its beginning, so that every change since then wins.
  *
  * @param key the key

@@ -26,7 +26,7 @@ final class Rounds {
     /** What becomes of what was not sent. */
     interface Rest {
 
-        /** Nothing from this index on was sent, or nobody knows whether it was. */
+        /** Nothing from this index on was sent, or it is not known whether it was. */
         void leave(int from);
     }
 

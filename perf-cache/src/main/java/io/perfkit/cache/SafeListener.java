@@ -2,7 +2,7 @@ package io.perfkit.cache;
 
 import java.util.function.Consumer;
 
-/** Tells the user's listener, and keeps what it throws from whoever caused the event. */
+/** Tells the user's listener, and keeps what it throws from the code that caused the event. */
 final class SafeListener {
 
     private final CacheListener listener;

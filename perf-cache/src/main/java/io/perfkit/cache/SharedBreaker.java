@@ -89,7 +89,7 @@ final class SharedBreaker {
     /** The shared tier works again. */
     synchronized void reset() {
         if (isTripped()) {
-            // Whoever opened it may not have come so far yet: down is told before up.
+            // The thread that opened it may not have come so far yet: down is told before up.
             noteTripped();
             circuit.transitionToClosedState();
             toldTripped = false;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An invalidation becomes one of the {@link PendingInvalidations} before it takes effect in the local tier. A load
  * that begins between the two finds the shared entry hidden; one that began before is cut off by the local effect. In
- * the other order, a load in between would read the old shared entry, and nobody would cut it off.
+ * the other order, a load in between would read the old shared entry, and nothing would cut it off.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // the continuation is the end, and handles failure
 final class SharedChanges<V> {

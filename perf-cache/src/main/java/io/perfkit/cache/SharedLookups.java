@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chain of questions that a look-up of one key in the shared tier is: the entry with the head; the events between, if
- * the node is behind the head; a lease, where nothing stands that may be served. A hit asks once, a miss twice. Whoever
+ * the node is behind the head; a lease, where nothing stands that may be served. A hit asks once, a miss twice. What
  * drives the chain asks each question and goes on from its answer; {@link SharedReads} does so in three ways.
  *
  * <p>The head is always from before the lease was planted and before the load, so an entry that carries its epoch is at
@@ -115,7 +115,7 @@ final class SharedLookups<V> {
         }
 
         /**
-         * Nobody will know of the lease that was asked for and not acknowledged, because the caller was interrupted or
+         * No call will use the lease that was asked for and not acknowledged, because the caller was interrupted or
          * the answer is late. Where it was planted nevertheless, it must not hold others up.
          */
         void giveUp() {
@@ -200,7 +200,7 @@ final class SharedLookups<V> {
             return found == null ? lease(parsed.fence(), head) : new Done<>(found);
         }
 
-        /** Entries of a server that nobody knew may be those of a replica that lost deletions. */
+        /** Entries of a server that was not known may be those of a replica that lost deletions. */
         private Step<V> adopt(String master) {
             return new Ask<>(() -> region.adopt(master), ignored -> {
                 link.nowKnown(master);

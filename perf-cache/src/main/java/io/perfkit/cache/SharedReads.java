@@ -210,7 +210,7 @@ final class SharedReads<V> {
                     readings -> readings.forEach(reading ->
                             next.put(planted.next().key(), asked.next().answered(reading))));
             if (sent && planted.hasNext()) {
-                // Nobody will know of those that were planted nevertheless.
+                // No call will use those that were planted nevertheless.
                 List<Fence> late = new ArrayList<>();
                 planted.forEachRemaining(each -> late.add(new Fence(each.key(), each.lease())));
                 claims.removeAll(late);

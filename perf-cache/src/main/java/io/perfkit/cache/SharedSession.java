@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cache's connection to the shared tier, and the one background thread that keeps it.
  *
- * <p>Once a second, and whenever somebody noticed trouble, the thread looks after every region: opens it, lets it learn
+ * <p>Once a second, and whenever trouble was noticed, the thread looks after every region: opens it, lets it learn
  * what it missed, sends what is pending. Only when all regions are well does it close the circuit breaker, so callers meet
  * the shared tier again in a state that is safe to read. When anything fails, it drops all connections and makes new
  * ones the next time: a link that is open in one direction only looks healthy to its own client.
@@ -137,7 +137,7 @@ final class SharedSession implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (TimeoutException | ExecutionException | RejectedExecutionException e) {
-            // It becomes usable later; until then its values are loaded, and shared with nobody.
+            // It becomes usable later; until then its values are loaded, and not shared.
         }
     }
 

@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <p><b>Threads.</b> Everything is one immutable {@link State}. Writers hold the lock, derive the next state and publish
  * it in one volatile write, which is the moment at which an invalidation takes effect. A reader takes the state once
- * and asks it alone, so it needs no lock and cannot see a tombstone gone and the floor not yet risen. Whoever read
+ * and asks it alone, so it needs no lock and cannot see a tombstone gone and the floor not yet risen. A thread that read
  * {@link #epoch} and asks about a key afterwards asks this state or a later one: what it then notes as checked up to
  * that epoch has been. A reader allocates nothing if its key and tags are ASCII.
  *

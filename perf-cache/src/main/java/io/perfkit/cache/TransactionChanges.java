@@ -110,7 +110,7 @@ final class TransactionChanges implements TransactionContext.Listener {
                 collected.leave(how == Outcome.COMMITTED);
             }
         } catch (RuntimeException e) {
-            // The transaction has ended: nobody above could do anything about it. The Invalidation tells it, too.
+            // The transaction has ended: no caller could do anything about it. The Invalidation tells it, too.
             failures.failed("an invalidation of a transaction that has ended failed", e);
         }
         Map<String, TransactionRegion<?>> left;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * end. When two threads close a circle at the same moment, both have written before either follows, so at least one of
  * them sees it.
  *
- * <p>A load that is done holds nobody up, even where the thread that waited for it has not woken yet. A thread of a
+ * <p>A load that is done holds no thread up, even where the thread that waited for it has not woken yet. A thread of a
  * fork-join pool may run other tasks while it waits, and wait in those: then it waits for both, and what counts is the
  * inner one, until that is over.
  */

@@ -15,7 +15,7 @@ import java.util.function.Function;
 /**
  * A connection to a single server or a cluster, with its commands, which have one type for both.
  *
- * <p>Lettuce reconnects by itself and sends what is waiting to whoever answers then: a server that was restarted empty,
+ * <p>Lettuce reconnects by itself and sends what is waiting to the server that answers then: a server that was restarted empty,
  * or a promoted replica. To a single server, this connection is therefore good for one life only. The listener is called
  * by the thread that reads from the network when that life ends, before the same thread can read the first answer from
  * the next one. From then on every answer is a failure, and the cache opens another connection, on which it verifies

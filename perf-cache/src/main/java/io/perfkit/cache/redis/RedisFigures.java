@@ -120,7 +120,7 @@ public final class RedisFigures implements Supplier<Map<String, Double>>, AutoCl
         return answer.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
-    /** On a thread of its own: a client may take ten seconds to find that nobody answers. */
+    /** On a thread of its own: a client may take ten seconds to find that no server answers. */
     private CompletableFuture<StatefulRedisConnection<String, String>> connect() {
         CompletableFuture<StatefulRedisConnection<String, String>> present = connection;
         if (present != null) {

@@ -75,7 +75,7 @@ final class RedisLog {
 
     /**
      * The tombstones are read in pages, so that no command keeps the server busy. What changes meanwhile is after the
-     * head that was read first, and comes by the log, or was forgotten, and is below the floor that is read last.
+     * head that was read first, and is in the log, or was forgotten, and is below the floor that is read last.
      */
     CompletionStage<Snapshot> snapshot() {
         CompletionStage<List<Object>> verified =

@@ -152,7 +152,7 @@ public interface SharedTier {
          *
          * @param key the key
          * @param subject what distinguishes the entry
-         * @param life how long nobody else can claim it
+         * @param life how long no other node can claim it
          * @return false if it is claimed already
          */
         CompletionStage<Boolean> claim(String key, byte[] subject, Duration life);
