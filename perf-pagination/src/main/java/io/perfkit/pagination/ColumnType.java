@@ -38,8 +38,12 @@ final class ColumnType {
     private final RawKey rawKey;
     private final @Nullable Field<Object> raw;
 
-    @SuppressWarnings("unchecked")
     ColumnType(Field<?> field, RawKey rawKey) {
+        this(field, rawKey, false);
+    }
+
+    @SuppressWarnings("unchecked")
+    private ColumnType(Field<?> field, RawKey rawKey, boolean inMemory) {
         this.field = field;
         this.converter = (Converter<Object, Object>) field.getConverter();
         Class<?> type = converter.fromType();
@@ -53,7 +57,7 @@ final class ColumnType {
                     + "DSL.field(name, SQLDataType.…)");
         }
         this.time = TIMES.contains(type) && isReadByJooq();
-        if (isLossyTime(type)) {
+        if (!inMemory && raw == null && isLossyTime(type)) {
             throw new PaginationException("keyset column " + field + " is a time of day, of which jOOQ loses the "
                     + "fraction of a second or the offset, so that pages would repeat rows. For a LocalTime without "
                     + "fractions state the precision, SQLDataType.LOCALTIME(0); else give the column a Binding of your "
@@ -102,7 +106,7 @@ final class ColumnType {
 
     /** The same column where there is no database that compares. */
     ColumnType inMemory() {
-        return raw == null ? this : new ColumnType(field, RawKey.NONE);
+        return raw == null ? this : new ColumnType(field, RawKey.NONE, true);
     }
 
     /** The class of the values that are bound. */

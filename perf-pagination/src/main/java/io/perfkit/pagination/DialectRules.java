@@ -31,7 +31,7 @@ record DialectRules(
             case MYSQL, MARIADB -> new DialectRules(false, true, false, false, 0, RawKey.MYSQL);
             case SQLITE -> new DialectRules(false, true, true, true, 0, RawKey.SQLITE);
             // Where its nulls go is a setting of the connection URL.
-            case H2 -> new DialectRules(false, false, true, false, 9, RawKey.NONE);
+            case H2 -> new DialectRules(false, false, true, false, 9, RawKey.H2);
             default -> new DialectRules(false, false, true, false, 0, RawKey.NONE);
         };
     }

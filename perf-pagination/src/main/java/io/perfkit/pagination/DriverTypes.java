@@ -45,7 +45,7 @@ final class DriverTypes {
     private boolean isAmbiguous(KeyColumn column) {
         Class<?> stored = column.type().stored();
         return switch (rawKey) {
-            case NONE -> stored == String.class || stored == BigDecimal.class || stored == Float.class;
+            case NONE, H2 -> stored == String.class || stored == BigDecimal.class || stored == Float.class;
             case POSTGRES -> stored == String.class || stored == BigDecimal.class;
             case MYSQL -> stored == String.class || stored == BigDecimal.class || stored == byte[].class;
             case SQLITE -> false;
@@ -70,6 +70,9 @@ final class DriverTypes {
             throw new DataAccessException("cannot read the types of the columns of a page", e);
         }
         open.forEach((column, place) -> verify(column, typeOf(dsl, place)));
+        if (rawKey == RawKey.MYSQL) {
+            LongKeys.verify(dsl, result, columns, positions);
+        }
         return result;
     }
 
@@ -147,7 +150,7 @@ final class DriverTypes {
                 }
                 yield name.equals("FLOAT4") && declared == BigDecimal.class ? "declare it as SQLDataType.REAL" : null;
             }
-            case NONE -> {
+            case NONE, H2 -> {
                 if (name.startsWith("ENUM") && declared == String.class) {
                     yield "sort by its number, column.cast(SQLDataType.INTEGER), or by its text, "
                             + "column.cast(SQLDataType.VARCHAR)";

@@ -1,8 +1,10 @@
 package io.perfkit.pagination;
 
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jooq.Field;
 import org.jooq.Name;
 import org.jooq.Param;
@@ -62,13 +64,62 @@ final class Nullability {
     static BitSet behindOuterJoins(Select<?> select, List<KeyColumn> columns) {
         BitSet behind = new BitSet();
         List<? extends Table<?>> from = select.$from();
+        Set<String> common = common(select);
         for (int i = 0; i < columns.size(); i++) {
             KeyColumn column = columns.get(i);
-            if (!column.nullable() && !column.statedNotNull() && isBehindOuterJoin(column.field(), from)) {
+            if (!column.nullable()
+                    && !column.statedNotNull()
+                    && (isBehindOuterJoin(column.field(), from) || isOfQuery(column.field(), common))) {
                 behind.set(i);
             }
         }
         return behind;
+    }
+
+    /** The names of the common table expressions of the select, and of their aliases in its FROM. */
+    private static Set<String> common(Select<?> select) {
+        if (select.$with() == null) {
+            return Set.of();
+        }
+        Set<String> names = new HashSet<>();
+        select.$with().$commonTableExpressions().forEach(table -> names.add(lower(table.getName())));
+        select.$from().forEach(table -> collectAliases(table, names));
+        return names;
+    }
+
+    private static void collectAliases(Table<?> in, Set<String> names) {
+        if (in instanceof QOM.JoinTable<?, ?> join) {
+            collectAliases(join.$table1(), names);
+            collectAliases(join.$table2(), names);
+        } else if (in instanceof QOM.TableAlias<?> alias
+                && names.contains(lower(alias.$aliased().getName()))) {
+            names.add(lower(in.getName()));
+        }
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Whether the field is null where a column of a common table expression is. jOOQ's columns of one are its name and
+     * theirs, with the type that they have inside, which tells nothing of an outer join that is inside as well.
+     */
+    private static boolean isOfQuery(Field<?> field, Set<String> common) {
+        if (common.isEmpty()) {
+            return false;
+        }
+        if (field instanceof QOM.Lower lower) {
+            return isOfQuery(lower.$string(), common);
+        }
+        if (field instanceof QOM.Upper upper) {
+            return isOfQuery(upper.$string(), common);
+        }
+        if (field instanceof QOM.Coalesce<?> coalesce) {
+            return coalesce.$arg1().stream().allMatch(part -> canBeNull(part) || isOfQuery(part, common));
+        }
+        Name qualifier = RowKeys.isPlain(field) ? field.getQualifiedName().qualifier() : null;
+        return qualifier != null && !qualifier.empty() && common.contains(lower(String.valueOf(qualifier.last())));
     }
 
     private static boolean isBehindOuterJoin(Field<?> field, List<? extends Table<?>> from) {

@@ -52,6 +52,7 @@ final class PageQuery<R extends Record> {
         if (mentionsSetOperator(lower) && hasSetOperator()) {
             throw refused("UNION, INTERSECT or EXCEPT", DERIVED_TABLE);
         }
+        requireNoPlainClause(text);
         this.locks = LOCK.matcher(lower).find();
     }
 
@@ -140,6 +141,17 @@ final class PageQuery<R extends Record> {
         return mentionsSetOperator(
                 dsl.render(select.$select(ONE).$with(null).$from(List.of()).$where(null))
                         .toLowerCase(Locale.ROOT));
+    }
+
+    /** A FROM in plain SQL can have clauses that jOOQ does not know of, and after which a page adds its own. */
+    private void requireNoPlainClause(String text) {
+        switch (PlainClause.in(text, select.$where() != null)) {
+            case NONE -> {}
+            case WHERE -> throw refused("WHERE in the plain SQL of its FROM", "write the condition with where(…)");
+            case ORDER -> throw refused("ORDER BY in plain SQL", "the order of the rows is the keyset's");
+            case SIZE -> throw refused("LIMIT, OFFSET or FETCH in plain SQL", "which rows a page has is the request's");
+            case ROWS -> throw refused("GROUP BY, HAVING or set operator in plain SQL", DERIVED_TABLE);
+        }
     }
 
     private static void require(@Nullable Object clause, String name, String remedy) {

@@ -26,6 +26,20 @@ enum RawKey {
         }
     },
 
+    /** Times of day, of which jOOQ loses the fraction of a second. */
+    H2 {
+        @Override
+        @Nullable
+        Field<Object> of(Field<Object> field, Class<?> type) {
+            return TIMES.contains(type) ? DSL.field("cast({0} as varchar)", DatabaseValue.TYPE, field) : null;
+        }
+
+        @Override
+        boolean isFaithful(Object typed) {
+            return false;
+        }
+    },
+
     /**
      * Everything is: a column of SQLite holds what somebody put there. It is read as its SQL literal, which tells integers,
      * doubles, texts and bytes apart whatever is known of the select, and bound as what it is.
@@ -64,14 +78,24 @@ enum RawKey {
         }
     },
 
-    /** Floating-point numbers, whose text has fewer digits than a {@code REAL} or a {@code DOUBLE} tells apart. */
+    /**
+     * Floating-point numbers, whose text has fewer digits than a {@code REAL} or a {@code DOUBLE} tells apart; and times of
+     * day, of which jOOQ loses the fraction of a second.
+     */
     POSTGRES {
         @Override
         @Nullable
         Field<Object> of(Field<Object> field, Class<?> type) {
             boolean isBit = type == Boolean.class
                     && SQLDataType.BIT.equals((Object) field.getDataType().getSQLDataType());
-            return type == Float.class || type == Double.class || isBit ? field.coerce(DatabaseValue.TYPE) : null;
+            return type == Float.class || type == Double.class || TIMES.contains(type) || isBit
+                    ? field.coerce(DatabaseValue.TYPE)
+                    : null;
+        }
+
+        @Override
+        boolean isFaithful(Object typed) {
+            return !TIMES.contains(typed.getClass());
         }
 
         @Override
@@ -105,7 +129,7 @@ enum RawKey {
 
         @Override
         boolean isFaithful(Object typed) {
-            return !(typed instanceof Float || typed instanceof Double);
+            return !(typed instanceof Float || typed instanceof Double || TIMES.contains(typed.getClass()));
         }
 
         @Override

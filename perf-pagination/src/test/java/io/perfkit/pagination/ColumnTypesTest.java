@@ -3,13 +3,22 @@ package io.perfkit.pagination;
 import static io.perfkit.pagination.TypeMatrix.pages;
 import static io.perfkit.pagination.TypeMatrix.refused;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jooq.impl.DSL.field;
+import static org.jooq.impl.DSL.name;
+import static org.jooq.impl.DSL.table;
 
 import io.perfkit.pagination.TypeMatrix.Type;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.LocalDateTime;
 import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
 import org.jooq.SQLDialect;
+import org.jooq.Select;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.junit.jupiter.api.Test;
@@ -48,7 +57,9 @@ class ColumnTypesTest {
             pages("blob", SQLDataType.BLOB, "x''", "x'00'", "x'00ff'"),
             pages("date", SQLDataType.LOCALDATE, "'2026-03-29'", "'0001-01-01'", "'9999-12-31'"),
             pages("time(0)", SQLDataType.LOCALTIME(0), "'02:30:01'", "'23:59:59'", "'00:00:00'"),
-            refused("time(6)", SQLDataType.LOCALTIME(6), "time of day", "'02:30:01.5'"),
+            pages("time(6)", SQLDataType.LOCALTIME(0), "'02:30:01.5'", "'02:30:01.500001'", "'02:30:01'"),
+            pages("time(9)", SQLDataType.LOCALTIME(9), "'02:30:01.5'", "'02:30:01.500000001'", "'02:30:01'"),
+            pages("time(6)", SQLDataType.TIME, "'02:30:01.5'", "'02:30:01.500001'", "'23:59:59.999999'"),
             refused("time with time zone", SQLDataType.OFFSETTIME, "time of day", "'02:30:01+01'"),
             // Declared with fewer digits than are stored: nothing of a bound value may be rounded or cut off.
             pages(
@@ -90,6 +101,7 @@ class ColumnTypesTest {
                     "'sad'",
                     "'ok'",
                     "'happy'"),
+            pages("geometry", SQLDataType.VARCHAR, "'POINT (1 2)'", "'POINT (2 1)'"),
             pages("uuid", SQLDataType.UUID, "random_uuid()", "random_uuid()", "'ffffffff-0000-0000-0000-000000000000'"),
             refused("json", SQLDataType.JSON, "cannot carry", "'1'"),
             refused("integer array", SQLDataType.INTEGER.array(), "cannot carry", "array[1]"),
@@ -146,8 +158,32 @@ class ColumnTypesTest {
 
     private static void run(String url, SQLDialect dialect, List<Type> types) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
-            assertThat(TypeMatrix.failures(DSL.using(connection, dialect), types))
-                    .isEmpty();
+            TypeMatrix.run(DSL.using(connection, dialect), types).verify();
+        }
+    }
+
+    /** What jOOQ made of a text, a number or a truth is not what SQLite compares. */
+    @Test
+    void cursorOf_aRowWhoseValueDoesNotTellWhatIsCompared_isRefused() throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            DSLContext dsl = DSL.using(connection, SQLDialect.SQLITE);
+            dsl.execute("create table typed (id integer primary key, v)");
+            dsl.execute("insert into typed values (1, '2026-01-15 12:00:00'), (2, '2026-01-15 12:00:00.0')");
+            Field<LocalDateTime> v = field(name("typed", "v"), SQLDataType.LOCALDATETIME.notNull());
+            CursorPaginator<Record> paginator = CursorPaginator.over(
+                            dsl, Keyset.by(v.asc()).uniqueBy(v))
+                    .cursors(Cursors.codec())
+                    .build();
+            Select<? extends Record> select = dsl.select(v).from(table(name("typed")));
+            CursorPage<Record> page = paginator.fetch(select, CursorRequest.first(2));
+            assertThatThrownBy(() -> paginator.cursorOf(select, page.items().get(0), ""))
+                    .isExactlyInstanceOf(PaginationException.class)
+                    .hasMessageContaining("\"typed\".\"v\" is read as java.time.LocalDateTime")
+                    .hasMessageContaining("take CursorPage.cursor(index) of the page that has the row");
+            assertThat(paginator
+                            .fetch(select, CursorRequest.first(1).after(page.cursor(0)))
+                            .items())
+                    .containsExactly(page.items().get(1));
         }
     }
 }

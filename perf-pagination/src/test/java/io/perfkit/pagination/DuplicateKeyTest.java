@@ -12,7 +12,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jooq.Converter;
 import org.jooq.DSLContext;
+import org.jooq.DataType;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
@@ -160,5 +162,36 @@ class DuplicateKeyTest {
                         .hasMessageContaining("nullable(");
             }
         }
+    }
+
+    /** A converter that loses a digit: behind the row of the cursor comes, by the value that it carries, the same row. */
+    @Test
+    void fetch_whenTheRowOfTheCursorComesAgain_namesTheColumnAndTheRemedy() {
+        DataType<Integer> tens = SQLDataType.INTEGER
+                .notNull()
+                .asConvertedDataType(
+                        Converter.of(Integer.class, Integer.class, stored -> stored / 10 * 10, own -> own));
+        Field<Integer> lossy = field(name("lossy", "n"), tens);
+        dsl.execute("create table lossy (n int primary key)");
+        dsl.execute("insert into lossy values (17), (25), (31)");
+        Select<Record> select = dsl.select(List.of(lossy)).from(table(name("lossy")));
+        CursorPaginator<Record> paginator = by(Keyset.by(lossy.asc()).uniqueBy(lossy));
+        String next = paginator.fetch(select, CursorRequest.first(1)).next().orElseThrow();
+        assertThatThrownBy(() -> paginator.fetch(select, CursorRequest.first(1).after(next)))
+                .isExactlyInstanceOf(PaginationException.class)
+                .hasMessageContaining("came again as its first one")
+                .hasMessageContaining("\"lossy\".\"n\" of integer")
+                .hasMessageContaining("Declare the column with the type that it has in the database");
+        assertThat(paginator
+                        .fetch(
+                                select,
+                                CursorRequest.around(
+                                        1,
+                                        paginator
+                                                .fetch(select, CursorRequest.first(2))
+                                                .cursor(0)))
+                        .items())
+                .as("the row itself, where the cursor includes it")
+                .hasSize(1);
     }
 }

@@ -11,15 +11,9 @@ import io.perfkit.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jooq.DSLContext;
-import org.jooq.ExecuteContext;
-import org.jooq.ExecuteListener;
 import org.jooq.Field;
-import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.Select;
@@ -60,20 +54,13 @@ class JoinPlanIT {
 
     private static final List<Field<?>> ALL = List.of(REGION_ID, REGION_NAME, CUSTOMER_ID, CUSTOMER_NAME, TASK_ID);
 
-    private static final Pattern BLOCKS = Pattern.compile("\"Shared (Hit|Read) Blocks\": (\\d+)");
-
     /** Fifty rows, each with a row of two other tables, the steps of the index to them, and the probe. */
     private static final long ROWS_OF_A_PAGE = 400;
 
     private static final int TASKS_OF_A_CUSTOMER = 20;
     private static final int CUSTOMERS_OF_A_REGION = 20;
 
-    private final List<Query> queries = new ArrayList<>();
-
-    private interface Reads {
-        /** What the last fetch read, a number for each statement of it. */
-        List<Long> of(DSLContext dsl, Runnable fetch);
-    }
+    private final PlanReads plans = new PlanReads();
 
     @Test
     void everyPageOfAJoin_of60ThousandRowsOnPostgres_readsASmallConstant() throws SQLException {
@@ -100,7 +87,7 @@ class JoinPlanIT {
     private void postgres(int rows) throws SQLException {
         PostgresServer server = PostgresServer.shared();
         try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
-            DSLContext dsl = listening(connection, SQLDialect.POSTGRES);
+            DSLContext dsl = plans.listening(connection, SQLDialect.POSTGRES);
             create(dsl);
             int customers = rows / TASKS_OF_A_CUSTOMER;
             int regions = customers / CUSTOMERS_OF_A_REGION;
@@ -110,7 +97,7 @@ class JoinPlanIT {
                     + "from generate_series(1, " + customers + ") g");
             dsl.execute("insert into task select g, g % " + customers + " + 1 from generate_series(1, " + rows + ") g");
             dsl.execute("vacuum analyze");
-            verify(dsl, rows, this::buffers);
+            verify(dsl, rows, plans::buffers);
         }
     }
 
@@ -118,7 +105,7 @@ class JoinPlanIT {
         assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
         MariaDbServer server = MariaDbServer.shared();
         try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
-            DSLContext dsl = listening(connection, SQLDialect.MARIADB);
+            DSLContext dsl = plans.listening(connection, SQLDialect.MARIADB);
             create(dsl);
             int customers = rows / TASKS_OF_A_CUSTOMER;
             int regions = customers / CUSTOMERS_OF_A_REGION;
@@ -127,7 +114,7 @@ class JoinPlanIT {
                     + "concat('Customer ', lpad(seq, 6, '0')) from seq_1_to_" + customers);
             dsl.execute("insert into task select seq, seq % " + customers + " + 1 from seq_1_to_" + rows);
             dsl.execute("analyze table region, customer, task");
-            verify(dsl, rows, JoinPlanIT::engineReads);
+            verify(dsl, rows, PlanReads::engineReads);
         }
     }
 
@@ -141,15 +128,7 @@ class JoinPlanIT {
         dsl.execute("create index task_customer on task (customer_id, id)");
     }
 
-    private DSLContext listening(Connection connection, SQLDialect dialect) {
-        return DSL.using(connection, dialect)
-                .configuration()
-                .deriveAppending(
-                        ExecuteListener.onExecuteStart((ExecuteContext context) -> queries.add(context.query())))
-                .dsl();
-    }
-
-    private void verify(DSLContext dsl, int rows, Reads reads) {
+    private void verify(DSLContext dsl, int rows, PlanReads.Way way) {
         Select<Record> two = dsl.select(List.of(CUSTOMER_ID, CUSTOMER_NAME, TASK_ID))
                 .from(TASK)
                 .join(CUSTOMER)
@@ -166,26 +145,27 @@ class JoinPlanIT {
                 .on(CUSTOMER_ID.eq(TASK_CUSTOMER));
         boolean chooses = dsl.dialect() == SQLDialect.POSTGRES;
         for (Select<Record> ofOneTable : chooses ? List.of(two, three) : List.of(straight)) {
-            verify(dsl, rows, ofOneTable, reads, List.of(TASK_ID.asc()));
-            verify(dsl, rows, ofOneTable, reads, List.of(TASK_ID.desc()));
+            verify(dsl, rows, ofOneTable, way, List.of(TASK_ID.asc()));
+            verify(dsl, rows, ofOneTable, way, List.of(TASK_ID.desc()));
         }
         for (Select<Record> select : List.of(two, three)) {
-            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), TASK_ID.asc()));
-            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.desc(), TASK_ID.desc()));
-            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), TASK_ID.desc()));
-            verify(dsl, rows, select, reads, List.of(CUSTOMER_NAME.asc(), CUSTOMER_ID.asc(), TASK_ID.asc()));
+            verify(dsl, rows, select, way, List.of(CUSTOMER_NAME.asc(), TASK_ID.asc()));
+            verify(dsl, rows, select, way, List.of(CUSTOMER_NAME.desc(), TASK_ID.desc()));
+            verify(dsl, rows, select, way, List.of(CUSTOMER_NAME.asc(), TASK_ID.desc()));
+            verify(dsl, rows, select, way, List.of(CUSTOMER_NAME.asc(), CUSTOMER_ID.asc(), TASK_ID.asc()));
         }
-        verify(dsl, rows, three, reads, List.of(REGION_NAME.asc(), CUSTOMER_NAME.asc(), TASK_ID.asc()));
-        verify(dsl, rows, three, reads, List.of(REGION_NAME.desc(), CUSTOMER_NAME.desc(), TASK_ID.desc()));
+        verify(dsl, rows, three, way, List.of(REGION_NAME.asc(), CUSTOMER_NAME.asc(), TASK_ID.asc()));
+        verify(dsl, rows, three, way, List.of(REGION_NAME.desc(), CUSTOMER_NAME.desc(), TASK_ID.desc()));
     }
 
-    private void verify(DSLContext dsl, int rows, Select<Record> select, Reads reads, List<SortField<?>> ordering) {
+    private void verify(
+            DSLContext dsl, int rows, Select<Record> select, PlanReads.Way way, List<SortField<?>> ordering) {
         CursorPaginator<Record> paginator = CursorPaginator.over(
                         dsl, Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(TASK_ID))
                 .cursors(Cursors.codec())
                 .build();
-        long first =
-                reads(dsl, paginator, select, CursorRequest.first(50), reads).get(0);
+        long first = plans.reads(dsl, paginator, select, CursorRequest.first(50), way)
+                .get(0);
         long most = most(dsl, ordering, first);
         for (int eighths : new int[] {1, 4, 7}) {
             Record row = dsl.fetchSingle(
@@ -194,11 +174,11 @@ class JoinPlanIT {
             for (CursorRequest deep : List.of(
                     CursorRequest.first(50).after(cursor),
                     CursorRequest.last(50).before(cursor))) {
-                List<Long> read = reads(dsl, paginator, select, deep, reads);
+                List<Long> read = plans.reads(dsl, paginator, select, deep, way);
                 assertThat(read)
                         .as(
                                 "reads of page and probe, %s, %s, %s eighths deep; the first page reads %s: %s",
-                                ordering, deep, eighths, first, dsl.renderInlined(queries.get(0)))
+                                ordering, deep, eighths, first, plans.first(dsl))
                         .isNotEmpty()
                         .allMatch(one -> one <= most);
             }
@@ -211,46 +191,5 @@ class JoinPlanIT {
         }
         // Of two tables: what is beyond the cursor for the page, and what is before it for the probe, nothing twice.
         return ordering.size() == 1 ? ROWS_OF_A_PAGE : first + first / 10;
-    }
-
-    private List<Long> reads(
-            DSLContext dsl,
-            CursorPaginator<Record> paginator,
-            Select<Record> select,
-            CursorRequest request,
-            Reads reads) {
-        return reads.of(dsl, () -> {
-            queries.clear();
-            assertThat(paginator.fetch(select, request).items()).hasSize(50);
-        });
-    }
-
-    private List<Long> buffers(DSLContext dsl, Runnable fetch) {
-        fetch.run();
-        List<Query> asked = List.copyOf(queries);
-        List<Long> buffers = new ArrayList<>();
-        for (Query query : asked) {
-            String plan = dsl.fetchValue("explain (analyze, buffers, format json) " + dsl.renderInlined(query))
-                    .toString();
-            // The outermost node comes first and counts what its children read.
-            Matcher matcher = BLOCKS.matcher(plan);
-            assertThat(matcher.find()).as(plan).isTrue();
-            long hit = Long.parseLong(matcher.group(2));
-            assertThat(matcher.find()).as(plan).isTrue();
-            buffers.add(hit + Long.parseLong(matcher.group(2)));
-        }
-        queries.clear();
-        queries.addAll(asked);
-        return buffers;
-    }
-
-    /** Page and probe together, by the session's counters; that they are two statements only makes it stricter. */
-    private static List<Long> engineReads(DSLContext dsl, Runnable fetch) {
-        dsl.execute("flush status");
-        fetch.run();
-        return List.of(dsl.fetch("show session status like 'Handler_read%'").stream()
-                .filter(row -> !"Handler_read_retry".equals(row.get(0)))
-                .mapToLong(row -> row.get(1, Long.class))
-                .sum());
     }
 }

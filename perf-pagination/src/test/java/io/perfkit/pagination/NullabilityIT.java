@@ -3,7 +3,7 @@ package io.perfkit.pagination;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 
-/** The outer sides of joins on all four databases, nothing said of them: no page may end before their nulls. */
+/** The outer sides of joins, seen and inside of other queries, on all four databases, nothing said of them: no page may end before their nulls. */
 class NullabilityIT {
 
     @Test
@@ -11,6 +11,7 @@ class NullabilityIT {
         FourDatabases.each(dsl -> {
             NullabilityTest.create(dsl);
             NullabilityTest.assertOuterJoinsPaged(dsl);
+            NullabilityTest.assertQueriesInFromPaged(dsl);
         });
     }
 }

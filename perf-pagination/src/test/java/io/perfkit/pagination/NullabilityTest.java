@@ -58,27 +58,31 @@ class NullabilityTest {
     }
 
     private static void assertPaged(DSLContext dsl, Select<? extends Record> select, Field<?> key) {
+        assertPaged(dsl, select, key, TX.ID);
+    }
+
+    private static void assertPaged(DSLContext dsl, Select<? extends Record> select, Field<?> key, Field<Long> id) {
         for (SortField<?> first : List.of(
                 key.asc(),
                 key.desc(),
                 key.asc().nullsFirst(),
                 key.desc().nullsFirst(),
                 key.asc().nullsLast())) {
-            List<SortField<?>> order = List.of(first, TX.ID.asc());
-            List<Object> expected = dsl.fetch(select.$orderBy(order)).map(row -> row.get(TX.ID));
+            List<SortField<?>> order = List.of(first, id.asc());
+            List<Object> expected = dsl.fetch(select.$orderBy(order)).map(row -> row.get(id));
             CursorPaginator<Record> paginator = CursorPaginator.over(
-                            dsl, Keyset.by(first, TX.ID.asc()).uniqueBy(TX.ID))
+                            dsl, Keyset.by(first, id.asc()).uniqueBy(id))
                     .cursors(Cursors.codec())
                     .build();
             List<Object> forwards = new ArrayList<>();
             List<Object> backwards = new ArrayList<>();
             paginator.forEachPage(
-                    select, CursorRequest.first(2), page -> page.items().forEach(row -> forwards.add(row.get(TX.ID))));
+                    select, CursorRequest.first(2), page -> page.items().forEach(row -> forwards.add(row.get(id))));
             paginator.forEachPage(
                     select,
                     CursorRequest.last(2),
                     page -> backwards.addAll(
-                            0, page.items().stream().map(row -> row.get(TX.ID)).toList()));
+                            0, page.items().stream().map(row -> row.get(id)).toList()));
             assertThat(forwards).as("%s %s", dsl.dialect(), first).isEqualTo(expected);
             assertThat(backwards).as("%s %s", dsl.dialect(), first).isEqualTo(expected);
             assertThat(expected).hasSize(9);
@@ -124,6 +128,33 @@ class NullabilityTest {
                 dsl,
                 dsl.select(TX.ID, derived.field("at")).from(derived),
                 derived.field("at", SQLDataType.LOCALDATETIME(6)));
+    }
+
+    /** jOOQ gives them the types that the columns have inside, where a join has left them empty. */
+    @Test
+    void fetch_byAColumnOfAQueryWithAnOuterJoinInside_losesNoRow() throws SQLException {
+        onEach(NullabilityTest::assertQueriesInFromPaged);
+    }
+
+    static void assertQueriesInFromPaged(DSLContext dsl) {
+        var inside = select(TX.ID, OTHER.CREATED_AT.as("at"), OTHER.REFERENCE)
+                .from(TX)
+                .leftJoin(OTHER)
+                .on(OTHER.ID.eq(TX.ID.sub(3L)));
+        Field<Long> id = field(name("q", "id"), SQLDataType.BIGINT.notNull());
+        var common = name("q").as(inside);
+        var named = name("q").fields("id", "at", "reference").as(inside);
+        var other = name("c").as(inside);
+        var alias = other.as("q");
+        var derived = inside.asTable("q", "id", "at", "reference");
+        for (String key : List.of("at", "reference")) {
+            assertPaged(dsl, dsl.with(common).select(id, common.field(key)).from(common), common.field(key), id);
+            assertPaged(dsl, dsl.with(named).select(id, named.field(key)).from(named), named.field(key), id);
+            assertPaged(dsl, dsl.with(other).select(id, alias.field(key)).from(alias), alias.field(key), id);
+            assertPaged(dsl, dsl.select(id, derived.field(key)).from(derived), derived.field(key), id);
+        }
+        Field<String> lowered = lower(common.field("reference", String.class));
+        assertPaged(dsl, dsl.with(common).select(id, lowered).from(common), lowered, id);
     }
 
     @Test

@@ -3,11 +3,11 @@ package io.perfkit.pagination;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Select;
 
@@ -22,14 +22,12 @@ final class PagedSelect {
     private final List<Long> expected;
     private final Map<Long, String> contents = new HashMap<>();
 
-    PagedSelect(DSLContext dsl, Select<? extends Record> select, Keyset keyset, List<Long> expected) {
+    /** The rows of {@code select} that have these marks, in this order, read by this paginator. */
+    PagedSelect(Select<? extends Record> select, CursorPaginator<Record> paginator, List<Long> expected) {
         this.select = select;
+        this.paginator = paginator;
         this.expected = expected;
-        this.paginator = CursorPaginator.over(dsl, keyset)
-                .cursors(Cursors.codec())
-                .maximumSize(1_000)
-                .build();
-        dsl.fetch(select).forEach(row -> contents.put(mark(row), row.intoList().toString()));
+        select.fetch().forEach(row -> contents.put(mark(row), contents(row)));
         assertThat(contents.keySet()).as("the oracle's own rows").containsExactlyInAnyOrderElementsOf(expected);
     }
 
@@ -37,11 +35,15 @@ final class PagedSelect {
         return row.get(row.size() - 1, Long.class);
     }
 
+    private static String contents(Record row) {
+        return Arrays.deepToString(row.intoArray());
+    }
+
     private List<Long> marks(CursorPage<Record> page) {
         List<Long> marks = new ArrayList<>();
         for (Record row : page.items()) {
             Long mark = mark(row);
-            assertThat(row.intoList()).asString().as("the row %s", mark).isEqualTo(contents.get(mark));
+            assertThat(contents(row)).as("the row %s", mark).isEqualTo(contents.get(mark));
             marks.add(mark);
         }
         return marks;

@@ -14,13 +14,8 @@ import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jooq.DSLContext;
-import org.jooq.ExecuteContext;
-import org.jooq.ExecuteListener;
 import org.jooq.Field;
-import org.jooq.Query;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.Select;
@@ -48,14 +43,7 @@ class PlanIT {
     private static final Field<Integer> GRADE = field(name("tx", "grade"), SQLDataType.INTEGER);
     private static final Field<Long> ID = field(name("tx", "id"), SQLDataType.BIGINT.notNull());
 
-    private static final Pattern BLOCKS = Pattern.compile("\"Shared (Hit|Read) Blocks\": (\\d+)");
-
-    private final List<Query> queries = new ArrayList<>();
-
-    private interface Reads {
-        /** What the last fetch read, a number for each statement of it. */
-        List<Long> of(DSLContext dsl, Runnable fetch);
-    }
+    private final PlanReads plans = new PlanReads();
 
     @Test
     void everyPage_of100ThousandRowsOnPostgres_readsAtMostFourTimesTheFirst() throws SQLException {
@@ -82,7 +70,7 @@ class PlanIT {
     private void postgres(int rows) throws SQLException {
         PostgresServer server = PostgresServer.shared();
         try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
-            DSLContext dsl = listening(connection, SQLDialect.POSTGRES);
+            DSLContext dsl = plans.listening(connection, SQLDialect.POSTGRES);
             dsl.execute("create table tx (id bigint primary key, created_at timestamp not null, status int not null, "
                     + "score int, grade int)");
             dsl.execute("insert into tx select g, timestamp '2026-01-01' + (g / 10) * interval '1 second', g % 3, "
@@ -92,7 +80,7 @@ class PlanIT {
             orderings.add(List.of(SCORE.desc().nullsLast(), CREATED_AT.asc(), ID.desc()));
             index(dsl, orderings);
             dsl.execute("vacuum analyze tx");
-            verify(dsl, rows, orderings, this::buffers);
+            verify(dsl, rows, orderings, plans::buffers);
         }
     }
 
@@ -100,7 +88,7 @@ class PlanIT {
         assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
         MariaDbServer server = MariaDbServer.shared();
         try (Connection connection = DriverManager.getConnection(server.jdbcUrl(server.createDatabase()))) {
-            DSLContext dsl = listening(connection, SQLDialect.MARIADB);
+            DSLContext dsl = plans.listening(connection, SQLDialect.MARIADB);
             dsl.execute("create table tx (id bigint primary key, created_at datetime(6) not null, status int not null, "
                     + "score int, grade int)");
             dsl.execute("insert into tx select seq, timestamp'2026-01-01 00:00:00' + interval (seq div 10) second, "
@@ -108,16 +96,8 @@ class PlanIT {
                     + rows);
             index(dsl, ordinary());
             dsl.execute("analyze table tx");
-            verify(dsl, rows, ordinary(), PlanIT::engineReads);
+            verify(dsl, rows, ordinary(), PlanReads::engineReads);
         }
-    }
-
-    private DSLContext listening(Connection connection, SQLDialect dialect) {
-        return DSL.using(connection, dialect)
-                .configuration()
-                .deriveAppending(
-                        ExecuteListener.onExecuteStart((ExecuteContext context) -> queries.add(context.query())))
-                .dsl();
     }
 
     private static List<List<SortField<?>>> ordinary() {
@@ -145,14 +125,14 @@ class PlanIT {
         return Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(ID);
     }
 
-    private void verify(DSLContext dsl, int rows, List<List<SortField<?>>> orderings, Reads reads) {
+    private void verify(DSLContext dsl, int rows, List<List<SortField<?>>> orderings, PlanReads.Way way) {
         for (List<SortField<?>> ordering : orderings) {
             CursorPaginator<Record> paginator = CursorPaginator.over(dsl, keyset(ordering))
                     .cursors(Cursors.codec())
                     .build();
             Select<Record> select =
                     dsl.select(List.of(CREATED_AT, STATUS, SCORE, GRADE, ID)).from(table(name("tx")));
-            List<Long> first = reads(dsl, paginator, select, CursorRequest.first(50), reads);
+            List<Long> first = plans.reads(dsl, paginator, select, CursorRequest.first(50), way);
             assertThat(first).hasSize(1);
             // In the midst of values, on the edge between values and nulls and in the midst of nulls.
             for (int eighths : new int[] {1, 3, 5, 7}) {
@@ -162,57 +142,15 @@ class PlanIT {
                 for (CursorRequest deep : List.of(
                         CursorRequest.first(50).after(cursor),
                         CursorRequest.last(50).before(cursor))) {
-                    List<Long> read = reads(dsl, paginator, select, deep, reads);
+                    List<Long> read = plans.reads(dsl, paginator, select, deep, way);
                     assertThat(read)
                             .as(
                                     "reads of page and probe, %s, %s, %s eighths deep; the first page reads %s: %s",
-                                    ordering, deep, eighths, first, sql(dsl))
+                                    ordering, deep, eighths, first, plans.first(dsl))
                             .isNotEmpty()
                             .allMatch(one -> one <= 4 * first.get(0));
                 }
             }
         }
-    }
-
-    private String sql(DSLContext dsl) {
-        return queries.isEmpty() ? "" : dsl.renderInlined(queries.get(0));
-    }
-
-    private List<Long> reads(
-            DSLContext dsl,
-            CursorPaginator<Record> paginator,
-            Select<Record> select,
-            CursorRequest request,
-            Reads reads) {
-        return reads.of(dsl, () -> {
-            queries.clear();
-            assertThat(paginator.fetch(select, request).items()).hasSize(50);
-        });
-    }
-
-    private List<Long> buffers(DSLContext dsl, Runnable fetch) {
-        fetch.run();
-        List<Long> buffers = new ArrayList<>();
-        for (Query query : List.copyOf(queries)) {
-            String plan = dsl.fetchValue("explain (analyze, buffers, format json) " + dsl.renderInlined(query))
-                    .toString();
-            // The outermost node comes first and counts what its children read.
-            Matcher matcher = BLOCKS.matcher(plan);
-            assertThat(matcher.find()).as(plan).isTrue();
-            long hit = Long.parseLong(matcher.group(2));
-            assertThat(matcher.find()).as(plan).isTrue();
-            buffers.add(hit + Long.parseLong(matcher.group(2)));
-        }
-        return buffers;
-    }
-
-    /** Page and probe together, by the session's counters; that they are two statements only makes it stricter. */
-    private static List<Long> engineReads(DSLContext dsl, Runnable fetch) {
-        dsl.execute("flush status");
-        fetch.run();
-        return List.of(dsl.fetch("show session status like 'Handler_read%'").stream()
-                .filter(row -> !"Handler_read_retry".equals(row.get(0)))
-                .mapToLong(row -> row.get(1, Long.class))
-                .sum());
     }
 }

@@ -97,7 +97,11 @@ final class SelectOracle {
                     .where(where)
                     .orderBy(order)
                     .fetch(row -> row.get(0, Long.class));
-            pages[0] = new PagedSelect(dsl, select, keyset(keys, unique), expected);
+            CursorPaginator<Record> paginator = CursorPaginator.over(dsl, keyset(keys, unique))
+                    .cursors(Cursors.codec())
+                    .maximumSize(1_000)
+                    .build();
+            pages[0] = new PagedSelect(select, paginator, expected);
             pages[0].forwards(1 + random.nextInt(3), true);
         });
         if (pages[0] != null) {
