@@ -74,7 +74,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
     private volatile boolean isGivenUp;
     private volatile long lastArrivalNanos;
 
-    Dispatcher(BatcherBuilder<K, V> settings) {
+    Dispatcher(Batcher.Builder<K, V> settings) {
         outcomes = new Outcomes<>(settings.name, settings.missing, settings.fallback);
         queue = new PendingQueue<>(outcomes, counters, settings.maximumPending);
         slots = new Slots(settings.maximumConcurrentBatches);
@@ -357,13 +357,15 @@ final class Dispatcher<K, V extends @Nullable Object> {
         return outcomes.expired(keyOrKeys, timeout, cause);
     }
 
-    void close(Duration atMost) {
+    CloseReport close(Duration atMost) {
         slots.close();
         queue.seal();
+        int underWay = callsUnderWay();
         dispatch();
         noticeDrained();
         if (Run.isInside(this)) {
-            return;
+            int left = callsUnderWay();
+            return new CloseReport(Math.max(0, underWay - left), left);
         }
         boolean isDrained = false;
         try {
@@ -371,9 +373,20 @@ final class Dispatcher<K, V extends @Nullable Object> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (!isDrained) {
-            failUnfinished(atMost);
+        int unfinished = isDrained ? 0 : failUnfinished(atMost);
+        return new CloseReport(Math.max(0, underWay - unfinished), unfinished);
+    }
+
+    /** The calls that have begun and not ended; those whose loader runs in the caller's own thread count one each. */
+    private int callsUnderWay() {
+        int calls = queue.live() + ownRuns.open();
+        for (BulkBatch<K, V> batch : bulks) {
+            calls += batch.callCount();
         }
+        for (Batch<K, V> batch : inFlight) {
+            calls += batch.callCount();
+        }
+        return calls;
     }
 
     private void noticeDrained() {
@@ -383,7 +396,8 @@ final class Dispatcher<K, V extends @Nullable Object> {
         }
     }
 
-    private void failUnfinished(Duration waited) {
+    /** Fails what has not ended; tells how many calls that were, with those that run in their callers' own threads. */
+    private int failUnfinished(Duration waited) {
         // First: a batch that is neither pending nor in flight at this moment fails its calls when it gets there.
         isGivenUp = true;
         List<Batch<K, V>> left = new ArrayList<>(inFlight);
@@ -395,9 +409,9 @@ final class Dispatcher<K, V extends @Nullable Object> {
             left.add(bulk);
         }
         left.removeIf(batch -> !batch.isAwaited());
+        int calls = 0;
         if (!left.isEmpty()) {
             Set<Object> keys = new LinkedHashSet<>();
-            int calls = 0;
             for (Batch<K, V> batch : left) {
                 keys.addAll(batch.keys());
                 calls += batch.callCount();
@@ -407,5 +421,6 @@ final class Dispatcher<K, V extends @Nullable Object> {
             left.forEach(batch -> batch.fail(failure));
         }
         noticeDrained();
+        return calls + ownRuns.open();
     }
 }

@@ -19,7 +19,7 @@ final class Loading<K, V extends @Nullable Object> {
     private volatile long lastReturnNanos;
     private volatile @Nullable Silence last;
 
-    Loading(BatcherBuilder<K, V> settings, Outcomes<K, V> outcomes, Counters counters, LongSupplier now) {
+    Loading(Batcher.Builder<K, V> settings, Outcomes<K, V> outcomes, Counters counters, LongSupplier now) {
         loader = settings.loader;
         retry = settings.retry == null ? null : Retry.of(settings.name, settings.retry);
         this.outcomes = outcomes;

@@ -25,9 +25,14 @@ final class OwnRuns<K, V extends @Nullable Object> {
     }
 
     boolean areOpen() {
+        return open() != 0;
+    }
+
+    /** How many there are now. */
+    int open() {
         // In this order: of a run that is counted as ended, the beginning is counted too.
         long over = ended.sum();
-        return over != begun.sum();
+        return (int) (begun.sum() - over);
     }
 
     /** Takes a slot for this thread, unless somebody is waiting; {@link #askWithSlot} gives it back. */

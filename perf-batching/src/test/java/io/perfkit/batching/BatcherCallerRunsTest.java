@@ -28,7 +28,7 @@ class BatcherCallerRunsTest {
     private final ManualExecutor executor = new ManualExecutor();
     private final AtomicBoolean holds = new AtomicBoolean(true);
 
-    private BatcherBuilder<Integer, String> builder() {
+    private Batcher.Builder<Integer, String> builder() {
         return Batcher.builder("names", loader).executor(executor).callerRuns(holds::get);
     }
 
@@ -118,7 +118,7 @@ class BatcherCallerRunsTest {
 
     @Test
     void missingValue_forAHolder_isTreatedAsConfigured() {
-        BatcherBuilder<Integer, String> empty =
+        Batcher.Builder<Integer, String> empty =
                 Batcher.<Integer, String>builder("names", keys -> Map.of()).callerRuns(() -> true);
 
         assertThat(empty.build().load(1)).isCompletedExceptionally();
@@ -221,7 +221,7 @@ class BatcherCallerRunsTest {
                 .build();
         FutureTask<String> call = start(() -> batcher.get(1));
         inside.await();
-        batcher.close(Duration.ZERO);
+        assertThat(batcher.close(Duration.ZERO)).isEqualTo(new CloseReport(0, 1));
         FutureTask<Void> secondClose = start(() -> {
             batcher.close();
             return null;

@@ -83,7 +83,7 @@ class BatcherProperties {
                 }
             }
         };
-        BatcherBuilder<Integer, String> builder = Batcher.builder("random", loader)
+        Batcher.Builder<Integer, String> builder = Batcher.builder("random", loader)
                 .maximumBatchSize(batchSize)
                 .maximumConcurrentBatches(slots)
                 .maximumPending(pending, overflow);

@@ -26,7 +26,7 @@ class BatcherTest {
     private final ManualExecutor executor = new ManualExecutor();
     private final RecordingLoader loader = new RecordingLoader();
 
-    private BatcherBuilder<Integer, String> builder() {
+    private Batcher.Builder<Integer, String> builder() {
         return Batcher.builder("users", loader).executor(executor);
     }
 

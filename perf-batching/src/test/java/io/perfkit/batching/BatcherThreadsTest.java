@@ -401,6 +401,23 @@ class BatcherThreadsTest {
     }
 
     @Test
+    void close_callsUnderWayEndInTime_areReported() {
+        Batcher<Integer, String> batcher =
+                Batcher.builder("users", gate).maximumConcurrentBatches(1).build();
+        CompletableFuture<String> running = batcher.load(1);
+        gate.awaitRunning(1);
+        CompletableFuture<String> pending = batcher.load(2);
+        gate.permits.release(2);
+
+        CloseReport report = batcher.close(Duration.ofSeconds(30));
+
+        assertThat(running).isCompletedWithValue("v1");
+        assertThat(pending).isCompletedWithValue("v2");
+        assertThat(report.unfinished()).isZero();
+        assertThat(report.ended()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
     void close_timePasses_failsWhatIsLeftNamingIt() {
         Batcher<Integer, String> batcher =
                 Batcher.builder("users", gate).maximumConcurrentBatches(1).build();
@@ -408,7 +425,7 @@ class BatcherThreadsTest {
         gate.awaitRunning(1);
         CompletableFuture<String> pending = batcher.load(2);
 
-        batcher.close(Duration.ofMillis(10));
+        assertThat(batcher.close(Duration.ofMillis(10))).isEqualTo(new CloseReport(0, 2));
 
         for (CompletableFuture<String> call : List.of(running, pending)) {
             assertThatThrownBy(call::join)
@@ -450,7 +467,7 @@ class BatcherThreadsTest {
                 .executor(new ManualExecutor())
                 .build();
         CompletableFuture<Map<Integer, String>> bulk = batcher.loadAll(List.of(1, 2));
-        batcher.close(Duration.ZERO);
+        assertThat(batcher.close(Duration.ZERO)).isEqualTo(new CloseReport(0, 2));
         assertThat(bulk)
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()

@@ -24,7 +24,7 @@ class BatcherTimeTest {
     private final ManualScheduler time = new ManualScheduler();
     private final RecordingLoader loader = new RecordingLoader();
 
-    private BatcherBuilder<Integer, String> builder() {
+    private Batcher.Builder<Integer, String> builder() {
         return Batcher.builder("users", loader)
                 .executor(executor)
                 .scheduler(time)

@@ -73,7 +73,7 @@ class DispatcherLincheckTest {
 
         @Operation
         public void closeWithoutWaiting() {
-            batcher.close(Duration.ofSeconds(-1));
+            batcher.close(Duration.ZERO);
         }
 
         @Validate

@@ -14,6 +14,6 @@ public enum CloseReason {
     /** It made room for another; see {@link WhenFull}. */
     EVICTED,
 
-    /** The registry was drained or closed. */
+    /** The registry was closed. */
     SHUTDOWN
 }

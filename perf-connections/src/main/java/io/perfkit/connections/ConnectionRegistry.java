@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by any number of threads. The registry runs one daemon thread, which ends with {@link #close()},
  * unless a scheduler is given.
  *
- * @param <O> the type of owner, with {@code equals} and {@code hashCode} that don't change
+ * @param <O> the type of owner, with {@code equals} and {@code hashCode} that do not change
  * @param <C> the type of connection
  */
 public final class ConnectionRegistry<O, C> implements AutoCloseable {
@@ -68,7 +68,10 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
     private final @Nullable ScheduledThreadPoolExecutor ownScheduler;
     private final ScheduledFuture<?> sweeps;
 
-    ConnectionRegistry(ConnectionRegistryBuilder<O, C> b, CloseAction<? super C> onClose, Pause pause) {
+    /** Closed, but for close actions that hang and must not hold up those behind them. */
+    private volatile boolean isEnding;
+
+    private ConnectionRegistry(Builder<O, C> b, CloseAction<? super C> onClose, Pause pause) {
         name = b.name;
         nanoTime = b.ticker;
         this.onClose = onClose;
@@ -103,8 +106,8 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
      * @param <C> the type of connection
      * @return a builder with defaults
      */
-    public static <O, C> ConnectionRegistryBuilder<O, C> builder(String name) {
-        return new ConnectionRegistryBuilder<>(name);
+    public static <O, C> Builder<O, C> builder(String name) {
+        return new Builder<>(name);
     }
 
     /**
@@ -115,7 +118,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
      * @return its registration
      * @throws ConnectionLimitException if a limit is reached and {@link WhenFull#REJECT} is set; the connection is the
      *     caller's to close
-     * @throws RegistryClosedException if the registry is draining or closed; the connection is the caller's to close
+     * @throws RegistryClosedException if the registry is being closed or is closed; the connection is the caller's to close
      */
     public Registration register(O owner, C connection) {
         Ledger.Admission<O, C> admission = ledger.admit(
@@ -133,7 +136,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
      * logged, and the others still get their turn.
      *
      * @param action what to do, such as sending a message; it should not block
-     * @return the number of connections for which the action didn't throw
+     * @return the number of connections for which the action did not throw
      */
     public int broadcast(Consumer<? super C> action) {
         return callEach(ledger.connections(), action);
@@ -144,7 +147,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
      *
      * @param owner whose connections
      * @param action what to do; it should not block
-     * @return the number of connections for which the action didn't throw
+     * @return the number of connections for which the action did not throw
      */
     public int broadcast(O owner, Consumer<? super C> action) {
         return callEach(ledger.connections(owner), action);
@@ -168,24 +171,24 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
      *
      * @return the state at one moment
      */
-    public RegistrySnapshot<O> snapshot() {
-        return ledger.snapshot(closing.get(), failedCloses.get());
+    public RegistryStats<O> stats() {
+        return ledger.stats(closing.get(), failedCloses.get());
     }
 
     /**
-     * Empties the registry for a rolling restart: refuses new connections from now on, and closes those there are for
+     * Closes the registry for a rolling restart: refuses new connections from now on, and closes those there are for
      * {@link CloseReason#SHUTDOWN}, the oldest first, spread evenly over nine tenths of the time, so that the clients
-     * don't all come back somewhere else at once. Blocks until all are closed or the time is up; by then, every close
+     * do not all come back somewhere else at once. Blocks until all are closed or the time is up; by then, every close
      * action has been started. If interrupted, it closes all the rest at once and returns, with the interrupt status
      * set.
      *
      * @param within how long it may take
      * @return what was closed and what is still being closed
      */
-    public DrainReport drain(Duration within) {
-        ConnectionRegistryBuilder.notNegative("within", within);
+    public CloseReport close(Duration within) {
+        Builder.notNegative("within", Objects.requireNonNull(within, "within"));
         long start = nanoTime.getAsLong();
-        long nanos = ConnectionRegistryBuilder.saturatedNanos(within);
+        long nanos = Builder.saturatedNanos(within);
         ledger.refuse();
         int initially = ledger.total() + closing.get();
         long spread = nanos / 10 * 9;
@@ -201,7 +204,11 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         }
         awaitClosing(start + nanos, interrupted);
         int unfinished = closing.get();
-        return new DrainReport(Math.max(0, initially - unfinished), unfinished);
+        isEnding = true;
+        if (unfinished == 0) {
+            endSweeps();
+        }
+        return new CloseReport(Math.max(0, initially - unfinished), unfinished);
     }
 
     private void closeOldest(int count) {
@@ -240,13 +247,17 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
 
     /**
      * Refuses new connections, closes all there are for {@link CloseReason#SHUTDOWN}, and waits up to five seconds for
-     * their close actions. Calling it again is harmless. To spare the clients, {@link #drain} first.
+     * their close actions. Calling it again is harmless. To spare the clients, {@link #close(Duration)} first.
      */
     @Override
     public void close() {
         ledger.refuse();
         closeOldest(ledger.total());
         awaitClosing(nanoTime.getAsLong() + CLOSE_WITHIN_NANOS, false);
+        endSweeps();
+    }
+
+    private void endSweeps() {
         sweeps.cancel(false);
         if (ownScheduler != null) {
             ownScheduler.shutdown();
@@ -300,6 +311,9 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         if (ownCloser != null) {
             ownCloser.relieve();
         }
+        if (isEnding && closing.get() == 0) {
+            endSweeps();
+        }
     }
 
     /** How many entries expiry and eviction have looked at. */
@@ -317,9 +331,239 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         return String.format(Locale.ROOT, "ConnectionRegistry[%s, total=%d]", name, ledger.total());
     }
 
-    /** How the registry passes time while it drains. */
+    /** How the registry passes time while it closes. */
     @FunctionalInterface
     interface Pause {
         void nanos(long nanos) throws InterruptedException;
+    }
+
+    /**
+     * The settings of a {@link ConnectionRegistry}. Each setter rejects a value that it cannot honour at once, with an
+     * {@link IllegalArgumentException}, and returns this builder. A registry keeps the settings it was built with: the
+     * builder may be changed afterwards and build another. Not thread-safe.
+     *
+     * @param <O> the type of owner
+     * @param <C> the type of connection
+     */
+    public static final class Builder<O, C> {
+        private static final long LONGEST_DEFAULT_SWEEP = TimeUnit.SECONDS.toNanos(1);
+        private static final long SHORTEST_DEFAULT_SWEEP = TimeUnit.MILLISECONDS.toNanos(10);
+
+        final String name;
+        int maximumTotal;
+        int maximumPerOwner;
+        WhenFull whenFull = WhenFull.REJECT;
+        long idleNanos;
+        long maximumAgeNanos;
+        long sweepNanos;
+        LongSupplier ticker = System::nanoTime;
+
+        @Nullable
+        Executor closeExecutor;
+
+        @Nullable
+        ScheduledExecutorService scheduler;
+
+        private @Nullable CloseAction<? super C> onClose;
+
+        private Builder(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name must not be blank; messages carry it");
+            }
+        }
+
+        /**
+         * Limits the connections of all owners together. Has to be set.
+         *
+         * @param connections at least 1
+         * @return this
+         */
+        public Builder<O, C> maximumTotal(int connections) {
+            atLeastOne("maximumTotal", connections);
+            this.maximumTotal = connections;
+            return this;
+        }
+
+        /**
+         * Limits the connections of each owner. Default: only the total is limited.
+         *
+         * @param connections at least 1, at most {@code maximumTotal}
+         * @return this
+         */
+        public Builder<O, C> maximumPerOwner(int connections) {
+            atLeastOne("maximumPerOwner", connections);
+            this.maximumPerOwner = connections;
+            return this;
+        }
+
+        /**
+         * Says what happens when a limit is reached. Default: {@link WhenFull#REJECT}.
+         *
+         * @param action what happens
+         * @return this
+         */
+        public Builder<O, C> whenFull(WhenFull action) {
+            Objects.requireNonNull(action, "whenFull");
+            this.whenFull = action;
+            return this;
+        }
+
+        /**
+         * Closes a connection that has not been touched for so long. Default: never.
+         *
+         * @param time positive
+         * @return this
+         */
+        public Builder<O, C> idleAfter(Duration time) {
+            positive("idleAfter", time);
+            this.idleNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Closes a connection so long after its registration, in use or not. Default: never.
+         *
+         * @param time positive
+         * @return this
+         */
+        public Builder<O, C> maximumAge(Duration time) {
+            positive("maximumAge", time);
+            this.maximumAgeNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Sets the time between sweeps, which is the precision of {@code idleAfter} and {@code maximumAge} and of who is
+         * idlest. Default: a quarter of the shorter of the two, at least 10 ms and at most 1 s.
+         *
+         * @param time positive
+         * @return this
+         */
+        public Builder<O, C> sweepEvery(Duration time) {
+            positive("sweepEvery", time);
+            this.sweepNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Says how to close a connection. Has to be set.
+         *
+         * @param action called exactly once for each connection
+         * @return this
+         */
+        public Builder<O, C> onClose(CloseAction<? super C> action) {
+            Objects.requireNonNull(action, "onClose");
+            this.onClose = action;
+            return this;
+        }
+
+        /**
+         * Runs the close actions for all reasons but {@link CloseReason#CLIENT}. Default: a few daemon threads that exist
+         * while there is something to close, with a replacement for each that hangs. Whoever gives an executor sees to it
+         * that one hanging action does not hold up the others. It stays the caller's to shut down.
+         *
+         * @param executor the executor
+         * @return this
+         */
+        public Builder<O, C> closeExecutor(Executor executor) {
+            Objects.requireNonNull(executor, "closeExecutor");
+            this.closeExecutor = executor;
+            return this;
+        }
+
+        /**
+         * Runs the sweeps. Default: a daemon thread of the registry. It stays the caller's to shut down.
+         *
+         * @param executor the scheduler
+         * @return this
+         */
+        public Builder<O, C> scheduler(ScheduledExecutorService executor) {
+            Objects.requireNonNull(executor, "scheduler");
+            this.scheduler = executor;
+            return this;
+        }
+
+        /**
+         * Replaces the clock. Default: {@link System#nanoTime()}.
+         *
+         * @param nanoTime the nanoseconds since some fixed moment
+         * @return this
+         */
+        public Builder<O, C> ticker(LongSupplier nanoTime) {
+            Objects.requireNonNull(nanoTime, "ticker");
+            this.ticker = nanoTime;
+            return this;
+        }
+
+        /**
+         * Builds the registry and starts its sweeps.
+         *
+         * @return the registry
+         * @throws IllegalStateException if a setting is missing or two contradict each other
+         */
+        public ConnectionRegistry<O, C> build() {
+            return build(TimeUnit.NANOSECONDS::sleep);
+        }
+
+        ConnectionRegistry<O, C> build(ConnectionRegistry.Pause pause) {
+            CloseAction<? super C> action = onClose;
+            if (maximumTotal == 0) {
+                throw new IllegalStateException("maximumTotal of registry '" + name + "' must be set.");
+            }
+            if (action == null) {
+                throw new IllegalStateException("onClose of registry '" + name + "' must be set.");
+            }
+            if (maximumPerOwner > maximumTotal) {
+                throw new IllegalStateException(String.format(
+                        Locale.ROOT,
+                        "maximumPerOwner=%d of registry '%s' must be at most maximumTotal=%d.",
+                        maximumPerOwner,
+                        name,
+                        maximumTotal));
+            }
+            return new ConnectionRegistry<>(this, action, pause);
+        }
+
+        int effectiveMaximumPerOwner() {
+            return maximumPerOwner == 0 ? maximumTotal : maximumPerOwner;
+        }
+
+        long effectiveSweepNanos() {
+            if (sweepNanos > 0) {
+                return sweepNanos;
+            }
+            long shortest = Math.min(
+                    idleNanos == 0 ? Long.MAX_VALUE : idleNanos,
+                    maximumAgeNanos == 0 ? Long.MAX_VALUE : maximumAgeNanos);
+            return Math.max(SHORTEST_DEFAULT_SWEEP, Math.min(LONGEST_DEFAULT_SWEEP, shortest / 4));
+        }
+
+        private static void atLeastOne(String setting, int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException(setting + " must be at least 1, but was " + value);
+            }
+        }
+
+        private static void positive(String setting, Duration value) {
+            Objects.requireNonNull(value, setting);
+            if (value.isNegative() || value.isZero()) {
+                throw new IllegalArgumentException(setting + " must be positive, but was " + value);
+            }
+        }
+
+        static void notNegative(String setting, Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException(setting + " must not be negative, but was " + value);
+            }
+        }
+
+        static long saturatedNanos(Duration time) {
+            try {
+                return time.toNanos();
+            } catch (ArithmeticException e) {
+                return Long.MAX_VALUE / 2;
+            }
+        }
     }
 }

@@ -326,12 +326,12 @@ final class Ledger<O, C> {
         }
     }
 
-    RegistrySnapshot<O> snapshot(int closing, long failedCloses) {
+    RegistryStats<O> stats(int closing, long failedCloses) {
         lock.lock();
         try {
             Map<O, Integer> byOwner = new HashMap<>();
             owners.forEach((owner, holding) -> byOwner.put(owner, holding.count));
-            return new RegistrySnapshot<>(total, byOwner, rejected, closed, closing, failedCloses);
+            return new RegistryStats<>(total, byOwner, rejected, closed, closing, failedCloses);
         } finally {
             lock.unlock();
         }

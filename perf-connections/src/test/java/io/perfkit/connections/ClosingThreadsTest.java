@@ -44,15 +44,15 @@ class ClosingThreadsTest {
         registry.sweep();
         clock.advance(Duration.ofSeconds(10));
         registry.sweep();
-        assertThat(registry.snapshot().total()).isZero();
+        assertThat(registry.stats().total()).isZero();
         await().untilAsserted(() -> {
             clock.advance(Duration.ofSeconds(1));
             registry.sweep();
             assertThat(closed).hasSize(200);
         });
-        assertThat(registry.snapshot().closing()).isEqualTo(50);
+        assertThat(registry.stats().closing()).isEqualTo(50);
         release.countDown();
-        await().untilAsserted(() -> assertThat(registry.snapshot().closing()).isZero());
+        await().untilAsserted(() -> assertThat(registry.stats().closing()).isZero());
         assertThat(closed).hasSize(250);
         registry.close();
     }
@@ -66,8 +66,8 @@ class ClosingThreadsTest {
         for (int i = 0; i < 10; i++) {
             registry.register("o", "new" + i);
         }
-        assertThat(registry.snapshot().total()).isEqualTo(1_000);
-        assertThat(registry.snapshot().closing()).isEqualTo(10);
+        assertThat(registry.stats().total()).isEqualTo(1_000);
+        assertThat(registry.stats().closing()).isEqualTo(10);
         release.countDown();
         registry.close();
     }
@@ -81,7 +81,7 @@ class ClosingThreadsTest {
         long before = clock.nanoTime();
         registry.close();
         assertThat(Duration.ofNanos(clock.nanoTime() - before)).isLessThanOrEqualTo(Duration.ofSeconds(5));
-        assertThat(registry.snapshot().closing()).isEqualTo(10);
+        assertThat(registry.stats().closing()).isEqualTo(10);
         release.countDown();
     }
 

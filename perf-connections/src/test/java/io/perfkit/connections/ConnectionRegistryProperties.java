@@ -47,7 +47,7 @@ class ConnectionRegistryProperties {
         int perOwner = 1 + random.nextInt(total);
         ManualClock clock = new ManualClock();
         Map<Integer, List<CloseReason>> closed = new HashMap<>();
-        ConnectionRegistryBuilder<Integer, Integer> builder = ConnectionRegistry.<Integer, Integer>builder("p")
+        ConnectionRegistry.Builder<Integer, Integer> builder = ConnectionRegistry.<Integer, Integer>builder("p")
                 .maximumTotal(total)
                 .maximumPerOwner(perOwner)
                 .whenFull(whenFull)
@@ -158,9 +158,9 @@ class ConnectionRegistryProperties {
             ConnectionRegistry<Integer, Integer> registry, Map<Integer, Modelled> open, int total, int perOwner) {
         Map<Integer, Integer> byOwner = new HashMap<>();
         open.values().forEach(m -> byOwner.merge(m.owner, 1, Integer::sum));
-        RegistrySnapshot<Integer> snapshot = registry.snapshot();
-        assertThat(snapshot.connectionsByOwner()).isEqualTo(byOwner);
-        assertThat(snapshot.total()).isEqualTo(open.size()).isLessThanOrEqualTo(total);
+        RegistryStats<Integer> stats = registry.stats();
+        assertThat(stats.connectionsByOwner()).isEqualTo(byOwner);
+        assertThat(stats.total()).isEqualTo(open.size()).isLessThanOrEqualTo(total);
         assertThat(byOwner.values()).allMatch(n -> n <= perOwner);
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ class ConnectionRegistryTest {
         registry.close();
     }
 
-    private ConnectionRegistryBuilder<String, String> limits(int total, int perOwner) {
+    private ConnectionRegistry.Builder<String, String> limits(int total, int perOwner) {
         return ConnectionRegistry.<String, String>builder("dashboard")
                 .maximumTotal(total)
                 .maximumPerOwner(perOwner)
@@ -35,7 +36,7 @@ class ConnectionRegistryTest {
                 .onClose((connection, reason) -> closed.add(connection + " " + reason));
     }
 
-    private ConnectionRegistry<String, String> build(ConnectionRegistryBuilder<String, String> builder) {
+    private ConnectionRegistry<String, String> build(ConnectionRegistry.Builder<String, String> builder) {
         registry = builder.build(nanos -> clock.advance(Duration.ofNanos(nanos)));
         return registry;
     }
@@ -57,8 +58,8 @@ class ConnectionRegistryTest {
                 .hasMessageContaining("'dashboard'")
                 .hasMessageContaining("'ann'")
                 .hasMessageContaining("maximumPerOwner=2");
-        assertThat(registry.snapshot().connectionsByOwner()).isEqualTo(Map.of("ann", 2));
-        assertThat(registry.snapshot().rejected()).isEqualTo(1);
+        assertThat(registry.stats().connectionsByOwner()).isEqualTo(Map.of("ann", 2));
+        assertThat(registry.stats().rejected()).isEqualTo(1);
         assertThat(closed).isEmpty();
     }
 
@@ -71,8 +72,8 @@ class ConnectionRegistryTest {
                 catchThrowableOfType(ConnectionLimitException.class, () -> registry.register("cid", "c1"));
         assertThat(e.limit()).isEqualTo(TOTAL);
         assertThat(e).hasMessageContaining("maximumTotal=3");
-        assertThat(registry.snapshot().total()).isEqualTo(3);
-        assertThat(registry.snapshot().connectionsByOwner()).doesNotContainKey("cid");
+        assertThat(registry.stats().total()).isEqualTo(3);
+        assertThat(registry.stats().connectionsByOwner()).doesNotContainKey("cid");
     }
 
     @Test
@@ -80,10 +81,10 @@ class ConnectionRegistryTest {
         Registration one = registry.register("ann", "a1");
         Registration two = registry.register("ann", "a2");
         one.close();
-        assertThat(registry.snapshot().connectionsByOwner()).isEqualTo(Map.of("ann", 1));
+        assertThat(registry.stats().connectionsByOwner()).isEqualTo(Map.of("ann", 1));
         two.close();
-        assertThat(registry.snapshot().connectionsByOwner()).isEmpty();
-        assertThat(registry.snapshot().total()).isZero();
+        assertThat(registry.stats().connectionsByOwner()).isEmpty();
+        assertThat(registry.stats().total()).isZero();
         registry.register("ann", "a3");
     }
 
@@ -108,7 +109,7 @@ class ConnectionRegistryTest {
         assertThat(closed).containsExactly("a1 EVICTED");
         registry.register("cid", "c1");
         assertThat(closed).containsExactly("a1 EVICTED", "b1 EVICTED");
-        assertThat(registry.snapshot().total()).isEqualTo(3);
+        assertThat(registry.stats().total()).isEqualTo(3);
     }
 
     @Test
@@ -205,7 +206,7 @@ class ConnectionRegistryTest {
         sweepAfter(Duration.ofSeconds(1));
         assertThat(closed).hasSize(100_000 - 20);
         assertThat(registry.visited()).isEqualTo(100_000);
-        assertThat(registry.snapshot().total()).isEqualTo(20);
+        assertThat(registry.stats().total()).isEqualTo(20);
     }
 
     @Test
@@ -220,8 +221,8 @@ class ConnectionRegistryTest {
         sweepAfter(Duration.ZERO);
         sweepAfter(Duration.ofSeconds(1));
         assertThat(closed).containsExactly("a3", "a1", "a2");
-        assertThat(registry.snapshot().failedCloses()).isEqualTo(3);
-        assertThat(registry.snapshot().closing()).isZero();
+        assertThat(registry.stats().failedCloses()).isEqualTo(3);
+        assertThat(registry.stats().closing()).isZero();
     }
 
     @Test
@@ -232,7 +233,7 @@ class ConnectionRegistryTest {
             }
         }));
         registry.register("ann", "a1").close();
-        assertThat(registry.snapshot().connectionsByOwner()).isEqualTo(Map.of("ann", 1));
+        assertThat(registry.stats().connectionsByOwner()).isEqualTo(Map.of("ann", 1));
     }
 
     @Test
@@ -265,14 +266,14 @@ class ConnectionRegistryTest {
     }
 
     @Test
-    void drain_spreadsTheClosingOverTheTimeAndRefusesNewOnes() {
+    void closeWithin_spreadsTheClosingOverTheTimeAndRefusesNewOnes() {
         List<Long> times = new ArrayList<>();
         build(limits(100, 100).onClose((connection, reason) -> times.add(clock.nanoTime())));
         for (int i = 0; i < 100; i++) {
             registry.register("ann", "a" + i);
         }
-        DrainReport report = registry.drain(Duration.ofSeconds(10));
-        assertThat(report).isEqualTo(new DrainReport(100, 0));
+        CloseReport report = registry.close(Duration.ofSeconds(10));
+        assertThat(report).isEqualTo(new CloseReport(100, 0));
         assertThat(clock.nanoTime()).isLessThanOrEqualTo(Duration.ofSeconds(10).toNanos());
         long firstHalf = times.stream().filter(t -> t < 4_500_000_000L).count();
         assertThat(firstHalf).isBetween(45L, 55L);
@@ -283,27 +284,54 @@ class ConnectionRegistryTest {
     }
 
     @Test
-    void drain_withinNoTime_closesAllAtOnce() {
+    void closeWithin_withinNoTime_closesAllAtOnce() {
         registry.register("ann", "a1");
         registry.register("bob", "b1");
-        assertThat(registry.drain(Duration.ZERO)).isEqualTo(new DrainReport(2, 0));
+        assertThat(registry.close(Duration.ZERO)).isEqualTo(new CloseReport(2, 0));
         assertThat(closed).containsExactly("a1 SHUTDOWN", "b1 SHUTDOWN");
     }
 
     @Test
-    void drain_whenACloseHangs_returnsInTimeAndReportsIt() {
+    void closeWithin_whenACloseHangs_returnsInTimeAndReportsIt() {
         List<Runnable> stuck = new ArrayList<>();
         build(limits(3, 3).closeExecutor(stuck::add));
         registry.register("ann", "a1");
         registry.register("ann", "a2");
-        assertThat(registry.drain(Duration.ofSeconds(1))).isEqualTo(new DrainReport(0, 2));
+        assertThat(registry.close(Duration.ofSeconds(1))).isEqualTo(new CloseReport(0, 2));
         assertThat(clock.nanoTime()).isEqualTo(Duration.ofSeconds(1).toNanos());
         stuck.forEach(Runnable::run);
-        assertThat(registry.snapshot().closing()).isZero();
+        assertThat(registry.stats().closing()).isZero();
     }
 
     @Test
-    void drain_whenInterrupted_closesTheRestAtOnce() {
+    void closeWithin_nothingLeft_sweepsNoMore() {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+        scheduler.setRemoveOnCancelPolicy(true);
+        build(limits(3, 3).scheduler(scheduler));
+        registry.register("ann", "a1");
+        assertThat(scheduler.getQueue()).hasSize(1);
+        registry.close(Duration.ZERO);
+        assertThat(scheduler.getQueue()).isEmpty();
+        scheduler.shutdownNow();
+    }
+
+    @Test
+    void closeWithin_aCloseHangs_sweepsUntilItHasEnded() {
+        ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+        scheduler.setRemoveOnCancelPolicy(true);
+        List<Runnable> stuck = new ArrayList<>();
+        build(limits(3, 3).scheduler(scheduler).closeExecutor(stuck::add));
+        registry.register("ann", "a1");
+        registry.close(Duration.ZERO);
+        assertThat(scheduler.getQueue()).hasSize(1);
+        stuck.forEach(Runnable::run);
+        registry.sweep();
+        assertThat(scheduler.getQueue()).isEmpty();
+        scheduler.shutdownNow();
+    }
+
+    @Test
+    void closeWithin_whenInterrupted_closesTheRestAtOnce() {
         build(limits(3, 3));
         registry.close();
         registry = limits(3, 3).build(nanos -> {
@@ -311,9 +339,9 @@ class ConnectionRegistryTest {
         });
         registry.register("ann", "a1");
         registry.register("ann", "a2");
-        DrainReport report = registry.drain(Duration.ofHours(1));
+        CloseReport report = registry.close(Duration.ofHours(1));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(report).isEqualTo(new DrainReport(2, 0));
+        assertThat(report).isEqualTo(new CloseReport(2, 0));
     }
 
     @Test
@@ -334,20 +362,20 @@ class ConnectionRegistryTest {
 
     @Test
     void settings_outOfRange_areRejectedAtOnce() {
-        ConnectionRegistryBuilder<String, String> b = ConnectionRegistry.builder("x");
+        ConnectionRegistry.Builder<String, String> b = ConnectionRegistry.builder("x");
         assertThatThrownBy(() -> b.maximumTotal(-3)).hasMessage("maximumTotal must be at least 1, but was -3");
         assertThatThrownBy(() -> b.maximumPerOwner(0)).hasMessage("maximumPerOwner must be at least 1, but was 0");
         assertThatThrownBy(() -> b.idleAfter(Duration.ZERO)).hasMessage("idleAfter must be positive, but was PT0S");
         assertThatThrownBy(() -> b.maximumAge(Duration.ofSeconds(-1)))
                 .hasMessage("maximumAge must be positive, but was PT-1S");
         assertThatThrownBy(() -> b.sweepEvery(Duration.ZERO)).hasMessage("sweepEvery must be positive, but was PT0S");
-        assertThatThrownBy(() -> registry.drain(Duration.ofSeconds(-1)))
+        assertThatThrownBy(() -> registry.close(Duration.ofSeconds(-1)))
                 .hasMessage("within must not be negative, but was PT-1S");
     }
 
     @Test
     void settings_thatContradictOrAreMissing_failTheBuildByName() {
-        ConnectionRegistryBuilder<String, String> b = ConnectionRegistry.builder("x");
+        ConnectionRegistry.Builder<String, String> b = ConnectionRegistry.builder("x");
         assertThatThrownBy(b::build).hasMessageContaining("maximumTotal");
         assertThatThrownBy(b.maximumTotal(3)::build).hasMessageContaining("onClose");
         assertThatThrownBy(limits(3, 4)::build)
@@ -356,10 +384,12 @@ class ConnectionRegistryTest {
     }
 
     @Test
-    void builder_isImmutable() {
-        ConnectionRegistryBuilder<String, String> b = limits(1, 1);
-        b.maximumTotal(100).maximumPerOwner(100);
+    void builder_resultOfASetterNotKept_settingIsKept() {
+        ConnectionRegistry.Builder<String, String> b = limits(100, 100);
+        b.maximumTotal(1);
+        b.maximumPerOwner(1);
         build(b);
+        b.maximumTotal(100);
         registry.register("ann", "a1");
         assertThatThrownBy(() -> registry.register("bob", "b1")).isInstanceOf(ConnectionLimitException.class);
     }

@@ -19,7 +19,7 @@ public record Alert(Kind kind, String subject, long value, long threshold, Strin
         SLOW_QUERY,
         /** A call took longer than its {@link Monitored#slowAfter()}. */
         SLOW_CALL,
-        /** A call ran more queries than its {@link Monitored#maxQueries()}. */
+        /** A call ran more queries than its {@link Monitored#maximumQueries()}. */
         TOO_MANY_QUERIES
     }
 }

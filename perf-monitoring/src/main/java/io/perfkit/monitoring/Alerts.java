@@ -2,7 +2,6 @@ package io.perfkit.monitoring;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,11 +10,11 @@ import org.slf4j.LoggerFactory;
 final class Alerts {
     private static final Logger LOGGER = LoggerFactory.getLogger(PerformanceMonitor.class);
 
-    private final List<Consumer<Alert>> listeners;
+    private final List<MonitoringListener> listeners;
     private final long coolDownNanos;
     private final Throttle failures = new Throttle(Duration.ofMinutes(1).toNanos());
 
-    Alerts(List<Consumer<Alert>> listeners, Duration coolDown) {
+    Alerts(List<MonitoringListener> listeners, Duration coolDown) {
         this.listeners = List.copyOf(listeners);
         this.coolDownNanos = coolDown.toNanos();
     }
@@ -30,13 +29,13 @@ final class Alerts {
             return;
         }
         Alert raised = alert.get();
-        for (Consumer<Alert> listener : listeners) {
+        for (MonitoringListener listener : listeners) {
             try {
-                listener.accept(raised);
+                listener.onAlert(raised);
             } catch (RuntimeException failure) {
                 long suppressed = failures.tryPass(nowNanos);
                 if (suppressed >= 0) {
-                    LOGGER.warn("An alert listener failed ({} more since the last line)", suppressed, failure);
+                    LOGGER.warn("A listener failed on an alert ({} more since the last line)", suppressed, failure);
                 }
             }
         }

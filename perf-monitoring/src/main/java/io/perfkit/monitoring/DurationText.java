@@ -1,32 +1,37 @@
 package io.perfkit.monitoring;
 
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads {@code 500ms}, {@code 2s}, {@code 1m}. */
+/** Reads {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h}, {@code 7d} and the ISO form {@code PT0.5S}. */
 final class DurationText {
-    private static final Pattern FORM = Pattern.compile("\\s*(\\d{1,9})\\s*(ns|us|ms|s|m)\\s*");
+    private static final Pattern SHORT = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
     private DurationText() {}
 
     static Duration parse(String text) {
-        Matcher matcher = FORM.matcher(text);
+        Matcher matcher = SHORT.matcher(text);
         if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "must be a whole number with one of the units ns, us, ms, s, m, such as 500ms, but was " + text);
+            return iso(text);
         }
         long number = Long.parseLong(matcher.group(1));
-        Duration duration = switch (matcher.group(2)) {
-            case "ns" -> Duration.ofNanos(number);
-            case "us" -> Duration.ofNanos(number * 1_000);
+        return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
-            default -> Duration.ofMinutes(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
         };
-        if (duration.isZero()) {
-            throw new IllegalArgumentException("must be positive, but was " + text);
+    }
+
+    private static Duration iso(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "must be a duration such as 500ms, 2s, 5m, 1h, 7d or PT0.5S, but was '" + text + "'", e);
         }
-        return duration;
     }
 }

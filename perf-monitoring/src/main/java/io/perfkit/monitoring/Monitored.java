@@ -28,8 +28,8 @@ public @interface Monitored {
 
     /**
      * From when on a call is slow: it is logged (at most once per minute and method) and raises
-     * {@link Alert.Kind#SLOW_CALL}. A number with a unit, {@code ns}, {@code us}, {@code ms}, {@code s} or {@code m},
-     * such as {@code 500ms}.
+     * {@link Alert.Kind#SLOW_CALL}. A whole number with a unit, as in {@code 500ms}, {@code 2s}, {@code 5m}, {@code 1h},
+     * {@code 7d}, or the ISO form, as in {@code PT0.0005S}.
      *
      * @return the duration; empty for no limit
      */
@@ -42,5 +42,5 @@ public @interface Monitored {
      *
      * @return the number; negative for no limit
      */
-    int maxQueries() default -1;
+    int maximumQueries() default -1;
 }

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -119,7 +120,7 @@ final class MonitoredProxy implements InvocationHandler {
     }
 
     private @Nullable Object measured(Plan plan, Method method, Object @Nullable [] arguments) throws Throwable {
-        if (plan.maxQueries < 0 || RequestScope.current() != null) {
+        if (plan.maximumQueries < 0 || RequestScope.current() != null) {
             return measuredInScope(plan, method, arguments, RequestScope.current());
         }
         RequestScope scope = new RequestScope(monitor, null).openHere();
@@ -155,7 +156,7 @@ final class MonitoredProxy implements InvocationHandler {
         if (now - start >= plan.slowNanos) {
             tooSlow(plan, now - start, now);
         }
-        if (scope != null && plan.maxQueries >= 0 && scope.queries() - queriesBefore > plan.maxQueries) {
+        if (scope != null && plan.maximumQueries >= 0 && scope.queries() - queriesBefore > plan.maximumQueries) {
             tooManyQueries(plan, scope.queries() - queriesBefore, now);
         }
     }
@@ -172,14 +173,19 @@ final class MonitoredProxy implements InvocationHandler {
     }
 
     private void tooManyQueries(Plan plan, long queries, long now) {
-        String message = plan.timing.name() + " ran " + queries + " queries, its maxQueries is " + plan.maxQueries;
+        String message =
+                plan.timing.name() + " ran " + queries + " queries, its maximumQueries is " + plan.maximumQueries;
         log(plan.queriesLog, now, message);
         monitor.alerts()
                 .raise(
                         plan.queriesCoolDown,
                         now,
                         () -> new Alert(
-                                Alert.Kind.TOO_MANY_QUERIES, plan.timing.name(), queries, plan.maxQueries, message));
+                                Alert.Kind.TOO_MANY_QUERIES,
+                                plan.timing.name(),
+                                queries,
+                                plan.maximumQueries,
+                                message));
     }
 
     private static void log(Throttle throttle, long now, String message) {
@@ -194,7 +200,7 @@ final class MonitoredProxy implements InvocationHandler {
         final Timing timing;
         final String slowAfter;
         final long slowNanos;
-        final int maxQueries;
+        final int maximumQueries;
         final Throttle slowLog;
         final Throttle queriesLog;
         final Throttle slowCoolDown;
@@ -204,7 +210,7 @@ final class MonitoredProxy implements InvocationHandler {
             this.timing = monitor.call(name);
             this.slowAfter = annotation.slowAfter();
             this.slowNanos = slowAfter.isEmpty() ? Long.MAX_VALUE : nanos(annotation, method);
-            this.maxQueries = annotation.maxQueries();
+            this.maximumQueries = annotation.maximumQueries();
             this.slowLog = monitor.newLogThrottle();
             this.queriesLog = monitor.newLogThrottle();
             this.slowCoolDown = monitor.alerts().newCoolDown();
@@ -212,10 +218,17 @@ final class MonitoredProxy implements InvocationHandler {
         }
 
         private static long nanos(Monitored annotation, Method method) {
+            String where = "slowAfter of @Monitored on " + method;
+            Duration slowAfter;
             try {
-                return DurationText.parse(annotation.slowAfter()).toNanos();
+                slowAfter = DurationText.parse(annotation.slowAfter());
             } catch (IllegalArgumentException bad) {
-                throw new MonitoringException("slowAfter of @Monitored on " + method + " " + bad.getMessage(), bad);
+                throw new MonitoringException(where + " " + bad.getMessage(), bad);
+            }
+            try {
+                return Checks.positive(where, slowAfter).toNanos();
+            } catch (IllegalArgumentException bad) {
+                throw new MonitoringException(String.valueOf(bad.getMessage()), bad);
             }
         }
     }

@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class PerformanceMonitor {
-    private final LongSupplier nanoClock;
+    private final LongSupplier ticker;
     private final MeterRegistry registry;
     private final Thresholds thresholds;
     private final long windowNanos;
@@ -41,8 +40,8 @@ public final class PerformanceMonitor {
 
     private PerformanceMonitor(Builder builder) {
         this.registry = builder.registry;
-        this.nanoClock = builder.nanoClock;
-        this.originNanos = nanoClock.getAsLong();
+        this.ticker = builder.ticker;
+        this.originNanos = ticker.getAsLong();
         this.thresholds = builder.thresholds;
         this.windowNanos = builder.window.toNanos();
         this.alerts = new Alerts(builder.listeners, builder.alertCoolDown);
@@ -224,7 +223,7 @@ public final class PerformanceMonitor {
      *
      * @return one entry per name that was called in the window
      */
-    public List<TimingSnapshot> calls() {
+    public List<TimingStats> calls() {
         return calls.snapshots(nanoTime());
     }
 
@@ -233,7 +232,7 @@ public final class PerformanceMonitor {
      *
      * @return one entry per name that was used in the window
      */
-    public List<TimingSnapshot> endpoints() {
+    public List<TimingStats> endpoints() {
         return endpoints.snapshots(nanoTime());
     }
 
@@ -242,12 +241,12 @@ public final class PerformanceMonitor {
      *
      * @return one entry per fingerprint
      */
-    public List<QuerySnapshot> queries() {
+    public List<QueryStats> queries() {
         return queryRecorder.snapshots();
     }
 
     long nanoTime() {
-        return nanoClock.getAsLong();
+        return ticker.getAsLong();
     }
 
     Alerts alerts() {
@@ -273,11 +272,11 @@ public final class PerformanceMonitor {
     /** Builds a {@link PerformanceMonitor}. Not thread-safe. */
     public static final class Builder {
         private final MeterRegistry registry;
-        private final List<Consumer<Alert>> listeners = new ArrayList<>();
+        private final List<MonitoringListener> listeners = new ArrayList<>();
         private Duration window = Duration.ofMinutes(15);
         private Duration alertCoolDown = Duration.ofMinutes(5);
         private int maximumNames = 500;
-        private LongSupplier nanoClock = System::nanoTime;
+        private LongSupplier ticker = System::nanoTime;
         Thresholds thresholds = Thresholds.builder().build();
         Duration slowQuery = Duration.ofMillis(100);
         int maximumQueries = 1_000;
@@ -310,13 +309,13 @@ public final class PerformanceMonitor {
         }
 
         /**
-         * Adds a listener for alerts. It is called on the thread that crossed the threshold and must return quickly;
-         * what it throws is logged and goes no further.
+         * Adds a listener. It is called on the thread that crossed the threshold and must return quickly; what it throws
+         * is logged and goes no further.
          *
-         * @param listener the listener
+         * @param listener the listener, besides those that were added before
          * @return this
          */
-        public Builder onAlert(Consumer<Alert> listener) {
+        public Builder listener(MonitoringListener listener) {
             this.listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
@@ -382,8 +381,8 @@ public final class PerformanceMonitor {
          * @param value nanoseconds from an arbitrary origin, never going back; {@link System#nanoTime} unless set
          * @return this
          */
-        public Builder nanoClock(LongSupplier value) {
-            this.nanoClock = Objects.requireNonNull(value, "nanoClock");
+        public Builder ticker(LongSupplier value) {
+            this.ticker = Objects.requireNonNull(value, "ticker");
             return this;
         }
 

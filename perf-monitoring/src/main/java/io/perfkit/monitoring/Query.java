@@ -54,8 +54,8 @@ public final class Query {
         rows.add(number);
     }
 
-    QuerySnapshot snapshot() {
-        return new QuerySnapshot(
+    QueryStats snapshot() {
+        return new QueryStats(
                 fingerprint,
                 count.sum(),
                 errors.sum(),

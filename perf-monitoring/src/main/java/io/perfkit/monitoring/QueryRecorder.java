@@ -140,13 +140,11 @@ public final class QueryRecorder {
         }
     }
 
-    List<QuerySnapshot> snapshots() {
+    List<QueryStats> snapshots() {
         return byFingerprint.values().stream()
                 .map(Query::snapshot)
                 .filter(snapshot -> snapshot.count() > 0)
-                .sorted(Comparator.comparing(QuerySnapshot::totalTime)
-                        .reversed()
-                        .thenComparing(QuerySnapshot::fingerprint))
+                .sorted(Comparator.comparing(QueryStats::totalTime).reversed().thenComparing(QueryStats::fingerprint))
                 .toList();
     }
 

@@ -52,7 +52,7 @@ final class RollingHistogram {
         }
     }
 
-    TimingSnapshot snapshot(String name, long nowNanos) {
+    TimingStats snapshot(String name, long nowNanos) {
         long oldest = Math.max(0, nowNanos - originNanos) / sliceNanos - SLICES + 1;
         AbstractHistogram sum = new Histogram(HIGHEST_MICROS, SIGNIFICANT_DIGITS);
         long errors = 0;
@@ -63,7 +63,7 @@ final class RollingHistogram {
                 errors += slice.errors.get();
             }
         }
-        return TimingSnapshot.of(name, sum, errors);
+        return TimingStats.of(name, sum, errors);
     }
 
     private static final class Slice {

@@ -42,7 +42,7 @@ final class Timing {
         recent.record(endNanos, elapsed, error);
     }
 
-    TimingSnapshot snapshot(long nowNanos) {
+    TimingStats snapshot(long nowNanos) {
         return recent.snapshot(name, nowNanos);
     }
 }

@@ -59,10 +59,10 @@ final class TimingTable {
         return byName.computeIfAbsent(OTHER, create);
     }
 
-    List<TimingSnapshot> snapshots(long nowNanos) {
-        Stream<TimingSnapshot> all = byName.values().stream().map(timing -> timing.snapshot(nowNanos));
+    List<TimingStats> snapshots(long nowNanos) {
+        Stream<TimingStats> all = byName.values().stream().map(timing -> timing.snapshot(nowNanos));
         return all.filter(snapshot -> snapshot.count() > 0)
-                .sorted(Comparator.comparing(TimingSnapshot::name))
+                .sorted(Comparator.comparing(TimingStats::name))
                 .toList();
     }
 }

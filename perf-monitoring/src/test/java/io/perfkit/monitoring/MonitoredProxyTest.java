@@ -17,12 +17,12 @@ class MonitoredProxyTest {
     private final AtomicLong now = new AtomicLong();
     private final List<Alert> alerts = new ArrayList<>();
     private final PerformanceMonitor monitor = PerformanceMonitor.builder(new SimpleMeterRegistry())
-            .nanoClock(now::get)
-            .onAlert(alerts::add)
+            .ticker(now::get)
+            .listener(PerformanceMonitorTest.adding(alerts))
             .build();
 
     interface Reports {
-        @Monitored(value = "reports.sales", slowAfter = "500ms", maxQueries = 2)
+        @Monitored(value = "reports.sales", slowAfter = "500ms", maximumQueries = 2)
         String sales(int queries, Duration takes) throws IOException;
 
         @Monitored("reports.async")
@@ -69,7 +69,7 @@ class MonitoredProxyTest {
         assertThat(reports.sales(2, Duration.ofMillis(499))).isEqualTo("sales");
         assertThat(reports.plain()).isEqualTo("plain");
 
-        assertThat(monitor.calls()).extracting(TimingSnapshot::name).containsExactly("reports.sales");
+        assertThat(monitor.calls()).extracting(TimingStats::name).containsExactly("reports.sales");
         assertThat(alerts).isEmpty();
     }
 
@@ -92,7 +92,7 @@ class MonitoredProxyTest {
     }
 
     @Test
-    void maxQueries_exceeded_alertsInsideAndOutsideAScope() throws IOException {
+    void maximumQueries_exceeded_alertsInsideAndOutsideAScope() throws IOException {
         reports.sales(3, Duration.ZERO);
         assertThat(alerts).extracting(Alert::kind).containsExactly(Alert.Kind.TOO_MANY_QUERIES);
         assertThat(alerts.get(0).value()).isEqualTo(3);
@@ -122,7 +122,7 @@ class MonitoredProxyTest {
     @Test
     void annotatedType_prefixesTheMethod() {
         monitor.proxy(Runnable.class, new Typed()).run();
-        assertThat(monitor.calls()).extracting(TimingSnapshot::name).containsExactly("typed.run");
+        assertThat(monitor.calls()).extracting(TimingStats::name).containsExactly("typed.run");
     }
 
     @Test

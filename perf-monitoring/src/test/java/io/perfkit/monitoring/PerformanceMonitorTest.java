@@ -18,11 +18,20 @@ class PerformanceMonitorTest {
     private final AtomicLong now = new AtomicLong(5);
     private final List<Alert> alerts = new ArrayList<>();
     private final PerformanceMonitor monitor = PerformanceMonitor.builder(registry)
-            .nanoClock(now::get)
+            .ticker(now::get)
             .maximumNames(3)
             .window(Duration.ofMinutes(15))
-            .onAlert(alerts::add)
+            .listener(adding(alerts))
             .build();
+
+    static MonitoringListener adding(List<Alert> alerts) {
+        return new MonitoringListener() {
+            @Override
+            public void onAlert(Alert alert) {
+                alerts.add(alert);
+            }
+        };
+    }
 
     private void advance(Duration duration) {
         now.addAndGet(duration.toNanos());
@@ -42,7 +51,7 @@ class PerformanceMonitorTest {
                         .timer()
                         .count())
                 .isEqualTo(1);
-        TimingSnapshot snapshot = monitor.calls().get(0);
+        TimingStats snapshot = monitor.calls().get(0);
         assertThat(snapshot.count()).isEqualTo(1);
         assertThat(snapshot.p95()).isBetween(Duration.ofMillis(19), Duration.ofMillis(21));
         assertThat(snapshot.errorRate()).isZero();
@@ -85,7 +94,7 @@ class PerformanceMonitorTest {
         monitor.timed("name-0", () -> {});
 
         assertThat(monitor.calls())
-                .extracting(TimingSnapshot::name)
+                .extracting(TimingStats::name)
                 .containsExactly("_other", "name-0", "name-1", "name-2");
         assertThat(monitor.calls().get(0).count()).isEqualTo(7);
         assertThat(registry.get("perfkit.names.folded")
@@ -175,11 +184,14 @@ class PerformanceMonitorTest {
     @Test
     void onAlert_failingListener_doesNotReachTheCaller() {
         PerformanceMonitor other = PerformanceMonitor.builder(registry)
-                .nanoClock(now::get)
-                .onAlert(alert -> {
-                    throw new IllegalStateException("pager is down");
+                .ticker(now::get)
+                .listener(new MonitoringListener() {
+                    @Override
+                    public void onAlert(Alert alert) {
+                        throw new IllegalStateException("pager is down");
+                    }
                 })
-                .onAlert(alerts::add)
+                .listener(adding(alerts))
                 .build();
         try (LogCapture log = new LogCapture(PerformanceMonitor.class.getName())) {
             try (RequestScope scope = other.openScope("job")) {

@@ -44,7 +44,7 @@ class RequestScopeTest {
             assertThat(outer.databaseTime()).isPositive();
         }
         assertThat(RequestScope.current()).isNull();
-        assertThat(monitor.endpoints()).extracting(TimingSnapshot::name).containsExactly("inner", "outer");
+        assertThat(monitor.endpoints()).extracting(TimingStats::name).containsExactly("inner", "outer");
     }
 
     @Test
@@ -126,7 +126,7 @@ class RequestScopeTest {
             scope.markFailed();
             assertThat(scope.name()).isEqualTo("_other");
         }
-        assertThat(small.endpoints()).extracting(TimingSnapshot::name).containsExactly("_other");
+        assertThat(small.endpoints()).extracting(TimingStats::name).containsExactly("_other");
         assertThat(small.endpoints().get(0).errorRate()).isEqualTo(1);
     }
 }

@@ -13,7 +13,7 @@ import org.jooq.Select;
  *
  * <p>The database reads and throws away all rows before the page, so its cost grows with its number; and a row that is
  * inserted or deleted in between shifts all pages behind it, so that a reader sees rows twice or not at all. Where
- * readers go from page to page, use {@link CursorPaginator}. {@link #maximumOffset} bounds the cost.
+ * readers go from page to page, use {@link CursorPaginator}. {@link Builder#maximumOffset} bounds the cost.
  *
  * <p>The select must have an ORDER BY, which should end in a unique column: without it pages overlap. A page reads one
  * row more than asked for, which tells without a count whether there is a next page. Immutable and thread-safe, as far
@@ -21,17 +21,14 @@ import org.jooq.Select;
  */
 public final class OffsetPaginator {
 
-    private static final long DEFAULT_MAXIMUM_OFFSET = 100_000;
-    private static final int LARGEST_SIZE = 1_000_000;
-
     private final DSLContext dsl;
     private final int maximumSize;
     private final long maximumOffset;
 
-    private OffsetPaginator(DSLContext dsl, int maximumSize, long maximumOffset) {
-        this.dsl = dsl;
-        this.maximumSize = maximumSize;
-        this.maximumOffset = maximumOffset;
+    private OffsetPaginator(Builder builder) {
+        dsl = builder.dsl;
+        maximumSize = builder.maximumSize;
+        maximumOffset = builder.maximumOffset;
     }
 
     /**
@@ -42,34 +39,17 @@ public final class OffsetPaginator {
      * @return the paginator
      */
     public static OffsetPaginator of(DSLContext dsl) {
-        return new OffsetPaginator(Objects.requireNonNull(dsl, "dsl"), 500, DEFAULT_MAXIMUM_OFFSET);
+        return builder(dsl).build();
     }
 
     /**
-     * The largest page that is served; a request for more is clamped to it.
+     * Begins a paginator.
      *
-     * @param maximumSize between 1 and 1,000,000; the default is 500
-     * @return a paginator like this one
+     * @param dsl as for {@link #of}
+     * @return a builder with the options of {@link #of}
      */
-    public OffsetPaginator maximumSize(int maximumSize) {
-        if (maximumSize < 1 || maximumSize > LARGEST_SIZE) {
-            throw new IllegalArgumentException(
-                    "maximumSize must be between 1 and " + LARGEST_SIZE + ", but was " + maximumSize);
-        }
-        return new OffsetPaginator(dsl, maximumSize, maximumOffset);
-    }
-
-    /**
-     * How many rows may be skipped; a page that begins deeper is refused with {@link InvalidPageNumberException}.
-     *
-     * @param maximumOffset at least 0; the default is 100,000
-     * @return a paginator like this one
-     */
-    public OffsetPaginator maximumOffset(long maximumOffset) {
-        if (maximumOffset < 0) {
-            throw new IllegalArgumentException("maximumOffset must be at least 0, but was " + maximumOffset);
-        }
-        return new OffsetPaginator(dsl, maximumSize, maximumOffset);
+    public static Builder builder(DSLContext dsl) {
+        return new Builder(Objects.requireNonNull(dsl, "dsl"));
     }
 
     /**
@@ -122,5 +102,57 @@ public final class OffsetPaginator {
     public <E> OffsetPage<E> fetchInto(Select<?> select, long page, int size, Totals totals, Class<E> type) {
         OffsetPage<? extends Record> found = fetch(select, page, size, totals);
         return found.withItems(Projection.into(Execution.of(select, dsl), found.items(), type));
+    }
+
+    /** Options of an {@link OffsetPaginator}. Every setter rejects a bad value at once. Not thread-safe. */
+    public static final class Builder {
+
+        private static final int LARGEST_SIZE = 1_000_000;
+
+        private final DSLContext dsl;
+        private int maximumSize = 500;
+        private long maximumOffset = 100_000;
+
+        private Builder(DSLContext dsl) {
+            this.dsl = dsl;
+        }
+
+        /**
+         * The largest page that is served; a request for more is clamped to it.
+         *
+         * @param maximumSize between 1 and 1,000,000; the default is 500
+         * @return this
+         */
+        public Builder maximumSize(int maximumSize) {
+            if (maximumSize < 1 || maximumSize > LARGEST_SIZE) {
+                throw new IllegalArgumentException(
+                        "maximumSize must be between 1 and " + LARGEST_SIZE + ", but was " + maximumSize);
+            }
+            this.maximumSize = maximumSize;
+            return this;
+        }
+
+        /**
+         * How many rows may be skipped; a page that begins deeper is refused with {@link InvalidPageNumberException}.
+         *
+         * @param maximumOffset at least 0; the default is 100,000
+         * @return this
+         */
+        public Builder maximumOffset(long maximumOffset) {
+            if (maximumOffset < 0) {
+                throw new IllegalArgumentException("maximumOffset must be at least 0, but was " + maximumOffset);
+            }
+            this.maximumOffset = maximumOffset;
+            return this;
+        }
+
+        /**
+         * The paginator with these options. Touches no database.
+         *
+         * @return a new paginator
+         */
+        public OffsetPaginator build() {
+            return new OffsetPaginator(this);
+        }
     }
 }

@@ -97,7 +97,8 @@ class OffsetPaginatorTest {
         assertThatThrownBy(() -> paginator.fetch(all(), Long.MAX_VALUE, 500, Totals.exact()))
                 .isInstanceOf(InvalidPageNumberException.class)
                 .hasMessageContaining("at most 100000 rows");
-        OffsetPaginator shallow = paginator.maximumOffset(6);
+        OffsetPaginator shallow =
+                OffsetPaginator.builder(database.dsl()).maximumOffset(6).build();
         assertThat(ids(shallow.fetch(all(), 3, 3, Totals.none()))).containsExactly(7L);
         database.statements().clear();
         assertThatThrownBy(() -> shallow.fetch(all(), 4, 3, Totals.none()))
@@ -107,11 +108,13 @@ class OffsetPaginatorTest {
 
     @Test
     void fetch_aboveTheMaximumSize_isClamped() {
-        OffsetPage<TxRecord> page = paginator.maximumSize(2).fetch(all(), 2, 100, Totals.none());
+        OffsetPage<TxRecord> page =
+                OffsetPaginator.builder(database.dsl()).maximumSize(2).build().fetch(all(), 2, 100, Totals.none());
         assertThat(ids(page)).containsExactly(3L, 4L);
         assertThat(page.size()).isEqualTo(2);
-        assertThatIllegalArgumentException().isThrownBy(() -> paginator.maximumSize(0));
-        assertThatIllegalArgumentException().isThrownBy(() -> paginator.maximumOffset(-1));
+        OffsetPaginator.Builder builder = OffsetPaginator.builder(database.dsl());
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.maximumSize(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.maximumOffset(-1));
     }
 
     @Test

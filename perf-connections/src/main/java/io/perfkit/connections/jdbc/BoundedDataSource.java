@@ -9,10 +9,13 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -97,8 +100,8 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
      * @param config what HikariCP needs to know; it is copied
      * @return a builder with defaults
      */
-    public static BoundedDataSourceBuilder hikari(String name, HikariConfig config) {
-        return BoundedDataSourceBuilder.over(name, config);
+    public static Builder hikari(String name, HikariConfig config) {
+        return new Builder(name, Objects.requireNonNull(config, "config"), null);
     }
 
     /**
@@ -109,8 +112,8 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
      *     which nothing else should borrow
      * @return a builder with defaults
      */
-    public static BoundedDataSourceBuilder builder(String name, DataSource dataSource) {
-        return BoundedDataSourceBuilder.over(name, dataSource);
+    public static Builder builder(String name, DataSource dataSource) {
+        return new Builder(name, null, Objects.requireNonNull(dataSource, "dataSource"));
     }
 
     /**
@@ -248,14 +251,14 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
      *
      * @return the numbers
      */
-    public PoolSnapshot snapshot() {
-        return new PoolSnapshot(slots.count(Slot.HELD), source.idle(slots), slots.waiting(), slots.all().length);
+    public PoolStats stats() {
+        return new PoolStats(slots.count(Slot.HELD), source.idle(slots), slots.waiting(), slots.all().length);
     }
 
     /**
      * Closes the idle connections, lets everyone fail who waits, and refuses new calls. A connection in use is closed
      * when it is returned; but a HikariCP pool that was opened for this one aborts those in use, as it does when closed.
-     * Doesn't wait otherwise. Calling it again is harmless.
+     * Does not wait otherwise. Calling it again is harmless.
      */
     @Override
     public void close() {
@@ -326,6 +329,213 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
 
     @Override
     public String toString() {
-        return "BoundedDataSource[" + name + ", " + snapshot() + "]";
+        return "BoundedDataSource[" + name + ", " + stats() + "]";
+    }
+
+    /**
+     * The settings of a {@link BoundedDataSource}. Each setter rejects a value that it cannot honour at once, with an
+     * {@link IllegalArgumentException}, and returns this builder. A pool keeps the settings it was built with: the
+     * builder may be changed afterwards and build another. Not thread-safe.
+     */
+    public static final class Builder {
+        private static final boolean HIKARI_IS_PRESENT = isPresent("com.zaxxer.hikari.HikariDataSource");
+
+        private final String name;
+        private final @Nullable HikariConfig config;
+        private final @Nullable DataSource dataSource;
+        private int size = 10;
+        private int overflow;
+        private long acquireNanos = TimeUnit.SECONDS.toNanos(30);
+        private long recycleNanos;
+        private Validation validation = Validation.WHEN_RESTED;
+        private @Nullable Owner owner;
+        private int maximumPerOwner;
+        private LongSupplier ticker = System::nanoTime;
+
+        private Builder(String name, @Nullable HikariConfig config, @Nullable DataSource dataSource) {
+            this.name = Objects.requireNonNull(name, "name");
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name must not be blank; messages carry it");
+            }
+            this.config = config;
+            this.dataSource = dataSource;
+        }
+
+        /**
+         * Sets how many connections are opened as they are needed, and kept. Default: 10.
+         *
+         * @param connections at least 1
+         * @return this
+         */
+        public Builder size(int connections) {
+            atLeast("size", 1, connections);
+            this.size = connections;
+            return this;
+        }
+
+        /**
+         * Sets how many more are opened while all of those are in use, and closed when they are returned. Default: 0.
+         *
+         * @param connections at least 0
+         * @return this
+         */
+        public Builder overflow(int connections) {
+            atLeast("overflow", 0, connections);
+            this.overflow = connections;
+            return this;
+        }
+
+        /**
+         * Sets how long a caller waits for a turn at most. Default: 30 seconds.
+         *
+         * @param time not negative; zero never waits
+         * @return this
+         */
+        public Builder acquireTimeout(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("acquireTimeout must not be negative, but was " + time);
+            }
+            this.acquireNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Replaces a connection, when it is next acquired, that was opened so long ago. Over HikariCP, it is the
+         * {@code maxLifetime}. Default: never, or what HikariCP is configured for.
+         *
+         * @param time positive; at least 30 seconds over HikariCP
+         * @return this
+         */
+        public Builder recycleAfter(Duration time) {
+            if (time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("recycleAfter must be positive, but was " + time);
+            }
+            this.recycleNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Tests each connection with {@link java.sql.Connection#isValid} before it is handed out, at the cost of a round
+         * trip, or none at all. Default: one that was not acquired within the last 500 ms is tested; over HikariCP, it is
+         * HikariCP that does so, and {@code false} leaves that as it is.
+         *
+         * @param always whether to test each time, rather than never
+         * @return this
+         */
+        public Builder validateOnAcquire(boolean always) {
+            this.validation = always ? Validation.ALWAYS : Validation.NEVER;
+            return this;
+        }
+
+        /**
+         * Limits the connections that each owner may hold at once. Callers of an owner at its limit wait, and others pass
+         * them. All calls without an owner count as one owner's. Default: no such limit.
+         *
+         * @param whose says whose call it is
+         * @param connections at least 1, at most {@code size + overflow}
+         * @return this
+         */
+        public Builder perOwner(Owner whose, int connections) {
+            Objects.requireNonNull(whose, "owner");
+            atLeast("perOwner", 1, connections);
+            this.owner = whose;
+            this.maximumPerOwner = connections;
+            return this;
+        }
+
+        /**
+         * Replaces the clock. Default: {@link System#nanoTime()}.
+         *
+         * @param nanoTime the nanoseconds since some fixed moment
+         * @return this
+         */
+        public Builder ticker(LongSupplier nanoTime) {
+            Objects.requireNonNull(nanoTime, "ticker");
+            this.ticker = nanoTime;
+            return this;
+        }
+
+        /**
+         * Builds the pool. Over an unpooled data source, nothing is opened before it is needed; a HikariCP pool opens
+         * connections as it is configured to.
+         *
+         * @return the pool
+         * @throws IllegalStateException if two settings contradict each other
+         */
+        public BoundedDataSource build() {
+            int maximum = Math.addExact(size, overflow);
+            if (maximumPerOwner > maximum) {
+                throw contradiction(
+                        "perOwner=%d must be at most size=%d + overflow=%d", maximumPerOwner, size, overflow);
+            }
+            FairSlots slots = new FairSlots(size, overflow, maximumPerOwner, ticker);
+            return new BoundedDataSource(name, slots, source(maximum), owner, maximumPerOwner, acquireNanos, ticker);
+        }
+
+        private PhysicalSource source(int maximum) {
+            if (config != null) {
+                return HikariFit.open(this, config, maximum);
+            }
+            DataSource given = Objects.requireNonNull(dataSource);
+            if (HIKARI_IS_PRESENT) {
+                HikariDataSource pool = HikariFit.poolOf(given);
+                if (pool != null) {
+                    return HikariFit.over(this, pool, given, maximum);
+                }
+            }
+            return new DirectSource(given, validation, recycleNanos);
+        }
+
+        private static boolean isPresent(String type) {
+            try {
+                Class.forName(type, false, BoundedDataSource.class.getClassLoader());
+                return true;
+            } catch (ClassNotFoundException e) {
+                return false;
+            }
+        }
+
+        String name() {
+            return name;
+        }
+
+        int size() {
+            return size;
+        }
+
+        int overflow() {
+            return overflow;
+        }
+
+        long acquireNanos() {
+            return acquireNanos;
+        }
+
+        long recycleNanos() {
+            return recycleNanos;
+        }
+
+        Validation validation() {
+            return validation;
+        }
+
+        IllegalStateException contradiction(String format, Object... values) {
+            return new IllegalStateException(
+                    "Pool '" + name + "': " + String.format(Locale.ROOT, format, values) + ".");
+        }
+
+        private static void atLeast(String setting, int least, int value) {
+            if (value < least) {
+                throw new IllegalArgumentException(setting + " must be at least " + least + ", but was " + value);
+            }
+        }
+
+        private static long saturatedNanos(Duration time) {
+            try {
+                return time.toNanos();
+            } catch (ArithmeticException e) {
+                return Long.MAX_VALUE / 2;
+            }
+        }
     }
 }

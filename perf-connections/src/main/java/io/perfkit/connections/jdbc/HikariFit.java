@@ -19,7 +19,7 @@ final class HikariFit {
     private HikariFit() {}
 
     /** Opens a pool of its own, which is closed with the source. */
-    static PhysicalSource open(BoundedDataSourceBuilder settings, HikariConfig given, int maximum) {
+    static PhysicalSource open(BoundedDataSource.Builder settings, HikariConfig given, int maximum) {
         HikariConfig own = new HikariConfig();
         given.copyStateTo(own);
         // HikariCP does not tell its default from a choice of the same value, and 7.0 changed the default from -1 to
@@ -72,7 +72,7 @@ final class HikariFit {
 
     /** Borrows from a pool of the caller, left as it is, through whatever is wrapped around it. */
     static PhysicalSource over(
-            BoundedDataSourceBuilder settings, HikariDataSource pool, DataSource given, int maximum) {
+            BoundedDataSource.Builder settings, HikariDataSource pool, DataSource given, int maximum) {
         // In older versions a pool that nobody has borrowed from yet says -1 where the size was left open.
         int most = pool.getMaximumPoolSize() > 0 ? pool.getMaximumPoolSize() : DEFAULT_SIZE;
         // HikariCP's default is to keep as many idle ones as there may be.

@@ -1,9 +1,9 @@
 package io.perfkit.connections.docs;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.perfkit.connections.CloseReport;
 import io.perfkit.connections.ConnectionLimitException;
 import io.perfkit.connections.ConnectionRegistry;
-import io.perfkit.connections.DrainReport;
 import io.perfkit.connections.Owner;
 import io.perfkit.connections.Registration;
 import io.perfkit.connections.RegistryClosedException;
@@ -47,10 +47,9 @@ final class ConnectionsDocs {
         }
     }
 
-    static DrainReport shutDown(ConnectionRegistry<String, Session> sockets) {
+    static CloseReport shutDown(ConnectionRegistry<String, Session> sockets) {
         sockets.broadcast(session -> session.send("restarting"));
-        DrainReport report = sockets.drain(Duration.ofSeconds(20));
-        sockets.close();
+        CloseReport report = sockets.close(Duration.ofSeconds(20));
         return report;
     }
 

@@ -63,7 +63,7 @@ class BoundedDataSourceIT {
         return dataSource;
     }
 
-    private BoundedDataSourceBuilder pool(PostgresServer server, Over over) {
+    private BoundedDataSource.Builder pool(PostgresServer server, Over over) {
         PGSimpleDataSource driver = driver(server, application);
         if (over == Over.DRIVER) {
             return BoundedDataSource.builder("it", driver);
@@ -119,7 +119,7 @@ class BoundedDataSourceIT {
             for (Future<?> each : load) {
                 each.get();
             }
-            assertThat(pool.snapshot().held()).isZero();
+            assertThat(pool.stats().held()).isZero();
         }
         assertThat(most.get()).isEqualTo(size);
         await().untilAsserted(
@@ -188,8 +188,8 @@ class BoundedDataSourceIT {
             for (Future<?> each : load) {
                 each.get(30, TimeUnit.SECONDS);
             }
-            assertThat(pool.snapshot().held()).isZero();
-            assertThat(pool.snapshot().waiting()).isZero();
+            assertThat(pool.stats().held()).isZero();
+            assertThat(pool.stats().waiting()).isZero();
             assertThat(pool.holders()).isEmpty();
             assertThat(most.get()).isBetween(1, size);
             assertThat(connectionsSeenByTheServer(server)).isLessThanOrEqualTo(size);
@@ -229,7 +229,7 @@ class BoundedDataSourceIT {
                     return null;
                 }));
             }
-            await().until(() -> pool.snapshot().waiting() >= 20);
+            await().until(() -> pool.stats().waiting() >= 20);
             tenant.set("polite");
             for (int i = 0; i < 100; i++) {
                 long start = System.nanoTime();

@@ -153,7 +153,7 @@ class BoundedDataSourceOverHikariTest {
             }
             await().untilAsserted(() -> assertThat(database.open).hasValue(2));
             assertThat(database.mostOpen.get()).isLessThanOrEqualTo(5);
-            assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(0, 2, 0, 5));
+            assertThat(pool.stats()).isEqualTo(new PoolStats(0, 2, 0, 5));
         }
     }
 
@@ -170,7 +170,7 @@ class BoundedDataSourceOverHikariTest {
                     throw new IllegalStateException(e);
                 }
             });
-            await().until(() -> pool.snapshot().waiting() == 1);
+            await().until(() -> pool.stats().waiting() == 1);
             over.close();
             Connection handedOn = next.get(10, TimeUnit.SECONDS);
             assertThat(database.opened).hasSize(2);

@@ -33,7 +33,7 @@ class BoundedDataSourceProperties {
         int perOwner = 1 + Math.floorMod(seed, size + overflow);
         FakeDatabase database = new FakeDatabase();
         ThreadLocal<Integer> owner = new ThreadLocal<>();
-        BoundedDataSourceBuilder builder = BoundedDataSource.builder("p", database.dataSource())
+        BoundedDataSource.Builder builder = BoundedDataSource.builder("p", database.dataSource())
                 .size(size)
                 .overflow(overflow)
                 .validateOnAcquire(true)
@@ -62,8 +62,8 @@ class BoundedDataSourceProperties {
         }
         assertThat(database.mostOpen.get()).isLessThanOrEqualTo(size + overflow);
         assertThat(database.open.get()).isLessThanOrEqualTo(size);
-        assertThat(pool.snapshot().held()).isZero();
-        assertThat(pool.snapshot().waiting()).isZero();
+        assertThat(pool.stats().held()).isZero();
+        assertThat(pool.stats().waiting()).isZero();
         assertThat(pool.holders()).isEmpty();
         assertThat(pool.owners()).isZero();
         pool.close();

@@ -38,14 +38,14 @@ class BoundedDataSourceTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private BoundedDataSource pool = pool(2, 0).build();
 
-    private BoundedDataSourceBuilder pool(int size, int overflow) {
+    private BoundedDataSource.Builder pool(int size, int overflow) {
         return BoundedDataSource.builder("main", database.dataSource())
                 .size(size)
                 .overflow(overflow)
                 .ticker(clock::nanoTime);
     }
 
-    private BoundedDataSource build(BoundedDataSourceBuilder builder) {
+    private BoundedDataSource build(BoundedDataSource.Builder builder) {
         pool = builder.build();
         return pool;
     }
@@ -69,7 +69,7 @@ class BoundedDataSourceTest {
     }
 
     private void awaitWaiting(int waiting) {
-        await().until(() -> pool.snapshot().waiting() == waiting);
+        await().until(() -> pool.stats().waiting() == waiting);
     }
 
     @Test
@@ -77,7 +77,7 @@ class BoundedDataSourceTest {
         pool.getConnection().close();
         pool.getConnection().close();
         assertThat(database.opened).hasSize(1);
-        assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(0, 1, 0, 2));
+        assertThat(pool.stats()).isEqualTo(new PoolStats(0, 1, 0, 2));
     }
 
     @Test
@@ -87,7 +87,7 @@ class BoundedDataSourceTest {
         first.close();
         Connection second = pool.getConnection();
         first.close();
-        assertThat(pool.snapshot().held()).isEqualTo(1);
+        assertThat(pool.stats().held()).isEqualTo(1);
         assertThat(second.isClosed()).isFalse();
         assertThat(first.isClosed()).isTrue();
     }
@@ -113,7 +113,7 @@ class BoundedDataSourceTest {
             }
             start.countDown();
             CompletableFuture.allOf(closes.toArray(new CompletableFuture<?>[0])).get(10, TimeUnit.SECONDS);
-            assertThat(pool.snapshot().held()).isZero();
+            assertThat(pool.stats().held()).isZero();
         }
         assertThat(database.opened).hasSize(1);
     }
@@ -179,7 +179,7 @@ class BoundedDataSourceTest {
         }
         assertThat(database.open).hasValue(2);
         assertThat(database.opened).allMatch(p -> p.closes.get() <= 1);
-        assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(0, 2, 0, 5));
+        assertThat(pool.stats()).isEqualTo(new PoolStats(0, 2, 0, 5));
     }
 
     @Test
@@ -206,7 +206,7 @@ class BoundedDataSourceTest {
         database.refusing = false;
         pool.getConnection();
         pool.getConnection();
-        assertThat(pool.snapshot().held()).isEqualTo(2);
+        assertThat(pool.stats().held()).isEqualTo(2);
     }
 
     @Test
@@ -222,7 +222,7 @@ class BoundedDataSourceTest {
         held.close();
         assertThatThrownBy(() -> first.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("connection refused");
         assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS)).hasRootCauseMessage("connection refused");
-        assertThat(pool.snapshot()).isEqualTo(new PoolSnapshot(0, 0, 0, 1));
+        assertThat(pool.stats()).isEqualTo(new PoolStats(0, 0, 0, 1));
     }
 
     @Test
@@ -303,7 +303,7 @@ class BoundedDataSourceTest {
         assertThatThrownBy(pool::getConnection)
                 .isInstanceOf(AcquireTimeoutException.class)
                 .hasMessageContaining("within acquireTimeout=0.020 s");
-        assertThat(pool.snapshot().waiting()).isZero();
+        assertThat(pool.stats().waiting()).isZero();
         held.close();
         pool.getConnection().close();
     }
@@ -327,7 +327,7 @@ class BoundedDataSourceTest {
         waiter.get().interrupt();
         failed.get(10, TimeUnit.SECONDS);
         assertThat(interrupted).hasValue(true);
-        assertThat(pool.snapshot().waiting()).isZero();
+        assertThat(pool.stats().waiting()).isZero();
         held.close();
         pool.getConnection().close();
     }
@@ -508,8 +508,8 @@ class BoundedDataSourceTest {
         }
         CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0])).get(30, TimeUnit.SECONDS);
         assertThat(database.mostOpen.get()).isLessThanOrEqualTo(4);
-        assertThat(pool.snapshot().held()).isZero();
-        assertThat(pool.snapshot().waiting()).isZero();
+        assertThat(pool.stats().held()).isZero();
+        assertThat(pool.stats().waiting()).isZero();
     }
 
     /** A virtual thread per task where the JVM has them, and else a few threads. */
@@ -537,12 +537,12 @@ class BoundedDataSourceTest {
         Connection connection = pool.getConnection();
         assertThat(connection.unwrap(Connection.class)).isSameAs(database.opened.get(0).proxy);
         assertThat(connection.isWrapperFor(Connection.class)).isTrue();
-        assertThat(pool).hasToString("BoundedDataSource[main, PoolSnapshot[held=1, idle=0, waiting=0, maximum=2]]");
+        assertThat(pool).hasToString("BoundedDataSource[main, PoolStats[held=1, idle=0, waiting=0, maximum=2]]");
     }
 
     @Test
     void settings_outOfRangeOrContradicting_areRejectedByName() {
-        BoundedDataSourceBuilder b = pool(2, 1);
+        BoundedDataSource.Builder b = pool(2, 1);
         assertThatThrownBy(() -> b.size(0)).hasMessage("size must be at least 1, but was 0");
         assertThatThrownBy(() -> b.overflow(-1)).hasMessage("overflow must be at least 0, but was -1");
         assertThatThrownBy(() -> b.acquireTimeout(Duration.ofSeconds(-1)))

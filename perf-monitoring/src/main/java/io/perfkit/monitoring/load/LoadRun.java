@@ -17,10 +17,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** One run of a {@link LoadTest}: its threads, its clock, its tallies. */
 final class LoadRun {
@@ -112,7 +110,7 @@ final class LoadRun {
         long maximum = test.requests == null ? Long.MAX_VALUE : test.requests;
         Double rate = test.rate;
         if (rate != null) {
-            new OpenModel(this, rate, test.maxInFlight).drive(maximum);
+            new OpenModel(this, rate, test.maximumInFlight).drive(maximum);
         } else {
             new ClosedModel(this, test.users == null ? 1 : test.users).drive(maximum);
         }
@@ -186,10 +184,9 @@ final class LoadRun {
     }
 
     private void report(ScheduledExecutorService ticker) {
-        @Nullable Consumer<LoadProgress> listener = test.progress;
-        if (listener != null) {
+        for (LoadListener listener : test.listeners) {
             ScheduledFuture<?> unused =
-                    ticker.scheduleAtFixedRate(() -> listener.accept(progress()), 1, 1, TimeUnit.SECONDS);
+                    ticker.scheduleAtFixedRate(() -> listener.onProgress(progress()), 1, 1, TimeUnit.SECONDS);
         }
     }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@link #constantRate} the model is <em>open</em>: calls are due at fixed times whether or not the ones before
  * have been answered, and the latency counts from when a call was <em>due</em>. A server that stalls for a second
  * therefore shows in the latency of every call that was due in that second, as its users would have felt it, and not in
- * the one call that happened to be under way (the mistake called coordinated omission). Up to {@link #maxInFlight}
+ * the one call that happened to be under way (the mistake called coordinated omission). Up to {@link #maximumInFlight}
  * calls are under way at a time; a call that finds no place waits and starts late; one that has waited its whole
  * timeout is dropped, and counts as an error with the latency of the timeout.
  *
@@ -68,12 +67,11 @@ public final class LoadTest {
     @Nullable
     Long requests;
 
-    int maxInFlight = 1_000;
+    int maximumInFlight = 1_000;
     int maximumAttempts = 1;
     LongSupplier nanoTime = System::nanoTime;
 
-    @Nullable
-    Consumer<LoadProgress> progress;
+    final List<LoadListener> listeners = new ArrayList<>();
 
     private LoadTest(@Nullable URI base) {
         this.base = base;
@@ -126,7 +124,7 @@ public final class LoadTest {
      */
     public LoadTest requests(String name, LongFunction<LoadRequest> nth) {
         server(name);
-        return add(name, nth);
+        return add(name, Objects.requireNonNull(nth, "nth"));
     }
 
     /**
@@ -137,7 +135,7 @@ public final class LoadTest {
      * @return this
      */
     public LoadTest task(String name, Callable<?> task) {
-        return add(name, task);
+        return add(name, Objects.requireNonNull(task, "task"));
     }
 
     private URI server(String name) {
@@ -235,8 +233,8 @@ public final class LoadTest {
      * @param number at least 1; 1,000 unless set
      * @return this
      */
-    public LoadTest maxInFlight(int number) {
-        this.maxInFlight = (int) atLeastOne("maxInFlight", number);
+    public LoadTest maximumInFlight(int number) {
+        this.maximumInFlight = (int) atLeastOne("maximumInFlight", number);
         return this;
     }
 
@@ -266,13 +264,14 @@ public final class LoadTest {
     }
 
     /**
-     * Calls back about once a second while the test runs, on a thread of its own.
+     * Adds a listener. It is called on a thread of the test's own; one that throws is told nothing more, and the test
+     * goes on.
      *
-     * @param listener the listener; what it throws ends the calling back, not the test
+     * @param listener the listener, besides those that were added before
      * @return this
      */
-    public LoadTest onProgress(Consumer<LoadProgress> listener) {
-        this.progress = Objects.requireNonNull(listener, "listener");
+    public LoadTest listener(LoadListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 
@@ -283,7 +282,13 @@ public final class LoadTest {
      * @return this
      */
     public LoadTest printProgress(PrintStream out) {
-        return onProgress(out::println);
+        Objects.requireNonNull(out, "out");
+        return listener(new LoadListener() {
+            @Override
+            public void onProgress(LoadProgress progress) {
+                out.println(progress);
+            }
+        });
     }
 
     /**

@@ -10,14 +10,14 @@ final class OpenModel {
 
     private final LoadRun run;
     private final double perSecond;
-    private final int maxInFlight;
+    private final int maximumInFlight;
     private final Semaphore places;
 
-    OpenModel(LoadRun run, double perSecond, int maxInFlight) {
+    OpenModel(LoadRun run, double perSecond, int maximumInFlight) {
         this.run = run;
         this.perSecond = perSecond;
-        this.maxInFlight = maxInFlight;
-        this.places = new Semaphore(maxInFlight);
+        this.maximumInFlight = maximumInFlight;
+        this.places = new Semaphore(maximumInFlight);
     }
 
     void drive(long maximum) throws InterruptedException {
@@ -33,7 +33,7 @@ final class OpenModel {
             }
             startOrDrop(turn, due);
         }
-        places.acquire(maxInFlight);
+        places.acquire(maximumInFlight);
     }
 
     private void awaitTime(long due) throws InterruptedException {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param errors the calls that failed, were cut at the timeout, answered with a status of 400 or more, or were dropped
  * @param timedOut the calls cut at the timeout; each is an error with a latency of at least the timeout
  * @param late the calls that started more than 10 ms after their intended start (open model only)
- * @param dropped the calls that could not start within the timeout because {@code maxInFlight} calls were under way
+ * @param dropped the calls that could not start within the timeout because {@code maximumInFlight} calls were under way
  *     (open model only); each is an error with the latency of the timeout
  * @param mean the mean latency
  * @param p50 the median latency
@@ -40,7 +40,7 @@ public record ScenarioResult(
         double throughput,
         Map<Integer, Long> statusCodes,
         Map<String, Long> failures,
-        Map<String, HeaderStatistics> headers) {
+        Map<String, HeaderStats> headers) {
 
     /**
      * The share of calls that are errors.

@@ -110,7 +110,7 @@ final class ScenarioTally {
     /** @param measured the time that was measured */
     synchronized ScenarioResult result(Duration measured) {
         double seconds = measured.toNanos() / 1e9;
-        Map<String, HeaderStatistics> collected = new LinkedHashMap<>();
+        Map<String, HeaderStats> collected = new LinkedHashMap<>();
         headers.forEach((header, tally) -> collected.put(header, tally.statistics()));
         return new ScenarioResult(
                 name,
@@ -158,8 +158,8 @@ final class ScenarioTally {
             sum += number;
         }
 
-        HeaderStatistics statistics() {
-            return new HeaderStatistics(count, count == 0 ? 0 : sum / count, max);
+        HeaderStats statistics() {
+            return new HeaderStats(count, count == 0 ? 0 : sum / count, max);
         }
     }
 }

@@ -8,14 +8,16 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.perfkit.monitoring.Alert;
 import io.perfkit.monitoring.Monitored;
+import io.perfkit.monitoring.MonitoringListener;
 import io.perfkit.monitoring.PerformanceMonitor;
 import io.perfkit.monitoring.Query;
 import io.perfkit.monitoring.QueryRecorder;
-import io.perfkit.monitoring.QuerySnapshot;
+import io.perfkit.monitoring.QueryStats;
 import io.perfkit.monitoring.RequestScope;
 import io.perfkit.monitoring.Thresholds;
-import io.perfkit.monitoring.TimingSnapshot;
+import io.perfkit.monitoring.TimingStats;
 import io.perfkit.monitoring.jdbc.MonitoredDataSource;
 import io.perfkit.monitoring.load.LoadResult;
 import io.perfkit.monitoring.load.LoadTest;
@@ -37,7 +39,12 @@ class QuickStart {
                         .responseTime(ofSeconds(2))
                         .queryTime(ofSeconds(1))
                         .build())
-                .onAlert(alert -> System.err.println(alert.message()))
+                .listener(new MonitoringListener() {
+                    @Override
+                    public void onAlert(Alert alert) {
+                        System.err.println(alert.message());
+                    }
+                })
                 .build();
         return monitor;
     }
@@ -62,7 +69,7 @@ class QuickStart {
     }
 
     interface ReportService {
-        @Monitored(value = "reports.sales", slowAfter = "500ms", maxQueries = 5)
+        @Monitored(value = "reports.sales", slowAfter = "500ms", maximumQueries = 5)
         String sales(int year);
     }
 
@@ -105,9 +112,9 @@ class QuickStart {
     }
 
     void look(PerformanceMonitor monitor) {
-        List<TimingSnapshot> endpoints = monitor.endpoints();
-        List<TimingSnapshot> calls = monitor.calls();
-        List<QuerySnapshot> mostExpensiveFirst = monitor.queries();
+        List<TimingStats> endpoints = monitor.endpoints();
+        List<TimingStats> calls = monitor.calls();
+        List<QueryStats> mostExpensiveFirst = monitor.queries();
         System.out.println(endpoints + " " + calls + " " + mostExpensiveFirst);
     }
 

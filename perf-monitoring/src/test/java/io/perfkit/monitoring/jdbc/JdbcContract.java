@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perfkit.monitoring.PerformanceMonitor;
-import io.perfkit.monitoring.QuerySnapshot;
+import io.perfkit.monitoring.QueryStats;
 import io.perfkit.monitoring.RequestScope;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -55,7 +55,7 @@ abstract class JdbcContract {
         assertThat(connection.unwrap(driverConnection()).isClosed()).isTrue();
     }
 
-    private QuerySnapshot seen(String fingerprint) {
+    private QueryStats seen(String fingerprint) {
         return monitor.queries().stream()
                 .filter(query -> query.fingerprint().equals(fingerprint))
                 .findFirst()
@@ -92,7 +92,7 @@ abstract class JdbcContract {
         assertThat(scope.queries()).isEqualTo(3);
         assertThat(scope.rowsFetched()).isEqualTo(6);
         assertThat(scope.databaseTime()).isPositive();
-        QuerySnapshot query = seen("select name from item where id < ? order by id");
+        QueryStats query = seen("select name from item where id < ? order by id");
         assertThat(query.count()).isEqualTo(2);
         assertThat(query.rowsFetched()).isEqualTo(6);
         assertThat(query.totalTime()).isGreaterThanOrEqualTo(query.maxTime()).isPositive();

@@ -223,7 +223,7 @@ class LoadTestAnswersTest {
                     }
                     return null;
                 })
-                .maxInFlight(1)
+                .maximumInFlight(1)
                 .constantRate(500)
                 .requests(20)
                 .maximumAttempts(2)
@@ -247,7 +247,7 @@ class LoadTestAnswersTest {
                 })
                 .constantRate(100)
                 .requests(10)
-                .maxInFlight(1)
+                .maximumInFlight(1)
                 .timeout(Duration.ofMillis(50))
                 .run()
                 .scenario("holds its place");

@@ -114,7 +114,7 @@ class LoadTestTest {
                 .warmUp(Duration.ofMillis(200))
                 .constantRate(200)
                 .duration(Duration.ofMillis(1_500))
-                .maxInFlight(5)
+                .maximumInFlight(5)
                 .run()
                 .scenario("ok");
 
@@ -203,7 +203,7 @@ class LoadTestTest {
                 .constantRate(400)
                 .duration(Duration.ofSeconds(1))
                 .timeout(Duration.ofMillis(400))
-                .maxInFlight(2)
+                .maximumInFlight(2)
                 .run()
                 .scenario("one");
 
@@ -264,11 +264,11 @@ class LoadTestTest {
         ScenarioResult ok = result.scenario("ok");
         assertThat(ok.count()).isEqualTo(50);
         assertThat(ok.statusCodes()).isEqualTo(Map.of(200, 50L));
-        assertThat(ok.headers().get("X-Query-Count")).isEqualTo(new HeaderStatistics(50, 3.0, 4.0));
+        assertThat(ok.headers().get("X-Query-Count")).isEqualTo(new HeaderStats(50, 3.0, 4.0));
         ScenarioResult missing = result.scenario("missing");
         assertThat(missing.errorRate()).isEqualTo(1);
         assertThat(missing.statusCodes()).isEqualTo(Map.of(404, 50L));
-        assertThat(missing.headers().get("X-Query-Count")).isEqualTo(new HeaderStatistics(0, 0, 0));
+        assertThat(missing.headers().get("X-Query-Count")).isEqualTo(new HeaderStats(0, 0, 0));
         assertThatThrownBy(() -> result.scenario("nope"))
                 .hasMessage("There is no scenario nope; there are [ok, missing]");
     }
@@ -303,7 +303,12 @@ class LoadTestTest {
                 .warmUp(Duration.ofMillis(200))
                 .duration(Duration.ofMillis(300))
                 .timeout(Duration.ofMillis(2_500))
-                .onProgress(progress::add)
+                .listener(new LoadListener() {
+                    @Override
+                    public void onProgress(LoadProgress now) {
+                        progress.add(now);
+                    }
+                })
                 .run();
 
         assertThat(result.scenario("hangs").count()).isZero();
@@ -478,7 +483,7 @@ class LoadTestTest {
         assertThatThrownBy(() -> get("api")).hasMessage("path must start with /, but was api");
         assertThatThrownBy(() -> test.users(0)).hasMessage("users must be at least 1, but was 0");
         assertThatThrownBy(() -> test.requests(0)).hasMessage("requests must be at least 1, but was 0");
-        assertThatThrownBy(() -> test.maxInFlight(-1)).hasMessage("maxInFlight must be at least 1, but was -1");
+        assertThatThrownBy(() -> test.maximumInFlight(-1)).hasMessage("maximumInFlight must be at least 1, but was -1");
         assertThatThrownBy(() -> test.constantRate(Double.NaN))
                 .hasMessage("constantRate must be above 0 and at most 1000000, but was NaN");
         assertThatThrownBy(() -> test.duration(Duration.ZERO)).hasMessageStartingWith("duration must be positive");

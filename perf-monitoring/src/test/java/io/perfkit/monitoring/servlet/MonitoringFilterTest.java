@@ -10,7 +10,7 @@ import io.perfkit.monitoring.PerformanceMonitor;
 import io.perfkit.monitoring.QueryRecorder;
 import io.perfkit.monitoring.RequestScope;
 import io.perfkit.monitoring.Thresholds;
-import io.perfkit.monitoring.TimingSnapshot;
+import io.perfkit.monitoring.TimingStats;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletException;
@@ -35,7 +35,7 @@ class MonitoringFilterTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong now = new AtomicLong();
     private final PerformanceMonitor monitor = PerformanceMonitor.builder(registry)
-            .nanoClock(now::get)
+            .ticker(now::get)
             .maximumNames(20)
             .thresholds(Thresholds.builder().responseTime(Duration.ofSeconds(2)).build())
             .build();
@@ -92,9 +92,9 @@ class MonitoringFilterTest {
         now.addAndGet((milliseconds - queries) * 1_000_000L);
     }
 
-    private TimingSnapshot endpoint() {
+    private TimingStats endpoint() {
         await().until(() -> !monitor.endpoints().isEmpty());
-        List<TimingSnapshot> all = monitor.endpoints();
+        List<TimingStats> all = monitor.endpoints();
         assertThat(all).hasSize(1);
         return all.get(0);
     }
@@ -131,7 +131,7 @@ class MonitoringFilterTest {
 
         assertThat(response.body()).isEqualTo("hello");
         assertAllHeaders(response, "15.000ms", "3");
-        TimingSnapshot endpoint = endpoint();
+        TimingStats endpoint = endpoint();
         assertThat(endpoint.name()).isEqualTo("GET /api/*");
         assertThat(endpoint.max()).isBetween(Duration.ofMillis(14), Duration.ofMillis(16));
         assertThat(endpoint.errors()).isZero();
@@ -450,7 +450,7 @@ class MonitoringFilterTest {
         }
         assertThat(monitor.endpoints())
                 .hasSize(20 + 1)
-                .extracting(TimingSnapshot::name)
+                .extracting(TimingStats::name)
                 .contains("_other", "GET /0");
         assertThat(registry.find("http.server.requests").timers()).hasSizeLessThanOrEqualTo(21);
     }

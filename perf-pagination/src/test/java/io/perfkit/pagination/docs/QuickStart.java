@@ -192,7 +192,10 @@ final class QuickStart {
     }
 
     Map<String, Object> numbered() {
-        OffsetPaginator numbered = OffsetPaginator.of(dsl).maximumSize(100).maximumOffset(10_000);
+        OffsetPaginator numbered = OffsetPaginator.builder(dsl)
+                .maximumSize(100)
+                .maximumOffset(10_000)
+                .build();
         OffsetPage<TxRecord> third =
                 numbered.fetch(dsl.selectFrom(TX).orderBy(TX.CREATED_AT.desc(), TX.ID.desc()), 3, 20, Totals.exact());
         Map<String, Object> json = third.map(TxRecord::id).toMap();

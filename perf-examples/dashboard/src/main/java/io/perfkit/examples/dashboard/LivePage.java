@@ -6,7 +6,7 @@ import io.perfkit.examples.dashboard.measure.Html;
 import io.perfkit.examples.dashboard.shop.Shop;
 import io.perfkit.examples.dashboard.stories.Story;
 import io.perfkit.monitoring.PerformanceMonitor;
-import io.perfkit.monitoring.TimingSnapshot;
+import io.perfkit.monitoring.TimingStats;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +40,7 @@ final class LivePage {
 
     private static List<Live> endpoints(PerformanceMonitor monitor) {
         List<Live> endpoints = new ArrayList<>();
-        for (TimingSnapshot timing : monitor.endpoints()) {
+        for (TimingStats timing : monitor.endpoints()) {
             endpoints.add(new Live(
                     timing.name(),
                     timing.count(),

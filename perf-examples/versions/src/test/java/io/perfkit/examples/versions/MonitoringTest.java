@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class MonitoringTest {
 
     interface ReportService {
-        @Monitored(value = "reports.sales", slowAfter = "500ms", maxQueries = 5)
+        @Monitored(value = "reports.sales", slowAfter = "500ms", maximumQueries = 5)
         int sales() throws SQLException;
     }
 

@@ -8,7 +8,9 @@ import io.perfkit.examples.dashboard.measure.Times;
 import io.perfkit.examples.dashboard.measure.Units;
 import io.perfkit.examples.dashboard.shop.Progress;
 import io.perfkit.monitoring.load.AnswerTimes;
-import io.perfkit.monitoring.load.HeaderStatistics;
+import io.perfkit.monitoring.load.HeaderStats;
+import io.perfkit.monitoring.load.LoadListener;
+import io.perfkit.monitoring.load.LoadProgress;
 import io.perfkit.monitoring.load.LoadResult;
 import io.perfkit.monitoring.load.LoadTest;
 import io.perfkit.monitoring.load.ScenarioResult;
@@ -168,9 +170,12 @@ public final class Bench {
                     .maximumAttempts(attempts)
                     .collectHeader(QUERIES)
                     .collectHeader(BYTES)
-                    .onProgress(now -> {
-                        if (now.elapsed().toSeconds() % PROGRESS_EVERY_SECONDS == PROGRESS_EVERY_SECONDS - 1) {
-                            progress.say("    %s", now);
+                    .listener(new LoadListener() {
+                        @Override
+                        public void onProgress(LoadProgress now) {
+                            if (now.elapsed().toSeconds() % PROGRESS_EVERY_SECONDS == PROGRESS_EVERY_SECONDS - 1) {
+                                progress.say("    %s", now);
+                            }
                         }
                     })
                     .run();
@@ -204,7 +209,7 @@ public final class Bench {
     private static final String BYTES = "X-Allocated-Bytes";
 
     private static double mean(ScenarioResult scenario, String header) {
-        HeaderStatistics values = scenario.headers().get(header);
+        HeaderStats values = scenario.headers().get(header);
         return values == null || values.count() == 0 ? Double.NaN : values.mean();
     }
 

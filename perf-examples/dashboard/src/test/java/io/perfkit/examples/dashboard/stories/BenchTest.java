@@ -8,7 +8,7 @@ import io.perfkit.examples.dashboard.measure.Side;
 import io.perfkit.examples.dashboard.measure.Times;
 import io.perfkit.examples.dashboard.shop.Progress;
 import io.perfkit.monitoring.load.AnswerTimes;
-import io.perfkit.monitoring.load.HeaderStatistics;
+import io.perfkit.monitoring.load.HeaderStats;
 import io.perfkit.monitoring.load.ScenarioResult;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,7 +90,7 @@ class BenchTest {
                 448.5,
                 Map.of(200, 2_691L, 500, 904L),
                 Map.of(),
-                Map.of("X-Query-Count", new HeaderStatistics(3_595, 0.75, 1)));
+                Map.of("X-Query-Count", new HeaderStats(3_595, 0.75, 1)));
 
         assertThat(Bench.figures(Side.BEFORE, scenario))
                 .isEqualTo(new Figures(

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perfkit.monitoring.Monitored;
 import io.perfkit.monitoring.PerformanceMonitor;
 import io.perfkit.monitoring.RequestScope;
-import io.perfkit.monitoring.TimingSnapshot;
+import io.perfkit.monitoring.TimingStats;
 import io.perfkit.monitoring.jdbc.MonitoredDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -20,7 +20,7 @@ public final class MonitoringExample {
 
     /** The application's own interface; the annotation is all that is added. */
     interface ReportService {
-        @Monitored(value = "reports.sales", slowAfter = "500ms", maxQueries = 5)
+        @Monitored(value = "reports.sales", slowAfter = "500ms", maximumQueries = 5)
         int sales(String month);
     }
 
@@ -38,7 +38,7 @@ public final class MonitoringExample {
             check("the service answers as before", total == 42);
             check("this request ran " + request.queries() + " query", request.queries() == 1);
         }
-        TimingSnapshot calls = monitor.calls().get(0);
+        TimingStats calls = monitor.calls().get(0);
         check(calls.name() + " was called " + calls.count() + " time", calls.count() == 1);
     }
 

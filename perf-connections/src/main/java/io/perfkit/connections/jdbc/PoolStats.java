@@ -8,4 +8,4 @@ package io.perfkit.connections.jdbc;
  * @param waiting the callers that wait for a turn
  * @param maximum the most connections that may be open: size and overflow
  */
-public record PoolSnapshot(int held, int idle, int waiting, int maximum) {}
+public record PoolStats(int held, int idle, int waiting, int maximum) {}

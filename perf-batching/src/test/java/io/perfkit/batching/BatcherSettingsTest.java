@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class BatcherBuilderTest {
-    private final BatcherBuilder<Integer, String> builder = Batcher.builder("users", keys -> Map.of());
+class BatcherSettingsTest {
+    private final Batcher.Builder<Integer, String> builder = Batcher.builder("users", keys -> Map.of());
 
     @Test
     void setters_badValue_areRejectedAtOnceNamingSettingAndValue() {
@@ -36,27 +36,43 @@ class BatcherBuilderTest {
         assertThatThrownBy(() -> builder.window(Duration.ofSeconds(2))
                         .timeout(Duration.ofSeconds(2))
                         .build())
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("window must be shorter than timeout, but window was PT2S and timeout was PT2S");
     }
 
     @Test
-    void setters_leaveTheBuilderTheyAreCalledOnAlone() {
-        BatcherBuilder<Integer, String> changed = builder.maximumBatchSize(7)
-                .maximumConcurrentBatches(2)
-                .maximumPending(3, Overflow.REJECT)
-                .whenMissing(Missing.NULL)
-                .timeout(Duration.ofSeconds(1));
+    void setters_resultNotKept_settingIsKept() {
+        builder.maximumBatchSize(7);
+        builder.maximumPending(3, Overflow.REJECT);
 
-        assertThat(changed.maximumBatchSize).isEqualTo(7);
-        assertThat(changed.whenMissing(key -> "x").missing).isEqualTo(Missing.NULL);
-        assertThat(changed.whenMissing(key -> "x").whenMissing(Missing.FAIL).fallback)
-                .isNull();
-        assertThat(builder.maximumBatchSize).isEqualTo(500);
-        assertThat(builder.maximumConcurrentBatches).isEqualTo(4);
-        assertThat(builder.maximumPending).isEqualTo(10_000);
-        assertThat(builder.overflow).isEqualTo(Overflow.WAIT);
-        assertThat(builder.missing).isEqualTo(Missing.FAIL);
-        assertThat(builder.timeout).isNull();
+        assertThat(builder.maximumBatchSize).isEqualTo(7);
+        assertThat(builder.maximumPending).isEqualTo(3);
+        assertThat(builder.overflow).isEqualTo(Overflow.REJECT);
+    }
+
+    @Test
+    void whenMissing_asOneThenTheOther_theLastIsKept() {
+        assertThat(builder.whenMissing(key -> "x").fallback).isNotNull();
+        assertThat(builder.whenMissing(Missing.NULL).fallback).isNull();
+        assertThat(builder.missing).isEqualTo(Missing.NULL);
+    }
+
+    @Test
+    void build_builderChangedAfterwards_batcherKeepsItsSettings() {
+        try (Batcher<Integer, String> first = builder.whenMissing(Missing.NULL).build();
+                Batcher<Integer, String> second =
+                        builder.whenMissing(key -> "made up").build()) {
+            assertThat(first.get(1)).isNull();
+            assertThat(second.get(1)).isEqualTo("made up");
+        }
+    }
+
+    @Test
+    void close_negativeTime_isRefused() {
+        try (Batcher<Integer, String> batcher = builder.build()) {
+            assertThatThrownBy(() -> batcher.close(Duration.ofSeconds(-1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("atMost must not be negative, but was PT-1S");
+        }
     }
 }

@@ -14,15 +14,15 @@ import java.util.Map;
  * @param closing the connections that have left the registry and whose close action has not returned yet
  * @param failedCloses the close actions that threw
  */
-public record RegistrySnapshot<O>(
+public record RegistryStats<O>(
         int total,
         Map<O, Integer> connectionsByOwner,
         long rejected,
         Map<CloseReason, Long> closed,
         int closing,
         long failedCloses) {
-    /** Creates the snapshot, with copies of the maps. */
-    public RegistrySnapshot {
+    /** Creates the figures, with copies of the maps. */
+    public RegistryStats {
         connectionsByOwner = Map.copyOf(connectionsByOwner);
         closed = Map.copyOf(closed);
     }

@@ -7,4 +7,4 @@ package io.perfkit.monitoring.load;
  * @param mean the mean, 0 where there was none
  * @param max the greatest, 0 where there was none
  */
-public record HeaderStatistics(long count, double mean, double max) {}
+public record HeaderStats(long count, double mean, double max) {}

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param totalTime the time of all executions
  * @param maxTime the longest execution
  */
-public record QuerySnapshot(
+public record QueryStats(
         String fingerprint,
         long count,
         long errors,

@@ -19,7 +19,7 @@ import org.HdrHistogram.AbstractHistogram;
  * @param p99 the 99th percentile
  * @param p999 the 99.9th percentile
  */
-public record TimingSnapshot(
+public record TimingStats(
         String name,
         long count,
         long errors,
@@ -40,9 +40,9 @@ public record TimingSnapshot(
         return count == 0 ? 0 : (double) errors / count;
     }
 
-    static TimingSnapshot of(String name, AbstractHistogram micros, long errors) {
+    static TimingStats of(String name, AbstractHistogram micros, long errors) {
         long count = micros.getTotalCount();
-        return new TimingSnapshot(
+        return new TimingStats(
                 name,
                 count,
                 errors,

@@ -1,0 +1,5 @@
+package io.perfkit.testkit.grammar.sample.broken;
+
+public @interface Bounded {
+    int maxQueries() default 1;
+}

@@ -1,0 +1,3 @@
+package io.perfkit.testkit.grammar.sample.broken;
+
+public class ClassListener {}
