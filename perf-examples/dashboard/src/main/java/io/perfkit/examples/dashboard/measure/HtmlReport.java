@@ -98,6 +98,7 @@ public final class HtmlReport {
                 .append(Html.escape(story))
                 .append(" <small>")
                 .append(Html.escape(row.figures().label()))
+                .append(failed(before))
                 .append("</small></span>");
         html.append(String.format(
                 Locale.ROOT,
@@ -112,6 +113,13 @@ public final class HtmlReport {
                 row.ratio(),
                 title,
                 Html.escape(title)));
+    }
+
+    /** A side that failed is not to pass for one that was merely slow. */
+    private static String failed(Figures before) {
+        return before.errors() == 0
+                ? ""
+                : "; before, " + Html.escape(Table.percent(before)) + " of the requests failed";
     }
 
     private static void story(StringBuilder html, StoryResult story) {

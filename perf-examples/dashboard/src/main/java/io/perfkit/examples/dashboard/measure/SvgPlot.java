@@ -52,7 +52,7 @@ final class SvgPlot {
             html.append(label(
                     "y", "top", 100 - 100 * fraction(tick, minY, maxY), plot.y().apply(tick)));
         }
-        for (double tick : ticks(minX, maxX)) {
+        for (double tick : plot.logarithmic() ? ticks(minX, maxX) : roundTicks(minX, maxX)) {
             html.append(label(
                     "x", "left", 100 * fraction(tick, minX, maxX), plot.x().apply(tick)));
         }
@@ -115,6 +115,16 @@ final class SvgPlot {
             for (int i = 0; i <= TICKS; i++) {
                 ticks.add(min + (max - min) * i / TICKS);
             }
+        }
+        return ticks;
+    }
+
+    /** Round numbers within the range, not its quarters: an x axis begins and ends where the points do. */
+    private static List<Double> roundTicks(double min, double max) {
+        double step = niceCeiling((max - min) / (TICKS + 1));
+        List<Double> ticks = new ArrayList<>();
+        for (double number = Math.ceil(min / step); number * step <= max * 1.001; number++) {
+            ticks.add(number * step);
         }
         return ticks;
     }

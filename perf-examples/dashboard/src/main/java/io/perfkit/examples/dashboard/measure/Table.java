@@ -22,9 +22,13 @@ public final class Table {
         if (figures.errors() == 0) {
             return "0";
         }
+        return Units.count(figures.errors()) + " (" + percent(figures) + ")";
+    }
+
+    /** The share of requests that failed. */
+    static String percent(Figures figures) {
         double percent = 100.0 * figures.errors() / figures.requests();
-        return Units.count(figures.errors())
-                + (percent < 1 ? " (<1%)" : String.format(Locale.ROOT, " (%.0f%%)", percent));
+        return percent < 1 ? "<1%" : String.format(Locale.ROOT, "%.0f%%", percent);
     }
 
     /** The cells of a row after its label, in the order of the headings; the report shows the same ones. */

@@ -8,6 +8,9 @@ public final class Units {
     private Units() {}
 
     public static String nanos(double nanos) {
+        if (nanos == 0) {
+            return "0 s";
+        }
         if (nanos < 999_500) {
             return significant(nanos / 1e3) + " µs";
         }
@@ -16,6 +19,9 @@ public final class Units {
 
     public static String bytes(double bytes) {
         double size = Math.abs(bytes);
+        if (size == 0) {
+            return "0 B";
+        }
         if (size < 1_000) {
             return significant(bytes) + " B";
         }

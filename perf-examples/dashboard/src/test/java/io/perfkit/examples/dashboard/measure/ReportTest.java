@@ -79,6 +79,28 @@ class ReportTest {
     }
 
     @Test
+    void render_overview_saysOfASideThatFailedHowOften() {
+        String html = new HtmlReport(List.of(story()), Map.of()).render();
+
+        assertThat(html).contains("cached; before, 20% of the requests failed</small>");
+    }
+
+    @Test
+    void render_plotOfShares_hasRoundTicks() {
+        Plot plot = new Plot(
+                "shares",
+                "%",
+                Units::count,
+                Units::nanos,
+                false,
+                List.of(new Times(1e6, 2e6, 3e6, 4e6).line(Side.AFTER, "after")));
+
+        assertThat(new SvgPlot(plot).render())
+                .contains("left:0.00%\">50<", "left:20.00%\">60<", "left:100.00%\">100<")
+                .doesNotContain("62.5");
+    }
+
+    @Test
     void render_plot_placesPointsAndTicksOnItsScale() {
         String html = new HtmlReport(List.of(story()), Map.of()).render();
 

@@ -16,6 +16,12 @@ class UnitsTest {
     }
 
     @Test
+    void zero_hasTheLargeUnit() {
+        assertThat(Units.nanos(0)).isEqualTo("0 s");
+        assertThat(Units.bytes(0.0)).isEqualTo("0 B");
+    }
+
+    @Test
     void bytes_negative_keepsItsSign() {
         assertThat(Units.bytes(-1_620_000.0)).isEqualTo("-1.62 MB");
         assertThat(Units.bytes(512L)).isEqualTo("512 B");
