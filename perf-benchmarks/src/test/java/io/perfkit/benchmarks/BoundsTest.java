@@ -3,6 +3,9 @@ package io.perfkit.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +56,55 @@ class BoundsTest {
                         .isNotEqualTo(ABSENT_PEERS.contains(row.name() + " " + row.peer()));
             }
         }
+    }
+
+    /** As if every benchmark had been measured: what is then absent has none, and nothing is left out. */
+    @Test
+    void report_ofAFullRun_printsEveryRowOnceOrSaysThatItIsAbsent() {
+        Measurements measurements = new Measurements();
+        benchmarks.forEach(entry -> measurements.put(entry.line(), entry.side(), MeasurementsTest.nanos(2, 2)));
+        List<Bounds.Row> asked = Compare.Request.parse("target", "all").bounds(Bounds.all());
+
+        List<Report.Row> rows = Report.rows(asked, measurements, true);
+
+        assertThat(rows)
+                .extracting(row -> row.name() + " " + row.peer())
+                .containsExactlyElementsOf(Bounds.all().stream()
+                        .map(row -> row.name() + " " + row.peer())
+                        .toList());
+        Set<String> absent = rows.stream()
+                .filter(row -> row.verdict() == Verdict.ABSENT)
+                .map(row -> ABSENT.contains(row.name()) ? row.name() : row.name() + " " + row.peer())
+                .collect(Collectors.toSet());
+        assertThat(absent).containsExactlyInAnyOrderElementsOf(union(ABSENT, ABSENT_PEERS));
+        assertThat(rows)
+                .filteredOn(row -> row.goal().equals(Bounds.NOTHING))
+                .allMatch(row -> row.verdict() == Verdict.NONE);
+    }
+
+    /** The page explains every line, and says of exactly the absent ones that they are. */
+    @Test
+    void page_everyLine_isExplainedAndSaidToBeAbsentWhereItIs() throws IOException {
+        List<String> page = Files.readAllLines(Path.of("..", "docs", "benchmarks.md"));
+        for (Bounds.Row bound : Bounds.all()) {
+            String explanation = page.stream()
+                    .filter(line -> line.startsWith("| `" + bound.name() + "` | "))
+                    .findFirst()
+                    .orElse("nothing about " + bound.name());
+            assertThat(explanation.startsWith("| `" + bound.name() + "` | absent: "))
+                    .as(explanation)
+                    .isEqualTo(ABSENT.contains(bound.name()));
+            String absentPeers = explanation.substring(explanation.indexOf("Absent: ") + 1);
+            assertThat(explanation.contains("Absent: ") && absentPeers.contains("`" + bound.peer() + "`"))
+                    .as("%s, in: %s", bound.peer(), explanation)
+                    .isEqualTo(ABSENT_PEERS.contains(bound.name() + " " + bound.peer()));
+        }
+    }
+
+    private static Set<String> union(Set<String> one, Set<String> other) {
+        Set<String> both = new TreeSet<>(one);
+        both.addAll(other);
+        return both;
     }
 
     @Test
