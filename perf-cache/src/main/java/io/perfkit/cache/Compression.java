@@ -24,7 +24,7 @@ public interface Compression {
      * @param compressed the bytes
      * @param size how many bytes the result has, as the entry claims; at most 8 MiB
      * @return the original bytes, exactly {@code size} of them
-     * @throws IOException if these bytes are not the compressed form of so many
+     * @throws IOException if these bytes are not the compressed form of {@code size} bytes
      */
     byte[] decompress(byte[] compressed, int size) throws IOException;
 

@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where executed queries are reported: by {@code MonitoredDataSource}, and by whoever has a client that is not JDBC.
+ * Where executed queries are reported: by {@code MonitoredDataSource}, and by an application whose client is not JDBC.
  *
  * <p>Reporting costs a look-up of the text (cached, bounded), a handful of counters and the request scope, no
  * allocation. Thread-safe.

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a position into the opaque, URL-safe text that clients hold, and back.
  *
- * <p>A signed cursor is readable for whoever decodes it, as the rows it came from were, but it cannot be changed or
+ * <p>A signed cursor is readable for a client that decodes it, as the rows it came from were, but it cannot be changed or
  * made up: it carries an HMAC-SHA-256 (RFC 2104) over all its bytes. An encrypted cursor (AES-256-GCM) cannot be read
  * either, except for the id of the key; use it where a sort column holds something that the client must not see. Inside
  * are the direction of travel, the expiry, the fingerprints of order and filter, and the typed key values of one row.

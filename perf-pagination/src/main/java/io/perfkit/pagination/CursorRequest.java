@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which page a client wants: so many rows from one end, or so many after or before a cursor. Immutable.
+ * Which page a client wants: a number of rows from one end, or after or before a cursor. Immutable.
  *
  * <ul>
  *   <li>{@code first(50)}: the first page;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The four arguments of a connection field of the Relay "GraphQL Cursor Connections Specification", in any combination,
- * for {@link CursorPaginator#fetchConnection}: the rows between {@code after} and {@code before}, of these the
- * {@code first} so many, and of those the {@code last} so many.
+ * for {@link CursorPaginator#fetchConnection}: the rows between {@code after} and {@code before}, of these the first
+ * {@code first}, and of those the last {@code last}.
  *
  * <pre>{@code
  * RelayRequest.builder().first(first).after(after).last(last).before(before).build()
@@ -81,7 +81,7 @@ public final class RelayRequest {
         private Builder() {}
 
         /**
-         * At most so many rows from the beginning of what is between the cursors.
+         * At most this many rows from the beginning of what is between the cursors.
          *
          * @param first 0 or more; above the paginator's maximum its {@link OversizePolicy} decides; null for no bound
          * @return this
@@ -104,7 +104,7 @@ public final class RelayRequest {
         }
 
         /**
-         * At most so many rows from the end of what {@code first} has left, or of what is between the cursors.
+         * At most this many rows from the end of what {@code first} has left, or of what is between the cursors.
          *
          * @param last 0 or more; above the paginator's maximum its {@link OversizePolicy} decides; null for no bound
          * @return this

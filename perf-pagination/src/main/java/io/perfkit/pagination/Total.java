@@ -16,7 +16,7 @@ public record Total(Kind kind, long value) {
     public enum Kind {
         /** Nobody counted. */
         NONE,
-        /** So many rows when they were counted. */
+        /** The number of rows when they were counted. */
         EXACT,
         /** More rows than that; counting stopped there. */
         MORE_THAN,
@@ -49,7 +49,7 @@ public record Total(Kind kind, long value) {
     }
 
     /**
-     * Exactly so many.
+     * Exactly this many.
      *
      * @param rows at least 0
      * @return the total
@@ -59,7 +59,7 @@ public record Total(Kind kind, long value) {
     }
 
     /**
-     * More than so many.
+     * More than this many.
      *
      * @param rows at least 0
      * @return the total
@@ -69,7 +69,7 @@ public record Total(Kind kind, long value) {
     }
 
     /**
-     * About so many.
+     * About this many.
      *
      * @param rows at least 0
      * @return the total

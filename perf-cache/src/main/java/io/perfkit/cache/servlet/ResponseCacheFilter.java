@@ -335,8 +335,8 @@ public final class ResponseCacheFilter implements Filter {
         }
 
         /**
-         * Answers authorized requests from the cache, and stores their responses for everybody. Dangerous: whoever
-         * passes the filters outside of this one gets what anybody else was given. The application sees neither the
+         * Answers authorized requests from the cache, and stores their responses for everybody. Dangerous: a client
+         * that passes the filters outside of this one gets what anybody else was given. The application sees neither the
          * credentials nor the user.
          *
          * @return this builder

@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Over HikariCP</b>, HikariCP opens, validates, resets and retires the connections, and this class decides who
  * gets one and when. So that the queue is here and never in HikariCP, {@code size + overflow} must not be above its
- * {@code maximumPoolSize}: then HikariCP always has one free, or may open one, for whoever has a turn. From a
+ * {@code maximumPoolSize}: then HikariCP always has one free, or may open one, for the caller whose turn it is. From a
  * {@link HikariConfig}, a pool is made with {@code maximumPoolSize = size + overflow}, with {@code connectionTimeout =
  * acquireTimeout} (at least the 250 ms that HikariCP asks for) and, if set, {@code maxLifetime = recycleAfter}. With an
  * overflow it gets {@code minimumIdle = 0}, since HikariCP would otherwise open idle connections in place of those that

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * calls are under way at a time; a call that finds no place waits and starts late; one that has waited its whole
  * timeout is dropped, and counts as an error with the latency of the timeout.
  *
- * <p>With {@link #users} it is <em>closed</em>: so many users each send their next call when the last is answered.
+ * <p>With {@link #users} it is <em>closed</em>: this many users each send their next call when the last is answered.
  * Latency counts from the sending. It answers how many calls a second a server can do, not what users feel when more
  * come.
  *
@@ -168,7 +168,7 @@ public final class LoadTest {
     }
 
     /**
-     * Open model: so many calls are due per second, over all scenarios together.
+     * Open model: this many calls are due per second, over all scenarios together.
      *
      * @param perSecond above 0, at most a million
      * @return this
@@ -183,7 +183,7 @@ public final class LoadTest {
     }
 
     /**
-     * Closed model: so many users, each with one call at a time.
+     * Closed model: this many users, each with one call at a time.
      *
      * @param number at least 1
      * @return this

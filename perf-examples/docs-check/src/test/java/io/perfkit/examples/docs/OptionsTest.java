@@ -102,9 +102,7 @@ class OptionsTest {
 
     private static Map<String, Set<String>> settings() {
         Map<String, Set<String>> settings = new TreeMap<>();
-        Tree.files(Tree.ROOT, ".java")
-                .filter(path -> Tree.ROOT.relativize(path).toString().matches("perf-\\w+/src/main/.*"))
-                .filter(path -> !Tree.contains(path, "perf-testkit") && !Tree.contains(path, "perf-benchmarks"))
+        Tree.mainSources()
                 .forEach(path -> settings.putAll(
                         settersOf(path.getFileName().toString().replace(".java", ""), Tree.read(path))));
         return settings;

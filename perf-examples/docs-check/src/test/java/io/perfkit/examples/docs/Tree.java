@@ -32,6 +32,13 @@ final class Tree {
         }
     }
 
+    /** The sources of what is published. */
+    static Stream<Path> mainSources() {
+        return files(ROOT, ".java")
+                .filter(path -> ROOT.relativize(path).toString().matches("perf-\\w+/src/main/.*"))
+                .filter(path -> !contains(path, "perf-testkit") && !contains(path, "perf-benchmarks"));
+    }
+
     static boolean contains(Path path, String name) {
         for (Path part : path) {
             if (part.toString().equals(name)) {
