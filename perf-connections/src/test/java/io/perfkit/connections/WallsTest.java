@@ -8,7 +8,7 @@ class WallsTest {
     @Test
     void walls_ofThisArtifact_hold() {
         Walls.of("io.perfkit.connections")
-                .mandatory("io.github.resilience4j..", "org.slf4j..")
+                .mandatory("org.slf4j..")
                 .room("jdbc", "com.zaxxer.hikari..")
                 .check();
     }
