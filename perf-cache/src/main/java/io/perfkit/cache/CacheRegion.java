@@ -1,6 +1,5 @@
 package io.perfkit.cache;
 
-import io.perfkit.cache.RegionLoads.Answer;
 import io.perfkit.cache.internal.Limits;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
@@ -53,44 +52,34 @@ public final class CacheRegion<V> extends ChangeTarget {
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
     private final Counters counters;
+    private final LocalReads<V> reads;
     private final RegionLoads<V> loads;
-    private final AsyncLoads<V> asyncLoads;
-    private final BulkLoads<V> bulkLoads;
     private final Changes<V> changes;
     private final ChangeSchedule schedule;
-    private final Landing<V> landing;
-    /** Null where the cache knows of no transactions. */
-    private final @Nullable TransactionLoads<V> transactional;
     /** Of the values that this view loads and puts. */
     private final long ttl;
 
     private final @Nullable UnaryOperator<V> copier;
 
     CacheRegion(
-            String name,
-            CachePolicy policy,
+            RegionParts<V> parts,
             Codec<V> codec,
             @Nullable Class<V> type,
-            Counters counters,
+            LocalReads<V> reads,
             RegionLoads<V> loads,
             Changes<V> changes,
-            ChangeSchedule schedule,
-            @Nullable Transactions transactions,
-            FailureLog failures) {
-        this.name = name;
-        this.policy = policy;
+            ChangeSchedule schedule) {
+        this.name = parts.name();
+        this.policy = parts.policy();
         this.codec = codec;
         this.type = type;
-        this.local = loads.local();
-        this.shared = loads.shared();
-        this.counters = counters;
+        this.local = parts.local();
+        this.shared = parts.shared();
+        this.counters = parts.counters();
+        this.reads = reads;
         this.loads = loads;
-        this.asyncLoads = new AsyncLoads<>(loads, counters, failures);
-        this.bulkLoads = new BulkLoads<>(loads, counters, failures);
         this.changes = changes;
         this.schedule = schedule;
-        this.landing = loads.landing();
-        this.transactional = transactions == null ? null : new TransactionLoads<>(transactions, loads, counters);
         this.ttl = policy.ttl().toNanos();
         this.copier = null;
     }
@@ -103,13 +92,10 @@ public final class CacheRegion<V> extends ChangeTarget {
         local = other.local;
         shared = other.shared;
         counters = other.counters;
+        reads = other.reads;
         loads = other.loads;
-        asyncLoads = other.asyncLoads;
-        bulkLoads = other.bulkLoads;
         changes = other.changes;
         schedule = other.schedule;
-        landing = other.landing;
-        transactional = other.transactional;
         this.ttl = ttl;
         this.copier = copier;
     }
@@ -186,22 +172,16 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Function<String, ? extends V> loader) {
-        if (transactional != null && transactional.current() != null) {
-            return own(find(key, ttl, (k, context) -> loader.apply(k)));
-        }
-        Entry<V> entry = local.peek(key);
-        if (entry != null) {
-            long now = landing.now();
-            if (now < entry.plainUntil && landing.isTrusted(now)) {
-                Entry<V> live = local.live(key, entry);
-                if (live == entry) {
-                    counters.localHit(key);
-                    return own(entry.value);
-                }
-            }
-        }
-        ContextLoader<V> load = (k, context) -> loader.apply(k);
-        return own(entry == null ? loads.obtain(key, ttl, load) : loads.find(key, ttl, load));
+        Entry<V> hit = hit(key);
+        return own(hit == null ? loads.find(key, ttl, (k, context) -> loader.apply(k)) : hit.value);
+    }
+
+    /**
+     * What the local tier has ready. Every call begins with it, before it makes anything for the case that it is null: a
+     * hit allocates nothing.
+     */
+    private @Nullable Entry<V> hit(String key) {
+        return loads.inTransaction() ? null : reads.hit(key);
     }
 
     /**
@@ -217,7 +197,8 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ValueLoader<? extends V> loader) {
-        return own(find(key, ttl, (k, context) -> loader.load()));
+        Entry<V> hit = hit(key);
+        return own(hit == null ? loads.find(key, ttl, (k, context) -> loader.load()) : hit.value);
     }
 
     /**
@@ -234,7 +215,9 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, Duration ttl, ValueLoader<? extends V> loader) {
-        return own(find(key, Checks.positive("ttl", ttl).toNanos(), (k, context) -> loader.load()));
+        long nanos = Checks.positive("ttl", ttl).toNanos();
+        Entry<V> hit = hit(key);
+        return own(hit == null ? loads.find(key, nanos, (k, context) -> loader.load()) : hit.value);
     }
 
     /**
@@ -251,17 +234,8 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @throws RecursiveLoadException if the loader asks for the key that it is loading
      */
     public V getOrSet(String key, ContextLoader<? extends V> loader) {
-        return own(find(key, ttl, loader));
-    }
-
-    private @Nullable V find(String key, long ttl, ContextLoader<? extends V> loader) {
-        if (transactional != null) {
-            TransactionChanges transaction = transactional.current();
-            if (transaction != null) {
-                return transactional.find(transaction, key, ttl, loader);
-            }
-        }
-        return loads.find(key, ttl, loader);
+        Entry<V> hit = hit(key);
+        return own(hit == null ? loads.find(key, ttl, loader) : hit.value);
     }
 
     /**
@@ -277,7 +251,11 @@ public final class CacheRegion<V> extends ChangeTarget {
      */
     public CompletableFuture<V> getOrSetAsync(
             String key, Function<String, ? extends CompletionStage<? extends V>> loader) {
-        return findAsync(key, (k, context) -> loader.apply(k)).thenApply(this::own);
+        Entry<V> hit = hit(key);
+        return (hit == null
+                        ? loads.findAsync(key, ttl, (k, context) -> loader.apply(k))
+                        : CompletableFuture.<@Nullable V>completedFuture(hit.value))
+                .thenApply(this::own);
     }
 
     /**
@@ -289,17 +267,11 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @return the value
      */
     public CompletableFuture<V> getOrSetAsync(String key, AsyncLoader<V> loader) {
-        return findAsync(key, loader).thenApply(this::own);
-    }
-
-    private CompletableFuture<@Nullable V> findAsync(String key, AsyncLoader<V> loader) {
-        if (transactional != null) {
-            TransactionChanges transaction = transactional.current();
-            if (transaction != null) {
-                return transactional.findAsync(transaction, key, ttl, loader);
-            }
-        }
-        return asyncLoads.find(key, ttl, loader);
+        Entry<V> hit = hit(key);
+        return (hit == null
+                        ? loads.findAsync(key, ttl, loader)
+                        : CompletableFuture.<@Nullable V>completedFuture(hit.value))
+                .thenApply(this::own);
     }
 
     /**
@@ -315,21 +287,11 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @throws RecursiveLoadException if the loader asks for a key that it is loading
      */
     public Map<String, V> getOrSetAll(Collection<String> keys, BulkLoader<V> loader) {
-        Map<String, V> values = findAll(keys, loader);
+        Map<String, V> values = loads.findAll(keys, ttl, loader);
         if (copier != null) {
             values.replaceAll((key, value) -> own(value));
         }
         return values;
-    }
-
-    private Map<String, V> findAll(Collection<String> keys, BulkLoader<V> loader) {
-        if (transactional != null) {
-            TransactionChanges transaction = transactional.current();
-            if (transaction != null) {
-                return transactional.findAll(transaction, keys, ttl, loader);
-            }
-        }
-        return bulkLoads.find(keys, ttl, loader);
     }
 
     /**
@@ -339,26 +301,8 @@ public final class CacheRegion<V> extends ChangeTarget {
      * @return the value, or null; also null for a cached absence
      */
     public @Nullable V getIfPresent(String key) {
-        if (transactional != null) {
-            TransactionChanges transaction = transactional.current();
-            if (transaction != null) {
-                return own(transactional.getIfPresent(transaction, key));
-            }
-        }
-        Entry<V> entry = landing.usable(key);
-        if (entry != null && loads.answer(key, entry) != Answer.NONE) {
-            return own(entry.value);
-        }
-        Found<V> found = shared == null ? null : loads.findShared(key);
-        if (found instanceof Found.Present<V> present) {
-            boolean fresh = present.isFresh();
-            if (fresh || landing.lifetimes().staleFor(present) > 0) {
-                counters.sharedHit(key, !fresh);
-                return own(present.value());
-            }
-        }
-        counters.misses.increment();
-        return null;
+        Entry<V> hit = hit(key);
+        return own(hit == null ? loads.getIfPresent(key) : hit.value);
     }
 
     /**
@@ -568,7 +512,7 @@ public final class CacheRegion<V> extends ChangeTarget {
     /** What a transaction has changed and loaded here; there are transactions. */
     @Override
     TransactionRegion<?> in(TransactionChanges transaction) {
-        return Objects.requireNonNull(transactional).region(transaction);
+        return Objects.requireNonNull(loads.region(transaction));
     }
 
     /** Without waiting for a deferral. */

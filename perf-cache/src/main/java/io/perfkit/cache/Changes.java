@@ -18,23 +18,20 @@ final class Changes<V> {
     private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
-    private final Landing<V> landing;
     private final Counters counters;
+    private final Lifetimes lifetimes;
+    private final SharedValues<V> values;
     /** How long to wait for the acknowledgement; null not to wait. */
     private final @Nullable Duration mustBeAcknowledged;
 
-    Changes(
-            String name,
-            CoarseClock clock,
-            RegionLoads<V> loads,
-            Counters counters,
-            @Nullable Duration mustBeAcknowledged) {
-        this.name = name;
-        this.clock = clock;
-        this.local = loads.local();
-        this.shared = loads.shared();
-        this.landing = loads.landing();
-        this.counters = counters;
+    Changes(RegionParts<V> parts, Lifetimes lifetimes, SharedValues<V> values, @Nullable Duration mustBeAcknowledged) {
+        this.name = parts.name();
+        this.clock = parts.clock();
+        this.local = parts.local();
+        this.shared = parts.shared();
+        this.counters = parts.counters();
+        this.lifetimes = lifetimes;
+        this.values = values;
         this.mustBeAcknowledged = mustBeAcknowledged;
     }
 
@@ -70,11 +67,10 @@ final class Changes<V> {
     private Putting putting(String key, V value, long ttl, @Nullable DelayedPut delayed) {
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(value, "value");
-        @Nullable Encoded bytes = landing.encodeIfNeeded(value);
-        Life life = landing.lifetimes().life(value, ttl, new LoadContext<>(null), 0);
+        @Nullable Encoded bytes = values.encodeIfNeeded(value);
+        Life life = lifetimes.life(value, ttl, new LoadContext<>(null), 0);
         long epoch = local.epoch();
-        Entry<V> entry =
-                landing.lifetimes().entry(value, epoch, clock.preciseNanos(), life, Landing.weight(key, bytes));
+        Entry<V> entry = lifetimes.entry(value, epoch, clock.preciseNanos(), life, SharedValues.weight(key, bytes));
         return delayed == null
                 ? new Putting(key, bytes, life, false, () -> !local.isOverrun(key, epoch), () -> local.put(key, entry))
                 : new Putting(key, bytes, life, true, delayed::isUnchanged, () -> delayed.apply(local, entry));

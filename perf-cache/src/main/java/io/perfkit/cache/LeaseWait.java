@@ -2,11 +2,10 @@ package io.perfkit.cache;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How calls of every kind wait for a value that another node loads: they look again, at first soon and then less often,
- * until that node's lease is over.
+ * until that node's lease is over. Then they load for themselves.
  */
 final class LeaseWait {
 
@@ -31,17 +30,5 @@ final class LeaseWait {
         long now = pause;
         pause = Math.min(LONGEST, 2 * pause);
         return now;
-    }
-
-    /** Whether a question to a shared tier that can be used had no answer because its thread is interrupted. */
-    static boolean isInterrupted(@Nullable SharedRegion<?> asked) {
-        return Thread.currentThread().isInterrupted() && asked != null && asked.remote() != null;
-    }
-
-    static CacheException interrupted(String region, String keys, @Nullable InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return new CacheException(
-                "Interrupted while waiting for another node's load of key '" + keys + "' of region '" + region + "'",
-                cause == null ? new InterruptedException() : cause);
     }
 }

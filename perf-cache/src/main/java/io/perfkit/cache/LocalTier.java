@@ -198,8 +198,14 @@ final class LocalTier<V> {
         return retries.of(key);
     }
 
-    /** Serves a stale value on until an instant, also where only the shared tier has it. */
-    void retryAt(String key, Entry<V> entry, long instant) {
+    /** Whether a stale value of the key, which only the shared tier has, is served without an attempt to load. */
+    boolean isPostponed(String key) {
+        return clock.nanos() < retryAt(key);
+    }
+
+    /** Serves a stale value on for a time before the next attempt to load, also where only the shared tier has it. */
+    void postpone(String key, Entry<V> entry, long nanos) {
+        long instant = clock.nanos() + nanos;
         entry.retryAt(instant);
         retries.put(key, instant);
     }

@@ -284,23 +284,15 @@ public final class PerfCache implements AutoCloseable {
             shared = new SharedRegion<>(region, codec, tier, counters, session, settings);
             session.add(shared);
         }
-        Landing<V> landing = new Landing<>(
-                region,
-                policy,
-                codec,
-                local.weighted(),
-                clock,
-                tier,
-                shared,
-                new Lifetimes(policy),
-                counters,
-                failures);
-        RegionLoads<V> loads =
-                new RegionLoads<>(region, policy, clock, tier, shared, landing, counters, threads, failures);
+        RegionParts<V> parts = new RegionParts<>(region, policy, clock, tier, shared, counters, failures);
+        Lifetimes lifetimes = new Lifetimes(policy);
+        LoadErrors errors = new LoadErrors(parts);
+        SharedValues<V> values = new SharedValues<>(parts, codec, local.weighted(), errors);
+        LocalReads<V> reads = new LocalReads<>(parts, lifetimes);
+        RegionLoads<V> loads = RegionLoads.of(parts, reads, lifetimes, values, errors, threads, transactions);
         Duration wait = policy.onUnreachable() == OnUnreachable.FAIL && session != null ? session.timeout() : null;
-        Changes<V> changes = new Changes<>(region, clock, loads, counters, wait);
-        return new CacheRegion<>(
-                region, policy, codec, type, counters, loads, changes, schedule, transactions, failures);
+        Changes<V> changes = new Changes<>(parts, lifetimes, values, wait);
+        return new CacheRegion<>(parts, codec, type, reads, loads, changes, schedule);
     }
 
     private void checkValues(String region, Codec<?> codec, CachePolicy policy) {

@@ -14,7 +14,17 @@ import org.jspecify.annotations.Nullable;
 record PrivateLoad(String key, long epoch, int stamp, int savepoints) {
 
     /**
-     * What it brought.
+     * What its loader brought; null is checked already.
+     *
+     * @param context what the loader decided about it
+     * @param ttl how long it is fresh, if the loader did not decide that
+     * @param endedAt when the load ended, in the cache's nanoseconds
+     * @param nanos how long it took
+     */
+    record Brought<V>(@Nullable V value, LoadContext<V> context, long ttl, long endedAt, long nanos) {}
+
+    /**
+     * The same as it is to be kept.
      *
      * @param found what the shared tier said before the load; null if nothing may be stored there
      * @param bytes the value's bytes for the shared tier, if it has any

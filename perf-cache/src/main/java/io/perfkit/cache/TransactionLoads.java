@@ -1,8 +1,10 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.LocalReads.Answer;
+import io.perfkit.cache.PrivateLoad.Brought;
 import io.perfkit.cache.PrivateLoad.Loaded;
-import io.perfkit.cache.RegionLoads.Answer;
 import io.perfkit.cache.internal.Envelope;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,23 +34,42 @@ final class TransactionLoads<V> {
 
     private final Transactions transactions;
     private final String name;
-    private final RegionLoads<V> loads;
+    private final CoarseClock clock;
     private final LocalTier<V> local;
     private final @Nullable SharedRegion<V> shared;
-    private final Landing<V> landing;
     private final Counters counters;
+    private final boolean crossNode;
+    private final Duration leaseLife;
+    private final LocalReads<V> reads;
+    private final Lifetimes lifetimes;
+    private final SharedValues<V> values;
+    private final LoadThreads threads;
+    private final LoadErrors errors;
     /** The keys that the thread is loading, in whatever transactions, so that a loader that asks for its own is told. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<@Nullable Set<String>> loading = new ThreadLocal<>();
 
-    TransactionLoads(Transactions transactions, RegionLoads<V> loads, Counters counters) {
+    TransactionLoads(
+            Transactions transactions,
+            RegionParts<V> parts,
+            LocalReads<V> reads,
+            Lifetimes lifetimes,
+            SharedValues<V> values,
+            LoadThreads threads,
+            LoadErrors errors) {
         this.transactions = transactions;
-        this.name = loads.name();
-        this.loads = loads;
-        this.local = loads.local();
-        this.shared = loads.shared();
-        this.landing = loads.landing();
-        this.counters = counters;
+        this.name = parts.name();
+        this.clock = parts.clock();
+        this.local = parts.local();
+        this.shared = parts.shared();
+        this.counters = parts.counters();
+        this.crossNode = parts.policy().crossNodeLoads().isPresent();
+        this.leaseLife = parts.policy().crossNodeLoads().orElse(SharedRegion.LEASE_LIFE);
+        this.reads = reads;
+        this.lifetimes = lifetimes;
+        this.values = values;
+        this.threads = threads;
+        this.errors = errors;
         local.countChanges();
     }
 
@@ -73,7 +94,7 @@ final class TransactionLoads<V> {
             return known.value;
         }
         PrivateLoad load = begin(transaction, key);
-        Found<V> found = changed || shared == null ? null : shared.find(key, loads.leaseLife());
+        Found<V> found = changed || shared == null ? null : shared.find(key, leaseLife);
         Entry<V> adopted = adopt(region, load, found);
         if (adopted != null) {
             return adopted.value;
@@ -84,15 +105,14 @@ final class TransactionLoads<V> {
         V value;
         try {
             value = apply(loader, key, context);
-            landing.checkNull(key, value, context);
+            errors.checkNull(key, value, context);
         } catch (Throwable t) {
-            throw Flight.<RuntimeException>unchanged(
-                    failed(key, t, landing.clock().preciseNanos() - start));
+            throw Flight.<RuntimeException>unchanged(failed(key, t, clock.preciseNanos() - start));
         } finally {
             endLoading(Set.of(key));
         }
-        long end = landing.clock().preciseNanos();
-        loaded(transaction, load, held(load, found), context, value, ttl, end, end - start);
+        long end = clock.preciseNanos();
+        loaded(transaction, load, held(load, found), new Brought<>(value, context, ttl, end, end - start));
         return value;
     }
 
@@ -109,13 +129,12 @@ final class TransactionLoads<V> {
         // What was changed, only the calling thread's transaction can read; the answer would come on another thread.
         return shared == null || !region.isUnchanged()
                 ? loadAsync(transaction, load, null, ttl, loader)
-                : shared.findAsync(key, loads.leaseLife(), loads.threads().forCaller())
-                        .thenCompose(found -> {
-                            Entry<V> adopted = adopt(region, load, found);
-                            return adopted == null
-                                    ? loadAsync(transaction, load, held(load, found), ttl, loader)
-                                    : CompletableFuture.completedFuture(adopted.value);
-                        });
+                : shared.findAsync(key, leaseLife, threads.forCaller()).thenCompose(found -> {
+                    Entry<V> adopted = adopt(region, load, found);
+                    return adopted == null
+                            ? loadAsync(transaction, load, held(load, found), ttl, loader)
+                            : CompletableFuture.completedFuture(adopted.value);
+                });
     }
 
     private CompletableFuture<@Nullable V> loadAsync(
@@ -132,8 +151,7 @@ final class TransactionLoads<V> {
         try {
             stage = loader.load(key, context);
             if (stage == null) {
-                throw new CacheException("The loader of key '" + key + "' of region '" + name
-                        + "' returned null instead of a stage: return a completed stage");
+                throw errors.noStage(key);
             }
         } catch (Throwable t) {
             thrown = t;
@@ -142,13 +160,13 @@ final class TransactionLoads<V> {
         Throwable thrownHere = thrown;
         CompletableFuture<@Nullable V> result = new CompletableFuture<>();
         var unused = stage.whenComplete((value, failure) -> {
-            long end = landing.clock().preciseNanos();
+            long end = clock.preciseNanos();
             try {
                 if (failure != null) {
                     throw thrownHere == null ? Envelope.opened(failure) : thrownHere;
                 }
-                landing.checkNull(key, value, context);
-                loaded(transaction, load, found, context, value, ttl, end, end - start);
+                errors.checkNull(key, value, context);
+                loaded(transaction, load, found, new Brought<>(value, context, ttl, end, end - start));
                 result.complete(value);
             } catch (Throwable t) {
                 result.completeExceptionally(failed(key, t, end - start));
@@ -176,7 +194,7 @@ final class TransactionLoads<V> {
             }
         }
         Map<String, Found<V>> found =
-                shared == null || unchanged.isEmpty() ? Map.of() : shared.findAll(unchanged, loads.leaseLife());
+                shared == null || unchanged.isEmpty() ? Map.of() : shared.findAll(unchanged, leaseLife);
         found.forEach((key, each) -> {
             Entry<V> adopted = adopt(region, Objects.requireNonNull(open.get(key)), each);
             if (adopted != null) {
@@ -210,11 +228,10 @@ final class TransactionLoads<V> {
         try {
             values = loader.load(Collections.unmodifiableSet(new LinkedHashSet<>(open.keySet())));
             if (values == null) {
-                throw new CacheException("The bulk loader of region '" + name
-                        + "' returned null: return a map, without the keys that have no value");
+                throw errors.noMap();
             }
         } catch (Throwable t) {
-            long each = (landing.clock().preciseNanos() - start) / open.size();
+            long each = (clock.preciseNanos() - start) / open.size();
             Throwable seen = t;
             for (String key : open.keySet()) {
                 seen = failed(key, t, each);
@@ -223,15 +240,15 @@ final class TransactionLoads<V> {
         } finally {
             endLoading(open.keySet());
         }
-        long end = landing.clock().preciseNanos();
+        long end = clock.preciseNanos();
         long each = (end - start) / open.size();
         Map<String, V> loaded = new HashMap<>(values);
         open.forEach((key, load) -> {
             V value = loaded.get(key);
             results.put(key, value);
             Found<V> there = held(load, found.get(key));
-            if (value != null || landing.lifetimes().cachesNull()) {
-                loaded(transaction, load, there, new LoadContext<>(null), value, ttl, end, each);
+            if (value != null || lifetimes.cachesNull()) {
+                loaded(transaction, load, there, new Brought<>(value, new LoadContext<>(null), ttl, end, each));
             }
         });
     }
@@ -243,7 +260,7 @@ final class TransactionLoads<V> {
             Entry<V> known = known(region, key);
             if (known == null && shared != null) {
                 PrivateLoad load = begin(transaction, key);
-                Found<V> found = shared.find(key, loads.leaseLife());
+                Found<V> found = shared.find(key, leaseLife);
                 known = adopt(region, load, found);
                 if (known == null) {
                     held(load, found);
@@ -260,12 +277,12 @@ final class TransactionLoads<V> {
     /** What the transaction loaded itself or what is committed and in the local tier, if it may be served. */
     private @Nullable Entry<V> known(TransactionRegion<V> region, String key) {
         Loaded<V> own = region.value(key);
-        if (own != null && isCurrent(own) && landing.now() < own.entry().freshUntil) {
+        if (own != null && isCurrent(own) && reads.now() < own.entry().freshUntil) {
             counters.localHit(key);
             return own.entry();
         }
-        Entry<V> entry = landing.usable(key);
-        return entry != null && !region.isChanged(key, entry.tags) && loads.answer(key, entry) != Answer.NONE
+        Entry<V> entry = reads.usable(key);
+        return entry != null && !region.isChanged(key, entry.tags) && reads.answer(key, entry) != Answer.NONE
                 ? entry
                 : null;
     }
@@ -279,7 +296,7 @@ final class TransactionLoads<V> {
 
     private boolean isCurrent(Loaded<V> loaded) {
         PrivateLoad load = loaded.load();
-        return landing.isTrusted(landing.now()) && local.isUnchanged(load, loaded.entry().tags);
+        return reads.isTrusted(reads.now()) && local.isUnchanged(load, loaded.entry().tags);
     }
 
     /** Serves what the shared tier has: it is committed, and goes into the local tier at once. */
@@ -288,10 +305,10 @@ final class TransactionLoads<V> {
             return null;
         }
         boolean fresh = present.isFresh();
-        if (!fresh && landing.lifetimes().staleFor(present) <= 0) {
+        if (!fresh && lifetimes.staleFor(present) <= 0) {
             return null;
         }
-        Entry<V> entry = landing.lifetimes().entry(load.epoch(), present, Landing.weight(load.key(), present.size()));
+        Entry<V> entry = lifetimes.entry(load.epoch(), present, SharedValues.weight(load.key(), present.size()));
         counters.sharedHit(load.key(), !fresh);
         local.store(load, entry);
         return entry;
@@ -299,8 +316,8 @@ final class TransactionLoads<V> {
 
     /** What a store at the commit has to find. A lease that other nodes would wait for is given up. */
     private @Nullable Found<V> held(PrivateLoad load, @Nullable Found<V> found) {
-        if (found != null && loads.crossNode() && !found.present() && found.leaseIsOurs()) {
-            landing.release(load.key(), found);
+        if (found != null && crossNode && !found.present() && found.leaseIsOurs()) {
+            values.release(load.key(), found);
             return null;
         }
         return found;
@@ -310,8 +327,7 @@ final class TransactionLoads<V> {
         Set<String> present = loading.get();
         for (String key : keys) {
             if (local.isLedHere(key) || (present != null && present.contains(key))) {
-                throw new RecursiveLoadException(
-                        "The loader of key '" + key + "' of region '" + name + "' asks for the key that it is loading");
+                throw errors.recursive(key);
             }
         }
         if (present == null) {
@@ -333,7 +349,7 @@ final class TransactionLoads<V> {
 
     private long startLoading() {
         counters.misses.increment();
-        return landing.clock().preciseNanos();
+        return clock.preciseNanos();
     }
 
     @SuppressWarnings("unchecked") // a loader of a subtype never sees a value, except the one that it returned
@@ -342,23 +358,19 @@ final class TransactionLoads<V> {
     }
 
     private void loaded(
-            TransactionChanges transaction,
-            PrivateLoad load,
-            @Nullable Found<V> found,
-            LoadContext<V> context,
-            @Nullable V value,
-            long ttl,
-            long now,
-            long nanos) {
-        counters.loadNanos.add(nanos);
-        counters.loaded(load.key(), nanos, null);
+            TransactionChanges transaction, PrivateLoad load, @Nullable Found<V> found, Brought<V> brought) {
+        V value = brought.value();
+        LoadContext<V> context = brought.context();
+        counters.loadNanos.add(brought.nanos());
+        counters.loaded(load.key(), brought.nanos(), null);
         if (!context.stored()) {
             return;
         }
-        Life life = landing.lifetimes().life(value, ttl, context, nanos);
-        @Nullable Encoded bytes = landing.encodeIfNeeded(value);
-        Entry<V> entry = landing.lifetimes().entry(value, load.epoch(), now, life, Landing.weight(load.key(), bytes));
-        transaction.loaded(region(transaction), new Loaded<>(load, entry, found, bytes, life, now));
+        Life life = lifetimes.life(value, brought.ttl(), context, brought.nanos());
+        @Nullable Encoded bytes = values.encodeIfNeeded(value);
+        Entry<V> entry =
+                lifetimes.entry(value, load.epoch(), brought.endedAt(), life, SharedValues.weight(load.key(), bytes));
+        transaction.loaded(region(transaction), new Loaded<>(load, entry, found, bytes, life, brought.endedAt()));
     }
 
     /** After the commit. */
@@ -369,7 +381,7 @@ final class TransactionLoads<V> {
         }
         local.store(load, loaded.entry());
         Life life = loaded.life();
-        long left = life.ttl() - (landing.clock().preciseNanos() - loaded.endedAt());
+        long left = life.ttl() - (clock.preciseNanos() - loaded.endedAt());
         if (shared != null && loaded.found() != null && loaded.bytes() != null && left > 0) {
             shared.store(load.key(), loaded.found(), loaded.bytes(), life.withTtl(left));
         }
@@ -379,13 +391,9 @@ final class TransactionLoads<V> {
     private Throwable failed(String key, Throwable failure, long nanos) {
         counters.loadNanos.add(nanos);
         counters.loaded(key, nanos, failure);
-        if (failure instanceof RuntimeException || failure instanceof Error) {
-            return failure;
-        }
         if (failure instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return new CacheLoadException(
-                "The loader of key '" + key + "' of region '" + name + "' failed: " + failure, failure);
+        return errors.asSeen(key, failure);
     }
 }

@@ -9,12 +9,13 @@
  * <table>
  * <caption>Sets of classes</caption>
  * <tr><th>set</th><th>its classes</th><th>may know</th></tr>
- * <tr><td>entrance</td><td>PerfCache, CacheRegion</td><td>all but the log</td></tr>
+ * <tr><td>entrance</td><td>PerfCache, CacheRegion; RegionLoads: which kind of load a call needs</td><td>all but the log
+ *     and the format</td></tr>
  * <tr><td>alone</td><td>Memoizer, WeakCache: single flight without a region</td><td>local tier</td></tr>
  * <tr><td>changes</td><td>Changes: what an invalidation or put does to both tiers; ChangeSchedule and Transactions: when
  *     </td><td>loads, shared tier, log, local tier, format, tombstones</td></tr>
- * <tr><td>loads</td><td>one load for all who want a value: look, wait for who loads already, look in the shared tier,
- *     load</td><td>shared tier, local tier, format</td></tr>
+ * <tr><td>loads</td><td>LocalReads: what the local tier has ready; LoadSteps: one load for all who want a value, led by
+ *     WaitingLoads, AsyncLoads and BulkLoads to a LoadOutcome</td><td>shared tier, local tier, format</td></tr>
  * <tr><td>shared tier</td><td>SharedRegion before SharedReads and SharedLookups, SharedStores and SharedClaims,
  *     SharedChanges</td><td>log, connection, local tier, format, tombstones</td></tr>
  * <tr><td>log</td><td>LogPosition: how far this node has read the invalidations of all nodes; PendingInvalidations: its

@@ -59,7 +59,8 @@ class WallsTest {
                         "log")
                 .layer(
                         "loads",
-                        "(Region|Async|Bulk)Loads|Landing|LeaseWait|LoadThreads|Background.*",
+                        "RegionParts|(Waiting|Async|Bulk)Loads|BulkSteps|Load(Steps|Outcome|Errors|Tasks|Timeouts|Threads)"
+                                + "|LocalReads|PresentReads|SharedValues|LeaseWait|Background.*",
                         "words",
                         "format",
                         "local tier",
@@ -78,10 +79,9 @@ class WallsTest {
                 .layer("alone", "Memoizer|WeakCache|Computations", "words", "local tier")
                 .layer(
                         "entrance",
-                        "PerfCache|CacheRegion",
+                        "PerfCache|CacheRegion|RegionLoads",
                         "words",
                         "tombstones",
-                        "format",
                         "local tier",
                         "connection",
                         "shared tier",
