@@ -21,7 +21,7 @@ final class CountingTier implements SharedTier {
     private static final Set<String> COUNTED =
             Set.of("read", "readAll", "lease", "leaseAll", "claim", "store", "storeAll", "remove", "unclaim");
 
-    private static final Set<String> CHANGES = Set.of("invalidate", "expire", "plant", "issue");
+    private static final Set<String> CHANGES = Set.of("invalidate", "makeDue", "plant", "issue");
 
     private final SharedTier tier;
     private final long microsForEach;
