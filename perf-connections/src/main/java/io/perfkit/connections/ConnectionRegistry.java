@@ -410,7 +410,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         }
 
         /**
-         * Closes a connection that has not been touched for so long. Default: never.
+         * Closes a connection that has not been touched for this time. Default: never.
          *
          * @param time positive
          * @return this
@@ -460,7 +460,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
 
         /**
          * Runs the close actions for all reasons but {@link CloseReason#CLIENT}. Default: a few daemon threads that exist
-         * while there is something to close, with a replacement for each that hangs. Whoever gives an executor sees to it
+         * while there is something to close, with a replacement for each that hangs. If you pass an executor, see to it
          * that one hanging action does not hold up the others. It stays the caller's to shut down.
          *
          * @param executor the executor

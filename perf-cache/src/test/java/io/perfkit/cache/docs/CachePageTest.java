@@ -176,6 +176,19 @@ class CachePageTest {
     }
 
     @Test
+    void escaping() {
+        try (PerfCache cache = PerfCache.builder("shop").build()) {
+            CacheRegion<String> users = cache.region("user", String.class, CachePolicy.of(Duration.ofMinutes(30)));
+            users.put("7:name", "Ada");
+            String userId = "*";
+
+            users.invalidatePattern(CacheRegion.escape(userId) + ":*");
+
+            assertThat(users.getIfPresent("7:name")).isEqualTo("Ada");
+        }
+    }
+
+    @Test
     void copying() {
         try (PerfCache cache = PerfCache.builder("shop").build()) {
             CacheRegion<List<String>> names = cache.region(

@@ -400,7 +400,7 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
         }
 
         /**
-         * Replaces a connection, when it is next acquired, that was opened so long ago. Over HikariCP, it is the
+         * Replaces a connection, when it is next acquired, that is older than this. Over HikariCP, it is the
          * {@code maxLifetime}. Default: never, or what HikariCP is configured for.
          *
          * @param time positive; at least 30 seconds over HikariCP
