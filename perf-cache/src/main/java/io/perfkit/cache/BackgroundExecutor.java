@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Where refreshes run unless the user says otherwise: a virtual thread each on Java 21 and later, else a small pool. */
 final class BackgroundExecutor {
 
-    private static final int MOST_THREADS = 16;
-    private static final int LONGEST_QUEUE = 1_000;
+    private static final int MAXIMUM_THREADS = 16;
+    private static final int MAXIMUM_QUEUE = 1_000;
 
     private BackgroundExecutor() {}
 
@@ -36,11 +36,11 @@ final class BackgroundExecutor {
 
     private static ExecutorService pool(String prefix) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                MOST_THREADS,
-                MOST_THREADS,
+                MAXIMUM_THREADS,
+                MAXIMUM_THREADS,
                 10,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(LONGEST_QUEUE),
+                new LinkedBlockingQueue<>(MAXIMUM_QUEUE),
                 daemons(prefix));
         pool.allowCoreThreadTimeOut(true);
         return pool;

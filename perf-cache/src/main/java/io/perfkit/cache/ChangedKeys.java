@@ -8,11 +8,11 @@ import java.util.Set;
 /** What one transaction has changed in one region, so far. Past a bound, everything. Not thread-safe. */
 final class ChangedKeys {
 
-    static final int MOST = 1_000;
+    static final int MAXIMUM = 1_000;
 
     private final Set<String> keys = new HashSet<>();
     /** Counts the changes: a key that was never looked at is of epoch 0. */
-    private final Tombstones others = new Tombstones(MOST, 0);
+    private final Tombstones others = new Tombstones(MAXIMUM, 0);
 
     private boolean everything;
 
@@ -23,7 +23,7 @@ final class ChangedKeys {
             case TAG -> others.addTag(text);
             case EVERYTHING -> everything = true;
         }
-        if (keys.size() > MOST) {
+        if (keys.size() > MAXIMUM) {
             keys.clear();
             everything = true;
         }

@@ -7,7 +7,7 @@ import java.time.Duration;
 final class Checks {
 
     /** Far above every sensible setting, and far below where nanoseconds overflow. */
-    private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final Duration MAXIMUM = Duration.ofDays(3650);
 
     private Checks() {}
 
@@ -56,7 +56,7 @@ final class Checks {
     }
 
     private static Duration bounded(String setting, Duration value) {
-        if (value.compareTo(LONGEST) > 0) {
+        if (value.compareTo(MAXIMUM) > 0) {
             throw new IllegalArgumentException(setting + " must be at most 3650 days, but was " + value);
         }
         return value;

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.internal.Futures;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeferredChanges {
 
-    static final int MOST_PER_REGION = 1_000;
+    static final int MAXIMUM_PER_REGION = 1_000;
 
     /** What a change is for. A second change of the same subject makes the first superfluous. */
     record Subject(String region, Kind kind, String text) {}
@@ -74,7 +75,7 @@ final class DeferredChanges {
         Change replaced = collected.remove(subject);
         if (replaced != null) {
             added.takeOver(replaced);
-        } else if (++region.size > MOST_PER_REGION) {
+        } else if (++region.size > MAXIMUM_PER_REGION) {
             added = new Change(null, issued.clear(), issued.clear());
             merge(subject.region(), added);
             region.size = 1;
@@ -180,13 +181,7 @@ final class DeferredChanges {
         }
 
         private void acknowledge() {
-            var unused = Invalidation.all(applied).epoch().whenComplete((epoch, failure) -> {
-                if (failure == null) {
-                    acknowledged.complete(epoch);
-                } else {
-                    acknowledged.completeExceptionally(failure);
-                }
-            });
+            Futures.forward(Invalidation.all(applied).epoch(), acknowledged);
         }
     }
 

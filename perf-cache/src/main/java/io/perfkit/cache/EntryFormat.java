@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 final class EntryFormat {
 
     /** Values above this size are neither written nor read. */
-    static final int LARGEST_ENTRY = 8 << 20;
+    static final int MAXIMUM_ENTRY_SIZE = 8 << 20;
 
-    static final int MOST_TAGS = 64;
+    static final int MAXIMUM_TAGS = 64;
     /** All tags of a value together, in UTF-8, each with two bytes more. */
-    static final int LONGEST_TAGS = 4_096;
+    static final int MAXIMUM_TAGS_LENGTH = 4_096;
 
-    static final int LONGEST_HEADER = EntryLayout.FIXED_LENGTH + LONGEST_TAGS;
+    static final int MAXIMUM_HEADER_LENGTH = EntryLayout.FIXED_LENGTH + MAXIMUM_TAGS_LENGTH;
 
     private final long node;
     private final AtomicLong counter;
@@ -118,18 +118,18 @@ final class EntryFormat {
 
     /** Whether a value may have these tags. */
     static boolean fits(List<String> tags) {
-        if (tags.size() > MOST_TAGS) {
+        if (tags.size() > MAXIMUM_TAGS) {
             return false;
         }
         int length = 0;
         for (String tag : tags) {
             length += 2 + tag.getBytes(StandardCharsets.UTF_8).length;
         }
-        return length <= LONGEST_TAGS;
+        return length <= MAXIMUM_TAGS_LENGTH;
     }
 
     private static byte[] tags(List<String> tags) {
-        ByteBuffer buffer = ByteBuffer.allocate(1 + LONGEST_TAGS).put((byte) tags.size());
+        ByteBuffer buffer = ByteBuffer.allocate(1 + MAXIMUM_TAGS_LENGTH).put((byte) tags.size());
         for (String tag : tags) {
             byte[] bytes = tag.getBytes(StandardCharsets.UTF_8);
             buffer.putShort((short) bytes.length).put(bytes);
@@ -191,14 +191,14 @@ final class EntryFormat {
         if (count == 0) {
             return List.of();
         }
-        if (count < 0 || count > MOST_TAGS) {
+        if (count < 0 || count > MAXIMUM_TAGS) {
             return null;
         }
         List<String> tags = new ArrayList<>(count);
         try {
             for (int i = 0; i < count; i++) {
                 int length = buffer.remaining() < 2 ? -1 : buffer.getShort();
-                if (length < 0 || length > buffer.remaining() || buffer.position() + length > LONGEST_HEADER) {
+                if (length < 0 || length > buffer.remaining() || buffer.position() + length > MAXIMUM_HEADER_LENGTH) {
                     return null;
                 }
                 ByteBuffer tag = buffer.slice().limit(length);

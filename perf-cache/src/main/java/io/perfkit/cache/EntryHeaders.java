@@ -35,7 +35,7 @@ final class EntryHeaders {
             if (again.isEmpty()) {
                 return CompletableFuture.completedFuture(parsed(beginnings));
             }
-            return session.inTime(region.peek(again, EntryFormat.LONGEST_HEADER))
+            return session.inTime(region.peek(again, EntryFormat.MAXIMUM_HEADER_LENGTH))
                     .thenApply(longer -> {
                         List<byte[]> all = new ArrayList<>(beginnings);
                         int next = 0;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a read of the shared tier brought for one key: something to serve, or a place that a load may fill. */
 sealed interface Found<V> {
 
-    long LONGEST_MILLIS = Duration.ofDays(3_650).toMillis();
+    long MAXIMUM_MILLIS = Duration.ofDays(3_650).toMillis();
 
     /** What a store of a newly loaded value has to find, or null if none may be stored. */
     byte @Nullable [] fence();
@@ -74,7 +74,7 @@ sealed interface Found<V> {
         }
 
         private long nanos(long more) {
-            return TimeUnit.MILLISECONDS.toNanos(freshMillis + Math.min(more, LONGEST_MILLIS));
+            return TimeUnit.MILLISECONDS.toNanos(freshMillis + Math.min(more, MAXIMUM_MILLIS));
         }
 
         long loadNanos() {

@@ -1,5 +1,6 @@
 package io.perfkit.cache;
 
+import io.perfkit.cache.internal.Envelope;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -10,7 +11,7 @@ import java.util.concurrent.ExecutionException;
 final class Interruption {
 
     /** A cause may be its own cause in a circle. */
-    private static final int LONGEST_CHAIN = 20;
+    private static final int MAXIMUM_CHAIN = 20;
 
     private Interruption() {}
 
@@ -28,13 +29,13 @@ final class Interruption {
 
     /** What a stage that depends on another one puts around a failure. */
     static Throwable withoutEnvelope(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return Envelope.cause(failure);
     }
 
     /** What was thrown on another thread, whose result this one asked for, was not meant for this one. */
     private static boolean isCause(Throwable failure) {
         Throwable cause = failure;
-        for (int i = 0; cause != null && i < LONGEST_CHAIN; i++) {
+        for (int i = 0; cause != null && i < MAXIMUM_CHAIN; i++) {
             if (cause instanceof InterruptedException) {
                 return true;
             }

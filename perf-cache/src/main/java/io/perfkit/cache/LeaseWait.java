@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 final class LeaseWait {
 
     private static final long FIRST = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final long LONGEST = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long MAXIMUM = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final long start = System.nanoTime();
     private final long lease;
@@ -28,7 +28,7 @@ final class LeaseWait {
     /** For how many nanoseconds to wait before the next look. */
     long next() {
         long now = pause;
-        pause = Math.min(LONGEST, 2 * pause);
+        pause = Math.min(MAXIMUM, 2 * pause);
         return now;
     }
 }

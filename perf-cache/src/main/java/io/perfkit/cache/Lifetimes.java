@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class Lifetimes {
 
     /** Beyond so many times the load's duration, refreshing ahead has a probability of less than one in a billion. */
-    private static final double FARTHEST_DRAW = 21;
+    private static final double MAXIMUM_DRAW = 21;
 
-    private static final double FARTHEST = 1e18;
+    private static final double MAXIMUM_LEAD = 1e18;
 
     private final double jitter;
     private final double beta;
@@ -77,7 +77,7 @@ final class Lifetimes {
     private Instants instants(long freshUntil, long staleUntil, long usableUntil, long loadNanos) {
         long plainUntil = freshUntil;
         if (beta > 0 && freshUntil != Long.MIN_VALUE) {
-            plainUntil -= (long) Math.min(FARTHEST, FARTHEST_DRAW * beta * loadNanos);
+            plainUntil -= (long) Math.min(MAXIMUM_LEAD, MAXIMUM_DRAW * beta * loadNanos);
         }
         return new Instants(plainUntil, freshUntil, staleUntil, usableUntil);
     }

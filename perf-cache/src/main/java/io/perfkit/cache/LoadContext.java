@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoadContext<V> {
 
     /** Of one value: an entry carries them all, and every invalidation of a tag is compared with them. */
-    static final int MOST_TAGS = 16;
+    static final int MAXIMUM_TAGS = 16;
 
     private final @Nullable V stale;
     /** In nanoseconds; 0 as long as the loader has not chosen one, negative where it chose one that is over at once. */
@@ -58,9 +58,9 @@ public final class LoadContext<V> {
      * @return this context
      */
     public LoadContext<V> tags(String... tags) {
-        if (tags.length > MOST_TAGS) {
+        if (tags.length > MAXIMUM_TAGS) {
             throw new IllegalArgumentException(
-                    "A value may have at most " + MOST_TAGS + " tags, but was given " + tags.length);
+                    "A value may have at most " + MAXIMUM_TAGS + " tags, but was given " + tags.length);
         }
         for (String tag : tags) {
             Checks.tag(tag);

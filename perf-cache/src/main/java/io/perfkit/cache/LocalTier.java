@@ -48,7 +48,7 @@ final class LocalTier<V> {
     /** So many tombstones make a sweep worth while. */
     static final int SWEEP_AT = 512;
     /** So many are kept where sweeping cannot keep up; beyond, the oldest kills everything before it. */
-    static final int MOST_TOMBSTONES = 8_192;
+    static final int MAXIMUM_TOMBSTONES = 8_192;
 
     /** So many turns pass while as many entries are evicted as there are. */
     private static final int TURNS = 64;
@@ -62,7 +62,7 @@ final class LocalTier<V> {
     private final Policy<String, Entry<V>> quietly;
 
     private final ConcurrentHashMap<String, Flight<V>> flights = new ConcurrentHashMap<>();
-    private final Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, 0);
+    private final Tombstones tombstones = new Tombstones(MAXIMUM_TOMBSTONES, 0);
     private final AtomicBoolean sweeping = new AtomicBoolean();
     private final boolean keeps;
     private final RetryTimes retries;

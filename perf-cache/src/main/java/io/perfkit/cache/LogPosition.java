@@ -30,7 +30,7 @@ final class LogPosition {
     static final int EVENTS_AT_ONCE = 1_000;
 
     /** More than the shared tier keeps, so that it is the one that forgets. */
-    private static final int MOST_TOMBSTONES = 12_000;
+    private static final int MAXIMUM_TOMBSTONES = 12_000;
 
     /** What a head says about the position. */
     enum Standing {
@@ -168,7 +168,7 @@ final class LogPosition {
             counters.resyncs.increment();
         }
         everSynced = true;
-        Tombstones tombstones = new Tombstones(MOST_TOMBSTONES, snapshot.floor());
+        Tombstones tombstones = new Tombstones(MAXIMUM_TOMBSTONES, snapshot.floor());
         for (SharedTier.Tombstone tombstone : snapshot.tombstones()) {
             remember(tombstone, tombstones);
         }

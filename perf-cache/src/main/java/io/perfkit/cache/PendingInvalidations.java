@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.perfkit.cache.LogPosition.Position;
+import io.perfkit.cache.internal.Futures;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import java.util.ArrayList;
@@ -137,13 +138,7 @@ final class PendingInvalidations {
         Item everything = new Item(Kind.EVERYTHING, "", null);
         pending.add(last);
         for (Item each : pending) {
-            everything.acknowledgement.whenComplete((epoch, failure) -> {
-                if (failure == null) {
-                    each.acknowledgement.complete(epoch);
-                } else {
-                    each.acknowledgement.completeExceptionally(failure);
-                }
-            });
+            Futures.forward(everything.acknowledgement, each.acknowledgement);
         }
         // Before the keys go: who looks at them first and then here always finds one or the other.
         others = List.of(everything);

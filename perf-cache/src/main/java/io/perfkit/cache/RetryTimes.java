@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetryTimes {
 
-    private static final int MOST = 1_000;
+    private static final int MAXIMUM = 1_000;
 
     private final @Nullable Cache<String, Long> instants;
 
@@ -20,7 +20,7 @@ final class RetryTimes {
                 ? null
                 : Caffeine.newBuilder()
                         .executor(Runnable::run)
-                        .maximumSize(MOST)
+                        .maximumSize(MAXIMUM)
                         .build();
     }
 

@@ -3,10 +3,11 @@ package io.perfkit.cache;
 import io.perfkit.cache.LogPosition.Position;
 import io.perfkit.cache.PendingInvalidations.Item;
 import io.perfkit.cache.SharedClaims.Fence;
-import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.cache.internal.Futures;
 import io.perfkit.cache.spi.SharedTier.Head;
 import io.perfkit.cache.spi.SharedTier.Kind;
 import io.perfkit.cache.spi.SharedTier.Storing;
+import io.perfkit.cache.spi.SharedTier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -167,7 +168,7 @@ final class SharedChanges<V> {
                 from -> {
                     for (int i = from; i < items.size(); i++) {
                         // It is sent again, as a plain invalidation.
-                        forward(items.get(i).acknowledgement, done.get(i));
+                        Futures.forward(items.get(i).acknowledgement, done.get(i));
                         notSent(items.get(i));
                     }
                 });
@@ -189,7 +190,7 @@ final class SharedChanges<V> {
                     for (int i = 0; i < puttings.size(); i++) {
                         Head head = heads.get(i);
                         if (head == null) {
-                            forward(items.get(i).acknowledgement, done.get(i));
+                            Futures.forward(items.get(i).acknowledgement, done.get(i));
                         } else if (puttings.get(i).value() != null) {
                             Storing entry = planted(puttings.get(i), fences.get(i), head);
                             if (entry == null) {
@@ -317,15 +318,5 @@ final class SharedChanges<V> {
                 acknowledged(each.getKey(), head);
             }
         }
-    }
-
-    private static void forward(CompletableFuture<Long> from, CompletableFuture<Long> to) {
-        from.whenComplete((epoch, failure) -> {
-            if (failure == null) {
-                to.complete(epoch);
-            } else {
-                to.completeExceptionally(failure);
-            }
-        });
     }
 }

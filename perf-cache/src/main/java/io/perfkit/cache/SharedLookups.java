@@ -243,8 +243,8 @@ final class SharedLookups<V> {
         /** Null if it has ended, or has no meaning to this region. */
         private @Nullable Found<V> decode(Reading reading, Parsed.Value parsed, boolean due, Head head) {
             long now = reading.millis() >= 0 ? reading.millis() : link.serverMillis(askedAt);
-            long fresh = Math.min(parsed.freshUntil() - now, Found.LONGEST_MILLIS);
-            if (now < 0 || fresh + Math.min(parsed.afterwards(), Found.LONGEST_MILLIS) <= 0) {
+            long fresh = Math.min(parsed.freshUntil() - now, Found.MAXIMUM_MILLIS);
+            if (now < 0 || fresh + Math.min(parsed.afterwards(), Found.MAXIMUM_MILLIS) <= 0) {
                 return null;
             }
             try {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionRegion<V> {
 
-    static final int MOST_VALUES = 1_000;
+    static final int MAXIMUM_VALUES = 1_000;
 
     private final ChangedKeys changed = new ChangedKeys();
     private final Map<String, Loaded<V>> values = new HashMap<>();
@@ -59,7 +59,7 @@ final class TransactionRegion<V> {
     /** What the transaction may read again, and what is stored if it commits. Values of changed keys are neither. */
     synchronized void keep(Loaded<V> loaded) {
         String key = loaded.load().key();
-        if (!changed.has(key, loaded.entry().tags) && (values.size() < MOST_VALUES || values.containsKey(key))) {
+        if (!changed.has(key, loaded.entry().tags) && (values.size() < MAXIMUM_VALUES || values.containsKey(key))) {
             values.put(key, loaded);
         }
     }

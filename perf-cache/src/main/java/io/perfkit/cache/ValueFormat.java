@@ -34,10 +34,10 @@ final class ValueFormat<V> {
         }
         try {
             byte[] bytes = codec.encode(value);
-            if (bytes.length > EntryFormat.LARGEST_ENTRY) {
+            if (bytes.length > EntryFormat.MAXIMUM_ENTRY_SIZE) {
                 failed(
                         "a value of region '" + name + "' has " + bytes.length + " bytes, and only "
-                                + EntryFormat.LARGEST_ENTRY + " may be shared",
+                                + EntryFormat.MAXIMUM_ENTRY_SIZE + " may be shared",
                         null);
                 return null;
             }
@@ -92,7 +92,7 @@ final class ValueFormat<V> {
         int size = bytes.length - from < Integer.BYTES
                 ? -1
                 : ByteBuffer.wrap(bytes).getInt(from);
-        if (size < 0 || size > EntryFormat.LARGEST_ENTRY) {
+        if (size < 0 || size > EntryFormat.MAXIMUM_ENTRY_SIZE) {
             throw new IllegalStateException("an inflated size of " + size);
         }
         byte[] compressed = Arrays.copyOfRange(bytes, from + Integer.BYTES, bytes.length);

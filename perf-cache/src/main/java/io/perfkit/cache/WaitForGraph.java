@@ -20,7 +20,7 @@ final class WaitForGraph {
 
     private static final ConcurrentHashMap<Thread, Flight<?>> WAITING = new ConcurrentHashMap<>();
     /** More threads than wait in a row in any sane application; a bound in case the chain changes as we follow it. */
-    private static final int LONGEST_CHAIN = 10_000;
+    private static final int MAXIMUM_CHAIN = 10_000;
 
     private WaitForGraph() {}
 
@@ -33,7 +33,7 @@ final class WaitForGraph {
         Thread me = Thread.currentThread();
         Flight<?> outer = WAITING.put(me, flight);
         Flight<?> next = flight;
-        for (int i = 0; next != null && !next.result().isDone() && i < LONGEST_CHAIN; i++) {
+        for (int i = 0; next != null && !next.result().isDone() && i < MAXIMUM_CHAIN; i++) {
             Thread leader = next.leader();
             if (leader == me) {
                 stopWaiting(outer);

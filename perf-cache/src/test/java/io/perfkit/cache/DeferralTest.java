@@ -236,7 +236,7 @@ class DeferralTest {
     @Test
     void handle_fullAndCommittedOnAThreadThatDefersItself_clearsAtOnce() {
         Deferral deferral = cache.defer();
-        for (int i = 0; i <= DeferredChanges.MOST_PER_REGION; i++) {
+        for (int i = 0; i <= DeferredChanges.MAXIMUM_PER_REGION; i++) {
             region.invalidate("k" + i);
         }
         CompletableFuture.runAsync(() -> cache.defer(() -> {
@@ -285,7 +285,7 @@ class DeferralTest {
     void defer_manyChangesOfARegion_becomeAClear() {
         List<Acknowledgement> issued = new ArrayList<>();
         cache.defer(() -> {
-            for (int i = 0; i <= DeferredChanges.MOST_PER_REGION; i++) {
+            for (int i = 0; i <= DeferredChanges.MAXIMUM_PER_REGION; i++) {
                 issued.add(region.put("k" + i, "x"));
             }
             issued.add(region.put("late", "x"));

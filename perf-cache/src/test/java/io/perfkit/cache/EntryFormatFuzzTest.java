@@ -93,7 +93,7 @@ class EntryFormatFuzzTest {
         int failures = 0;
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = mutated(gzip, random);
-            int size = random.nextInt(4) == 0 ? random.nextInt(EntryFormat.LARGEST_ENTRY) : text.length;
+            int size = random.nextInt(4) == 0 ? random.nextInt(EntryFormat.MAXIMUM_ENTRY_SIZE) : text.length;
             long before = threads.getCurrentThreadAllocatedBytes();
             try {
                 assertThat(Gzip.INSTANCE.decompress(bytes, size)).hasSize(size);
@@ -114,7 +114,7 @@ class EntryFormatFuzzTest {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> Gzip.INSTANCE.decompress(bomb, 1_000))
                 .isInstanceOf(IOException.class);
         org.assertj.core.api.Assertions.assertThatThrownBy(
-                        () -> Gzip.INSTANCE.decompress(new byte[30], EntryFormat.LARGEST_ENTRY))
+                        () -> Gzip.INSTANCE.decompress(new byte[30], EntryFormat.MAXIMUM_ENTRY_SIZE))
                 .isInstanceOf(IOException.class);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(2_000_000);
     }

@@ -89,12 +89,12 @@ class EntryFormatTest {
 
     @Test
     void parse_beginningOnly_isEnoughForTheHeader() {
-        List<String> tags = IntStream.range(0, EntryFormat.MOST_TAGS)
+        List<String> tags = IntStream.range(0, EntryFormat.MAXIMUM_TAGS)
                 .mapToObj(i -> "t" + "x".repeat(60))
                 .toList();
         assertThat(EntryFormat.fits(tags)).isTrue();
         byte[] bytes = value(tags);
-        byte[] beginning = java.util.Arrays.copyOf(bytes, EntryFormat.LONGEST_HEADER);
+        byte[] beginning = java.util.Arrays.copyOf(bytes, EntryFormat.MAXIMUM_HEADER_LENGTH);
         assertThat(value(EntryFormat.parse(beginning, SCHEMA)).tags()).isEqualTo(tags);
     }
 

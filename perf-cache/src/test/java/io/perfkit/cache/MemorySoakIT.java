@@ -26,7 +26,7 @@ class MemorySoakIT {
     private static final int IN_FLIGHT = 500;
     private static final long NOISE = 2L << 20;
     /** 10,000 events and 512 tombstones. */
-    private static final long MOST_IN_REDIS = 4L << 20;
+    private static final long MAXIMUM_IN_REDIS = 4L << 20;
 
     private final Nodes nodes = new Nodes();
 
@@ -74,7 +74,7 @@ class MemorySoakIT {
             memory.add(memoryOfTheLog(redis));
         }
         assertThat(other.stats().resyncs()).isZero();
-        assertThat(memory).allSatisfy(bytes -> assertThat(bytes).isLessThan(MOST_IN_REDIS));
+        assertThat(memory).allSatisfy(bytes -> assertThat(bytes).isLessThan(MAXIMUM_IN_REDIS));
         assertThat(growth(memory))
                 .as("growth of the log and the tombstones in " + memory)
                 .isLessThan(NOISE / 4);

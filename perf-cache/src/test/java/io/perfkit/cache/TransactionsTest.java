@@ -558,10 +558,10 @@ class TransactionsTest {
     void manyChangesAndLoads_inOneTransaction_areBoundedAndSafe() {
         read("old", "old");
         transactions.begin();
-        for (int i = 0; i < TransactionRegion.MOST_VALUES + 10; i++) {
+        for (int i = 0; i < TransactionRegion.MAXIMUM_VALUES + 10; i++) {
             read("loaded" + i, "value");
         }
-        for (int i = 0; i <= ChangedKeys.MOST; i++) {
+        for (int i = 0; i <= ChangedKeys.MAXIMUM; i++) {
             region.invalidate("changed" + i);
         }
         assertThat(read("old", "own"))

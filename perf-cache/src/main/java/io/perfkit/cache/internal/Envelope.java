@@ -24,6 +24,17 @@ public final class Envelope {
                 : failure;
     }
 
+    /**
+     * What is in a {@link CompletionException}, whoever made it: where only the kind of a failure counts.
+     *
+     * @param failure any failure
+     * @return its cause if it is such an envelope, else the failure itself
+     */
+    public static Throwable cause(Throwable failure) {
+        Throwable inside = failure.getCause();
+        return failure instanceof CompletionException && inside != null ? inside : failure;
+    }
+
     private static boolean isOfAStage(Throwable failure) {
         for (StackTraceElement frame : failure.getStackTrace()) {
             if (!frame.getClassName().equals(CompletableFuture.class.getName())) {

@@ -13,7 +13,7 @@ record HeadText(Head head, long floor, long tombstones, String master) {
 
     private static final int INCARNATION_AT = 2;
     private static final int INCARNATION_LENGTH = 16;
-    private static final int MOST_DIGITS = 15;
+    private static final int MAXIMUM_DIGITS = 15;
 
     /** The last head that was read: nearly always, the next one is the same. Any number of threads. */
     static final class Memory {
@@ -77,7 +77,7 @@ record HeadText(Head head, long floor, long tombstones, String master) {
         }
         int i = at + 1;
         long number = 0;
-        while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9' && i - at <= MOST_DIGITS) {
+        while (i < bytes.length && bytes[i] >= '0' && bytes[i] <= '9' && i - at <= MAXIMUM_DIGITS) {
             number = number * 10 + (bytes[i] - '0');
             i++;
         }

@@ -30,7 +30,7 @@ final class RedisLog {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final byte[] LENGTH = Answers.utf8("10000");
-    private static final byte[] MOST_TOMBSTONES = Answers.utf8("10000");
+    private static final byte[] MAXIMUM_TOMBSTONES = Answers.utf8("10000");
     private static final int TOMBSTONES_AT_ONCE = 500;
 
     private final RegionKeys keys;
@@ -59,7 +59,7 @@ final class RedisLog {
                 Answers.utf8(Answers.letter(kind) + origin),
                 Answers.utf8(subject),
                 LENGTH,
-                MOST_TOMBSTONES,
+                MAXIMUM_TOMBSTONES,
                 Answers.utf8(master),
                 left);
         return main.guard(issued).thenApply(Answers::head);

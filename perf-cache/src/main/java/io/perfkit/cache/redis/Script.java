@@ -3,6 +3,7 @@ package io.perfkit.cache.redis;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.perfkit.cache.internal.Envelope;
 import io.perfkit.cache.spi.EntryLayout;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -10,7 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -274,7 +274,7 @@ final class Script {
             return 1
             """, ScriptOutputType.INTEGER);
 
-    private static final int MOST_ATTEMPTS = 50;
+    private static final int MAXIMUM_ATTEMPTS = 50;
     private static final long PAUSE_MILLIS = 10;
 
     private final byte[] source;
@@ -294,7 +294,7 @@ final class Script {
 
     /** Runs the script. */
     <T> CompletionStage<T> run(RedisClusterAsyncCommands<byte[], byte[]> commands, byte[][] keys, byte[]... arguments) {
-        return run(commands, keys, arguments, MOST_ATTEMPTS);
+        return run(commands, keys, arguments, MAXIMUM_ATTEMPTS);
     }
 
     private <T> CompletionStage<T> run(
@@ -304,7 +304,7 @@ final class Script {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(result);
                     }
-                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    Throwable cause = Envelope.cause(failure);
                     if (cause instanceof RedisNoScriptException) {
                         CompletionStage<T> full = commands.eval(source, output, keys, arguments);
                         return full.toCompletableFuture();

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CachedResponse {
 
-    static final int MOST_HEADERS = 200;
-    static final int LONGEST_NAME = 200;
-    static final int LONGEST_VALUE = 16_384;
+    static final int MAXIMUM_HEADERS = 200;
+    static final int MAXIMUM_NAME_LENGTH = 200;
+    static final int MAXIMUM_VALUE_LENGTH = 16_384;
 
     private static final Codec<CachedResponse> CODEC = new CachedResponseCodec();
 
@@ -113,17 +113,17 @@ public final class CachedResponse {
                 return false;
             }
         }
-        return count <= MOST_HEADERS;
+        return count <= MAXIMUM_HEADERS;
     }
 
     private static boolean canKeep(String name, List<String> values) {
         return !name.isEmpty()
-                && name.length() <= LONGEST_NAME
+                && name.length() <= MAXIMUM_NAME_LENGTH
                 && name.chars().allMatch(CachedResponse::isNameCharacter)
                 && !StorableHeaders.isNever(name.toLowerCase(Locale.ROOT))
                 && !values.isEmpty()
                 && values.stream()
-                        .allMatch(value -> value.length() <= LONGEST_VALUE
+                        .allMatch(value -> value.length() <= MAXIMUM_VALUE_LENGTH
                                 && value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f)));
     }
 

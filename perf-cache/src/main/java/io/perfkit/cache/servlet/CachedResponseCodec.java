@@ -56,11 +56,11 @@ final class CachedResponseCodec implements Codec<CachedResponse> {
         require(StorableResponses.isKept(status), "status " + status);
         long producedAt = in.getLong();
         int lines = Short.toUnsignedInt(in.getShort());
-        require(lines <= CachedResponse.MOST_HEADERS, lines + " header lines");
+        require(lines <= CachedResponse.MAXIMUM_HEADERS, lines + " header lines");
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (int i = 0; i < lines; i++) {
-            String name = read(in, CachedResponse.LONGEST_NAME);
-            String value = read(in, CachedResponse.LONGEST_VALUE * 3);
+            String name = read(in, CachedResponse.MAXIMUM_NAME_LENGTH);
+            String value = read(in, CachedResponse.MAXIMUM_VALUE_LENGTH * 3);
             headers.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
         }
         require(CachedResponse.canKeep(headers), "a header that is never kept");

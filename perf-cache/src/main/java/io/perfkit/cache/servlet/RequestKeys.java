@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestKeys {
 
-    private static final int LONGEST = 4_096;
+    private static final int MAXIMUM = 4_096;
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final Map<String, UnaryOperator<String>> headers;
@@ -97,7 +97,7 @@ final class RequestKeys {
                 append(text, name, value);
             }
         });
-        return text.length() <= LONGEST ? new Key(text.toString(), visible) : null;
+        return text.length() <= MAXIMUM ? new Key(text.toString(), visible) : null;
     }
 
     private static void append(StringBuilder text, String name, String value) {

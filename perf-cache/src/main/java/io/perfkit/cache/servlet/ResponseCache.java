@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ResponseCache {
 
     private static final Duration NOT_FOR_OTHERS = Duration.ofSeconds(10);
-    private static final int MOST_NOT_FOR_OTHERS = 10_000;
+    private static final int MAXIMUM_NOT_FOR_OTHERS = 10_000;
 
     /** What an application may want to see of a request whose response is neither taken from nor put into the cache. */
     private static final List<String> CONDITIONS =
@@ -67,7 +67,7 @@ final class ResponseCache {
         this.longestWait = longestWait;
         this.heedsRequests = heedsRequests;
         this.notForOthers = Caffeine.newBuilder()
-                .maximumSize(MOST_NOT_FOR_OTHERS)
+                .maximumSize(MAXIMUM_NOT_FOR_OTHERS)
                 .expireAfterWrite(NOT_FOR_OTHERS)
                 .ticker(ticker)
                 .executor(Runnable::run)

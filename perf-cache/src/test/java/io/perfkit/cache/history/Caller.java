@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 /** One thread of a node, which calls the cache at random and hands what it gets to the {@link History}. */
 final class Caller implements Runnable {
 
-    private static final Duration LONGEST_LOAD = Duration.ofMillis(3_500);
+    private static final Duration MAXIMUM_LOAD = Duration.ofMillis(3_500);
     private static final Duration SHORT_LOAD = Duration.ofMillis(40);
 
     /** What a loader throws now and then. */
@@ -47,7 +47,7 @@ final class Caller implements Runnable {
 
     /** How long a load of the key can take. */
     static Duration longestLoad(String key) {
-        return Keys.isUnchanged(key) ? SHORT_LOAD : LONGEST_LOAD;
+        return Keys.isUnchanged(key) ? SHORT_LOAD : MAXIMUM_LOAD;
     }
 
     /** Calls until the history ends. */
@@ -320,7 +320,7 @@ final class Caller implements Runnable {
         private long loadTime() {
             int dice = random.nextInt(1_000);
             long longest =
-                    dice < 600 ? 0 : dice < 850 ? 2 : dice < 970 ? 40 : dice < 998 ? 600 : LONGEST_LOAD.toMillis();
+                    dice < 600 ? 0 : dice < 850 ? 2 : dice < 970 ? 40 : dice < 998 ? 600 : MAXIMUM_LOAD.toMillis();
             return longest == 0 ? 0 : random.nextInt((int) TimeUnit.MILLISECONDS.toMicros(longest)) * 1_000L;
         }
     }

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class CheckerTest {
 
     private static final long MAX_STALENESS = 1_000;
-    private static final long LONGEST_LIFE = 50_000;
+    private static final long MAXIMUM_LIFE = 50_000;
 
-    private final Checker checker = new Checker(MAX_STALENESS, value -> LONGEST_LIFE);
+    private final Checker checker = new Checker(MAX_STALENESS, value -> MAXIMUM_LIFE);
     private long ids;
 
     private Change change(int node, Kind kind, String subject, long startedAt) {
@@ -182,8 +182,8 @@ class CheckerTest {
 
     @Test
     void value_olderThanEveryLife_isAViolation() {
-        assertThat(judge(1, 99 + LONGEST_LIFE, loaded(99))).isNull();
-        assertThat(judge(1, 100 + LONGEST_LIFE, loaded(99))).isEqualTo(Rule.LIFE);
+        assertThat(judge(1, 99 + MAXIMUM_LIFE, loaded(99))).isNull();
+        assertThat(judge(1, 100 + MAXIMUM_LIFE, loaded(99))).isEqualTo(Rule.LIFE);
     }
 
     @Test

@@ -35,10 +35,10 @@ final class History implements AutoCloseable {
     /** How far the cache's clock, which is a thread's, may lag on a machine that does other things, too. */
     private static final Duration TOLERANCE = Duration.ofMillis(500);
     /** No fault lasts longer, so no command is executed later than that. */
-    private static final Duration LONGEST_FAULT = Duration.ofMillis(3_500);
+    private static final Duration MAXIMUM_FAULT = Duration.ofMillis(3_500);
 
     private static final Duration RECOVERY = Duration.ofSeconds(25);
-    private static final int MOST_DESCRIBED = 15;
+    private static final int MAXIMUM_DESCRIBED = 15;
     private static final int NODES = 4;
     private static final int THREADS_PER_NODE = 4;
     private static final List<Fault> OF_WIRES =
@@ -65,11 +65,11 @@ final class History implements AutoCloseable {
         this.seed = seed;
         this.site = site;
         this.random = new Random(seed);
-        Duration late = LONGEST_FAULT.plus(TOLERANCE).plusSeconds(2);
+        Duration late = MAXIMUM_FAULT.plus(TOLERANCE).plusSeconds(2);
         this.checker = new Checker(
                 MAX_STALENESS.plus(TOLERANCE).toNanos(),
                 value -> Node.longestTtl(value)
-                        .plus(Node.LONGEST_STALE)
+                        .plus(Node.MAXIMUM_STALE)
                         .plus(Caller.longestLoad(value.key()))
                         .plus(late)
                         .toNanos());
@@ -141,8 +141,8 @@ final class History implements AutoCloseable {
         }
         long nanos = ofRedis == Fault.NONE
                 // Long enough for a node that is cut off to serve what it must not serve any more.
-                ? LONGEST_FAULT.toNanos() - random.nextInt(500_000_000)
-                : LONGEST_FAULT.toNanos() / 10 + random.nextInt(1_800_000_000);
+                ? MAXIMUM_FAULT.toNanos() - random.nextInt(500_000_000)
+                : MAXIMUM_FAULT.toNanos() / 10 + random.nextInt(1_800_000_000);
         if (ofRedis == Fault.NONE) {
             long end = from + nanos;
             while (System.nanoTime() < end && failures.isEmpty()) {
@@ -296,7 +296,7 @@ final class History implements AutoCloseable {
         text.append("\n  first changes of the key or its tags since:");
         checker.changesOf(value).stream()
                 .filter(change -> change.startedAt() >= value.bornAt() && change.startedAt() <= read.endedAt())
-                .limit(MOST_DESCRIBED)
+                .limit(MAXIMUM_DESCRIBED)
                 .forEach(change -> text.append("\n    ").append(describe(change)));
         text.append("\n  faults meanwhile:");
         spans.stream()

@@ -26,7 +26,7 @@ final class Node implements CacheListener, AutoCloseable {
     private static final Duration STALE_IF_ERROR = Duration.ofSeconds(4);
 
     /** After its ttl, no value is used for longer than that. */
-    static final Duration LONGEST_STALE = STALE_IF_ERROR;
+    static final Duration MAXIMUM_STALE = STALE_IF_ERROR;
 
     private static final String CANARY = "canary:";
 
