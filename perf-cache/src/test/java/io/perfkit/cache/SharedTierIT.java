@@ -209,7 +209,8 @@ class SharedTierIT {
 
     @Test
     void tooLargeValue_isNotShared() {
-        assertThat(a.region.encode("x".repeat(EntryFormat.MAXIMUM_ENTRY_SIZE + 1))).isNull();
+        assertThat(a.region.encode("x".repeat(EntryFormat.MAXIMUM_ENTRY_SIZE + 1)))
+                .isNull();
         assertThat(a.counters.sharedFailures.sum()).isEqualTo(1);
     }
 
