@@ -93,7 +93,7 @@ final class BulkLoads<V> {
     /** The same on another thread, and no longer than the policy says. */
     private void fillInTime(Map<String, @Nullable Entry<V>> results, long ttl, BulkLoader<V> loader) {
         Set<String> keys = new LinkedHashSet<>(results.keySet());
-        // Whoever is late must not write into what the caller has been given.
+        // A task that is late must not write into what the caller has been given.
         Map<String, @Nullable Entry<V>> filled = Collections.synchronizedMap(new LinkedHashMap<>(results));
         CompletableFuture<@Nullable Void> looked = new CompletableFuture<>();
         // Nobody joins it, but a loader that waits in a circle is seen to.

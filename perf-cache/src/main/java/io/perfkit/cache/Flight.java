@@ -17,7 +17,7 @@ final class Flight<V> {
 
     static final long FOREVER = Long.MAX_VALUE;
 
-    /** Nobody leads it yet: whoever needs it may. */
+    /** No thread leads it yet: any that needs it may. */
     private static final int FREE = 0;
     /** A call has handed it to the executor; who cannot wait for a thread may still lead it. */
     private static final int QUEUED = 1;
@@ -167,7 +167,7 @@ final class Flight<V> {
         result.complete(entry);
     }
 
-    /** Ends the flight without a result: whoever waits looks for the value afresh. */
+    /** Ends the flight without a result: those who wait look for the value again. */
     void abandon() {
         result.complete(null);
     }
@@ -236,7 +236,7 @@ final class Flight<V> {
         try {
             CompletableFuture.anyOf(result, news).get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            // It has ended, and whoever asks for the outcome gets it.
+            // It has ended, and its outcome is there.
             return;
         } catch (InterruptedException e) {
             throw interrupted(e);

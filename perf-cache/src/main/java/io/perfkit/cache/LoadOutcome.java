@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * failed. The same for calls that wait, calls that do not, and bulk calls.
  *
  * <p>In every case the value goes into the local tier first, then the flight leaves, then those who wait get the value:
- * whoever comes later must find the entry, and not a flight that an invalidation missed.
+ * a later call must find the entry, and not a flight that an invalidation missed.
  */
 final class LoadOutcome<V> {
 

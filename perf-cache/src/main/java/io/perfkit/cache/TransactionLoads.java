@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How calls inside a transaction come by values. What is cached was committed, and serves as long as the transaction has
+ * How calls inside a transaction get values. What is cached was committed, and serves as long as the transaction has
  * not changed the key. Everything else is loaded here, on the calling thread, by this call alone: the loader may read
  * rows that nobody else sees yet. What it brings serves this transaction again while it changes nothing of that key, and
  * is stored at the commit, under the epoch of the load's beginning.

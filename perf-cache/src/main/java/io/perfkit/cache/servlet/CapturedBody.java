@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  * The body of a response that is being produced.
  *
  * <p>It is in one of three states. <em>Held back</em>: nothing has been sent; so the first client too can be given an
- * entity tag, or a 304, and whoever waits for the response waits for the application and not for that client's line.
+ * entity tag, or a 304, and a request that waits for the response waits for the application and not for that client's line.
  * <em>Copying</em>: the application has flushed, or gone asynchronous; what it writes is sent at once and kept as well.
  * <em>Passing</em>: the response will not be kept. It is the application's to send as it likes, and nobody waits for it
  * any more. A response never leaves this last state, which is entered at the first sign: a body above the bound, a

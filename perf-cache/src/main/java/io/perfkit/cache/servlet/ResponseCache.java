@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request comes by its response.
+ * How a request gets its response.
  *
  * <p>The region's asynchronous call decides who produces it, but the application runs on the thread of the request that
  * is chosen, as servlets expect. The load in the region's sense ends when it is known whether the response is for
