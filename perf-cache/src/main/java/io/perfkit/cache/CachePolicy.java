@@ -487,7 +487,7 @@ public final class CachePolicy {
          * The policy.
          *
          * @return an immutable policy
-         * @throws IllegalArgumentException if two settings contradict each other
+         * @throws IllegalStateException if two settings contradict each other
          */
         public CachePolicy build() {
             if (localOnly) {
@@ -500,7 +500,7 @@ public final class CachePolicy {
 
         private static void exclude(String setting, boolean set, String why) {
             if (set) {
-                throw new IllegalArgumentException("localOnly and " + setting + " exclude each other: a region with "
+                throw new IllegalStateException("localOnly and " + setting + " exclude each other: a region with "
                         + "both " + why + ". Leave one of them out");
             }
         }

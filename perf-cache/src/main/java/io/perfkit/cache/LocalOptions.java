@@ -39,7 +39,7 @@ public final class LocalOptions {
 
     void check() {
         if (maximumSize >= 0 && maximumWeight >= 0) {
-            throw new IllegalArgumentException("maximumSize (" + maximumSize + ") and maximumWeight (" + maximumWeight
+            throw new IllegalStateException("maximumSize (" + maximumSize + ") and maximumWeight (" + maximumWeight
                     + ") exclude each other: bound the local tier by entries or by bytes");
         }
     }

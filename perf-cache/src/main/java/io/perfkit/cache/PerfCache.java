@@ -564,7 +564,7 @@ public final class PerfCache implements AutoCloseable {
          * Builds the cache. Does not wait for the shared tier.
          *
          * @return the cache, to be closed by the caller
-         * @throws IllegalArgumentException if two settings contradict each other
+         * @throws IllegalStateException if two settings contradict each other
          */
         public PerfCache build() {
             local.check();
@@ -577,7 +577,7 @@ public final class PerfCache implements AutoCloseable {
 
         private void requireShared(String setting, @Nullable Object value) {
             if (value != null && shared == null) {
-                throw new IllegalArgumentException(setting + " (" + value + ") has no meaning without shared(...): add "
+                throw new IllegalStateException(setting + " (" + value + ") has no meaning without shared(...): add "
                         + "a shared tier, or leave " + setting + " out");
             }
         }

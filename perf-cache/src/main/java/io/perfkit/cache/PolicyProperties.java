@@ -71,7 +71,12 @@ final class PolicyProperties {
             }
         }
         timeouts(region, builder, soft, hard);
-        return builder.build();
+        try {
+            return builder.build();
+        } catch (IllegalStateException contradiction) {
+            throw new IllegalArgumentException(
+                    "The properties of region '" + region + "': " + contradiction.getMessage(), contradiction);
+        }
     }
 
     private static void timeouts(

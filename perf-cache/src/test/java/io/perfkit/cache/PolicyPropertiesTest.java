@@ -97,8 +97,18 @@ class PolicyPropertiesTest {
     }
 
     @Test
+    void properties_thatContradictEachOther_areABadValueThatNamesTheRegion() {
+        Properties both = properties("projects.local-only", "true", "projects.shared-only", "true");
+        assertThatThrownBy(() -> PerfCache.builder("shop").policies(both))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(
+                        "The properties of region 'projects': localOnly and sharedOnly exclude each other");
+    }
+
+    @Test
     void policy_contradictions_failNamingBoth() {
         assertThatThrownBy(() -> CachePolicy.builder().localOnly().sharedOnly().build())
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "localOnly and sharedOnly exclude each other: a region with both has no tier left. Leave one "
                                 + "of them out");

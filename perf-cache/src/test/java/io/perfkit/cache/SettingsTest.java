@@ -54,6 +54,7 @@ class SettingsTest {
         assertThatThrownBy(() -> PerfCache.builder("shop")
                         .local(l -> l.maximumSize(10).maximumWeight(20))
                         .build())
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("maximumSize (10)")
                 .hasMessageContaining("maximumWeight (20)");
     }
@@ -63,6 +64,7 @@ class SettingsTest {
         assertThatThrownBy(() -> PerfCache.builder("shop")
                         .commandTimeout(Duration.ofSeconds(1))
                         .build())
+                .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("commandTimeout")
                 .hasMessageContaining("shared(...)");
         assertThatThrownBy(() ->
