@@ -62,6 +62,7 @@ final class SelectOracle {
         Tally tally = new Tally("selects on " + dsl.dialect());
         OracleTables.create(dsl);
         for (boolean generated : new boolean[] {true, false}) {
+            OracleRefusals.run(dsl, tally, generated);
             for (From from : OracleFroms.all(generated, dsl.dialect())) {
                 for (long seed = firstSeed; seed < firstSeed + seeds; seed++) {
                     new SelectOracle(dsl, tally, from, seed).run();

@@ -14,6 +14,8 @@ class SelectOracleIT {
     /** Each as generated code has it and by name. */
     private static final int LEAST_FROMS = 2 * 22;
 
+    private static final int REFUSALS = 13 + 3 + 1;
+
     @Test
     void everyKindOfSelect_onEveryDatabase_equalsUnpaged() throws SQLException {
         run(1, 1);
@@ -31,6 +33,7 @@ class SelectOracleIT {
         assertThat(tallies).allSatisfy(tally -> {
             tally.verify();
             assertThat(tally.cases()).isGreaterThanOrEqualTo(LEAST_FROMS * 5 * seeds);
+            assertThat(tally.refusals()).isEqualTo(2 * REFUSALS);
         });
     }
 }
