@@ -17,11 +17,13 @@ final class KeyExpression {
 
     static void verify(Field<?> field) {
         String text = QUOTED.matcher(field.toString()).replaceAll("x").toLowerCase(Locale.ROOT);
-        if (field instanceof QOM.WindowFunction || WINDOW.matcher(text).find()) {
-            throw refused(field, "is a window function");
-        }
-        if (field instanceof AggregateFunction) {
+        boolean isWindow = WINDOW.matcher(text).find();
+        // To jOOQ, an aggregate function is a window function whose window is still to come.
+        if (!isWindow && field instanceof AggregateFunction) {
             throw refused(field, "is an aggregate function");
+        }
+        if (isWindow || field instanceof QOM.WindowFunction) {
+            throw refused(field, "is a window function");
         }
         if (field instanceof QOM.Rand || RANDOM.matcher(text).find()) {
             throw new PaginationException("the keyset column " + field + " has another value each time it is asked, so "

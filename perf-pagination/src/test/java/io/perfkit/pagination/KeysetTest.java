@@ -79,6 +79,13 @@ class KeysetTest {
     }
 
     @Test
+    void build_withPrimaryKeyUnderAnAliasOfTheSelect_isAccepted() {
+        assertThatCode(() -> build(
+                        Keyset.by(TX.STATUS.as("s").asc(), TX.ID.as("number").asc())))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void build_withUniqueKeyThatIsNotNull_isAccepted() {
         assertThatCode(() -> build(Keyset.by(TX.REFERENCE.asc()))).doesNotThrowAnyException();
     }

@@ -200,21 +200,31 @@ final class ShapeMatrix {
         List<String> expected = new ArrayList<>();
         dsl.fetch(shape.select.$orderBy(shape.order)).forEach(row -> expected.add(text(row)));
         List<String> forwards = new ArrayList<>();
-        paginator.forEachPage(
-                shape.select, CursorRequest.first(size), page -> page.items().forEach(row -> forwards.add(text(row))));
+        paginator.forEachPage(shape.select, CursorRequest.first(size), page -> {
+            page.items().forEach(row -> forwards.add(text(row)));
+            bound(forwards, expected);
+        });
         List<String> backwards = new ArrayList<>();
-        paginator.forEachPage(
-                shape.select,
-                CursorRequest.last(size),
-                page -> backwards.addAll(
-                        0, page.items().stream().map(ShapeMatrix::text).toList()));
+        paginator.forEachPage(shape.select, CursorRequest.last(size), page -> {
+            backwards.addAll(0, page.items().stream().map(ShapeMatrix::text).toList());
+            bound(backwards, expected);
+        });
         check(what + " forwards", size, forwards, expected);
         check(what + " backwards", size, backwards, expected);
         check(
                 what + " streamed",
                 size,
-                paginator.stream(shape.select, size).map(ShapeMatrix::text).toList(),
+                paginator.stream(shape.select, size)
+                        .limit(expected.size() + 1L)
+                        .map(ShapeMatrix::text)
+                        .toList(),
                 expected);
+    }
+
+    private static void bound(List<String> rows, List<String> expected) {
+        if (rows.size() > expected.size()) {
+            throw new AssertionError("pages for ever: " + rows);
+        }
     }
 
     private static String text(Record row) {
