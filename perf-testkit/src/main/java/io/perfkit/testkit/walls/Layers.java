@@ -73,7 +73,7 @@ public final class Layers {
             if (from != null) {
                 for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
                     Layer to = byClass.get(topLevel(dependency.getTargetClass().getBaseComponentType()));
-                    if (to != null && to != from) {
+                    if (to != null && !to.equals(from)) {
                         used.add(permission(from, to.name()));
                         if (!from.knows().contains(to.name())) {
                             violations.add("'" + from.name() + "' may not know '" + to.name() + "': "
