@@ -157,7 +157,7 @@ final class SetterRules {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {
-            return new Thrown(e.getCause());
+            return new Thrown(e.getTargetException());
         } catch (IllegalAccessException e) {
             throw new AssertionError("The types of an artifact must be callable", e);
         }

@@ -1,5 +1,6 @@
 package io.perfkit.testkit.grammar.sample.broken;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /** Ends badly, tells its figures by other names, and answers changed copies of itself. */
@@ -21,9 +22,9 @@ public final class Pipe implements AutoCloseable {
     public void drain() {}
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (closed) {
-            throw new Exception("closed already");
+            throw new IOException("closed already");
         }
         closed = true;
     }

@@ -66,7 +66,7 @@ public final class Pump implements AutoCloseable {
             if (minimum > maximum) {
                 throw new IllegalStateException("restPressure=" + minimum + " is above maximumPressure=" + maximum);
             }
-            ticker.getAsLong();
+            var unused = ticker.getAsLong();
             return new Pump();
         }
     }
