@@ -62,6 +62,17 @@ final class AsyncLoads<V> {
             return CompletableFuture.completedFuture(entry.value);
         }
         Flight<V> flight = reads.join(key);
+        return steps.isRefreshOfSharedValue(flight)
+                ? steps.whileRefreshedAsync(flight, tasks.forCaller())
+                        .thenCompose(beside -> beside == null
+                                ? await(flight, ttl, loader)
+                                : CompletableFuture.completedFuture(beside.value))
+                : await(flight, ttl, loader);
+    }
+
+    /** The value that a flight brings, which is led here unless somebody does already. */
+    private CompletableFuture<@Nullable V> await(Flight<V> flight, long ttl, AsyncLoader<V> loader) {
+        String key = flight.key();
         boolean mine = flight.claim();
         if (mine) {
             lead(flight, ttl, loader, false);

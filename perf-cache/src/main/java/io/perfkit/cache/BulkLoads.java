@@ -170,6 +170,7 @@ final class BulkLoads<V> {
     private List<String> round(Collection<String> open, Map<String, @Nullable Entry<V>> results, Request<V> request) {
         List<Flight<V>> mine = new ArrayList<>(open.size());
         List<Flight<V>> others = new ArrayList<>();
+        List<Flight<V>> refreshed = new ArrayList<>();
         Map<String, Entry<V>> toRefresh = new LinkedHashMap<>();
         try {
             for (String key : open) {
@@ -183,10 +184,19 @@ final class BulkLoads<V> {
                     continue;
                 }
                 Flight<V> flight = reads.join(key);
-                if (flight.claim()) {
-                    mine.add(flight);
+                if (steps.isRefreshOfSharedValue(flight)) {
+                    refreshed.add(flight);
                 } else {
-                    others.add(flight);
+                    (flight.claim() ? mine : others).add(flight);
+                }
+            }
+            Map<String, Entry<V>> beside = steps.whileRefreshed(refreshed);
+            for (Flight<V> flight : refreshed) {
+                Entry<V> entry = beside.get(flight.key());
+                if (entry != null) {
+                    results.put(flight.key(), entry);
+                } else {
+                    (flight.claim() ? mine : others).add(flight);
                 }
             }
             refresh(toRefresh, request);

@@ -109,6 +109,11 @@ final class Flight<V> {
         return leader;
     }
 
+    /** Whether it was begun to replace a value that was served, and not because somebody waits. */
+    boolean isRefresh() {
+        return replaced != null;
+    }
+
     @Nullable
     Entry<V> replaced() {
         return replaced;

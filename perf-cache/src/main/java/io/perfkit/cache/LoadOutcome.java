@@ -44,18 +44,31 @@ final class LoadOutcome<V> {
      */
     @Nullable
     Entry<V> adopt(Flight<V> flight, @Nullable Found<V> found, boolean refresh) {
+        if (refresh
+                && !(found instanceof Found.Present<V> next
+                        && next.isFresh()
+                        && isNewer(next, flight.replaced()))) {
+            return null;
+        }
+        Entry<V> entry = served(flight, found);
+        if (entry != null) {
+            finish(flight, entry);
+        }
+        return entry;
+    }
+
+    /** The shared entry as a call may have it, fresh or stale, which counts as a hit; null if it may not. */
+    @Nullable
+    Entry<V> served(Flight<V> flight, @Nullable Found<V> found) {
         if (!(found instanceof Found.Present<V> present)) {
             return null;
         }
         boolean fresh = present.isFresh();
-        if (refresh
-                ? !fresh || !isNewer(present, flight.replaced())
-                : !fresh && !isServedStale(flight.key(), present)) {
+        if (!fresh && !isServedStale(flight.key(), present)) {
             return null;
         }
         Entry<V> entry = entryOf(flight, present);
         counters.sharedHit(flight.key(), !fresh);
-        finish(flight, entry);
         return entry;
     }
 

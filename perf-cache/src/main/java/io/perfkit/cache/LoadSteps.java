@@ -3,6 +3,7 @@ package io.perfkit.cache;
 import io.perfkit.cache.SharedValues.AfterLoad;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -313,6 +314,52 @@ final class LoadSteps<V> {
         Map<String, Found<V>> found = new LinkedHashMap<>(2 * claims.size());
         claims.forEach(claim -> found.put(claim.key(), claim.found()));
         values.releaseAll(found);
+    }
+
+    /**
+     * Whether the flight that a call has met is one for which nobody has to wait: a refresh, whose stale value the local
+     * tier does not have, because it keeps none or has evicted it. The shared tier may have it.
+     */
+    boolean isRefreshOfSharedValue(Flight<V> met) {
+        return shared != null && met.isRefresh();
+    }
+
+    /** What the shared tier has for a call while the value is refreshed; null if there is nothing to serve. */
+    @Nullable
+    Entry<V> whileRefreshed(Flight<V> refresh) {
+        return served(refresh, Objects.requireNonNull(shared).find(refresh.key(), leaseLife));
+    }
+
+    /** @param executor where the answer comes */
+    CompletableFuture<@Nullable Entry<V>> whileRefreshedAsync(Flight<V> refresh, Executor executor) {
+        return Objects.requireNonNull(shared)
+                .findAsync(refresh.key(), leaseLife, executor)
+                .thenApply(found -> served(refresh, found));
+    }
+
+    /** The same for many; those that have nothing to serve are absent. */
+    Map<String, Entry<V>> whileRefreshed(List<Flight<V>> refreshes) {
+        if (refreshes.isEmpty()) {
+            return Map.of();
+        }
+        List<String> keys = refreshes.stream().map(Flight::key).toList();
+        Map<String, Found<V>> found = Objects.requireNonNull(shared).findAll(keys, leaseLife);
+        Map<String, Entry<V>> served = new HashMap<>(2 * keys.size());
+        for (Flight<V> refresh : refreshes) {
+            Entry<V> entry = served(refresh, found.get(refresh.key()));
+            if (entry != null) {
+                served.put(refresh.key(), entry);
+            }
+        }
+        return served;
+    }
+
+    private @Nullable Entry<V> served(Flight<V> refresh, @Nullable Found<V> found) {
+        if (found != null && !found.present()) {
+            // This call will not load: the refresh does.
+            values.release(refresh.key(), found);
+        }
+        return outcome.served(refresh, found);
     }
 
     /** For the first time that a call finds another node loading. */

@@ -73,6 +73,10 @@ final class WaitingLoads<V> {
                 return entry.value;
             }
             Flight<V> flight = reads.join(key);
+            Entry<V> beside = steps.isRefreshOfSharedValue(flight) ? steps.whileRefreshed(flight) : null;
+            if (beside != null) {
+                return beside.value;
+            }
             BooleanSupplier mine = () -> false;
             if (!timeouts.none()) {
                 mine = dispatch(flight, ttl, loader);
