@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -464,7 +465,7 @@ public final class CachePolicy {
          * @return this builder
          */
         public Builder onUnreachable(OnUnreachable reaction) {
-            this.onUnreachable = reaction;
+            this.onUnreachable = Objects.requireNonNull(reaction, "reaction");
             return this;
         }
 

@@ -45,9 +45,7 @@ final class LoadOutcome<V> {
     @Nullable
     Entry<V> adopt(Flight<V> flight, @Nullable Found<V> found, boolean refresh) {
         if (refresh
-                && !(found instanceof Found.Present<V> next
-                        && next.isFresh()
-                        && isNewer(next, flight.replaced()))) {
+                && !(found instanceof Found.Present<V> next && next.isFresh() && isNewer(next, flight.replaced()))) {
             return null;
         }
         Entry<V> entry = served(flight, found);

@@ -65,7 +65,7 @@ public final class PerfCache implements AutoCloseable {
         failures = new FailureLog(name, clock);
         transactions = builder.transactions == null ? null : new Transactions(builder.transactions, failures);
         schedule = new ChangeSchedule(ChangeSchedule.timer(executor), failures, transactions);
-        listener = builder.listener == null ? null : new SafeListener(builder.listener, failures);
+        listener = builder.listeners.isEmpty() ? null : new SafeListener(builder.listeners, failures);
         boolean endless = ownExecutor != null && BackgroundExecutor.isEndless(ownExecutor);
         threads = new LoadThreads(name, executor, endless, builder.taskDecorator);
         policies = builder.policies;
@@ -388,7 +388,7 @@ public final class PerfCache implements AutoCloseable {
         private @Nullable Integer maximumPending;
         private @Nullable LongSupplier ticker;
         private @Nullable Executor executor;
-        private @Nullable CacheListener listener;
+        private final List<CacheListener> listeners = new ArrayList<>();
         private @Nullable TransactionContext transactions;
         private UnaryOperator<Runnable> taskDecorator = UnaryOperator.identity();
         private Map<String, CachePolicy> policies = Map.of();
@@ -416,7 +416,7 @@ public final class PerfCache implements AutoCloseable {
          * @return this builder
          */
         public Builder shared(SharedTier tier) {
-            this.shared = tier;
+            this.shared = Objects.requireNonNull(tier, "tier");
             return this;
         }
 
@@ -467,7 +467,7 @@ public final class PerfCache implements AutoCloseable {
          * @return this builder
          */
         public Builder ticker(LongSupplier nanoseconds) {
-            this.ticker = nanoseconds;
+            this.ticker = Objects.requireNonNull(nanoseconds, "nanoseconds");
             return this;
         }
 
@@ -479,7 +479,7 @@ public final class PerfCache implements AutoCloseable {
          * @return this builder
          */
         public Builder executor(Executor executor) {
-            this.executor = executor;
+            this.executor = Objects.requireNonNull(executor, "executor");
             return this;
         }
 
@@ -508,13 +508,14 @@ public final class PerfCache implements AutoCloseable {
         }
 
         /**
-         * Whom to tell of loads, hits, invalidations and of the state of the shared tier.
+         * Whom to tell of loads, hits, invalidations and of the state of the shared tier. Any number, told in the order in
+         * which they were added.
          *
-         * @param listener the listener
+         * @param listener one more
          * @return this builder
          */
         public Builder listener(CacheListener listener) {
-            this.listener = Objects.requireNonNull(listener, "listener");
+            listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 

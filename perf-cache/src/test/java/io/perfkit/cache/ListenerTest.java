@@ -28,7 +28,7 @@ class ListenerTest {
     private final List<TierEvents> open = new ArrayList<>();
 
     private SharedBreaker breaker(CacheListener listener) {
-        TierEvents told = new TierEvents("listener-test", new SafeListener(listener, failures));
+        TierEvents told = new TierEvents("listener-test", new SafeListener(List.of(listener), failures));
         open.add(told);
         return new SharedBreaker("c", Duration.ofSeconds(5), failures, () -> {}, told);
     }
@@ -73,6 +73,32 @@ class ListenerTest {
         breaker.reset();
         breaker.reset();
         awaitEvents("down no", "up");
+    }
+
+    @Test
+    void listeners_several_areAllToldWhateverOneThrows() {
+        CacheListener broken = new CacheListener() {
+            @Override
+            public void onHit(String region, String key, Tier tier, boolean stale) {
+                throw new AssertionError("broken");
+            }
+        };
+        CacheListener hears = new CacheListener() {
+            @Override
+            public void onHit(String region, String key, Tier tier, boolean stale) {
+                events.add(region + " " + key);
+            }
+        };
+        try (PerfCache cache = PerfCache.builder("several")
+                .listener(hears)
+                .listener(broken)
+                .listener(hears)
+                .build()) {
+            CacheRegion<String> region = cache.region("r", String.class, CachePolicy.of(Duration.ofMinutes(1)));
+            region.put("k", "v");
+            assertThat(region.getIfPresent("k")).isEqualTo("v");
+        }
+        assertThat(events).containsExactly("r k", "r k");
     }
 
     @Test

@@ -42,7 +42,7 @@ final class ResponseCache {
     private final Delivery delivery;
     private final Set<String> dropped;
     private final int largest;
-    private final Duration longestWait;
+    private final Duration maximumWait;
     private final boolean heedsRequests;
     private final Cache<String, Boolean> notForOthers;
 
@@ -54,7 +54,7 @@ final class ResponseCache {
             Delivery delivery,
             Set<String> dropped,
             int largest,
-            Duration longestWait,
+            Duration maximumWait,
             boolean heedsRequests,
             Ticker ticker) {
         this.region = region;
@@ -64,7 +64,7 @@ final class ResponseCache {
         this.delivery = delivery;
         this.dropped = dropped;
         this.largest = largest;
-        this.longestWait = longestWait;
+        this.maximumWait = maximumWait;
         this.heedsRequests = heedsRequests;
         this.notForOthers = Caffeine.newBuilder()
                 .maximumSize(MAXIMUM_NOT_FOR_OTHERS)
@@ -124,7 +124,7 @@ final class ResponseCache {
             throws IOException, ServletException {
         Turn turn = new Turn();
         CompletableFuture<CachedResponse> others = begin(key, turn);
-        Outcome outcome = turn.await(others, longestWait);
+        Outcome outcome = turn.await(others, maximumWait);
         CachedResponse stored = outcome.response();
         if (outcome.mine()) {
             produce(key, turn, request, response, chain);

@@ -74,7 +74,7 @@ import org.jspecify.annotations.Nullable;
  * them) and those of {@link Builder#dropHeaders}. {@code Age} and {@code Date} are sent with what is stored.
  *
  * <p><b>One at a time.</b> Of concurrent requests for the same, one runs the application; the others wait for it, no
- * longer than {@link Builder#longestWait}. If its response turns out not to be for others, they are told at once and run
+ * longer than {@link Builder#maximumWait}. If its response turns out not to be for others, they are told at once and run
  * the application themselves, and for ten seconds requests for the same do not wait for each other. An invalidation in
  * between cuts the running one off, as in {@link CacheRegion}.
  *
@@ -149,7 +149,7 @@ public final class ResponseCacheFilter implements Filter {
         private List<String> encodings = List.of("gzip");
         private int maximumBodySize = 1 << 20;
         private @Nullable Duration notFoundTtl;
-        private Duration longestWait = Duration.ofSeconds(10);
+        private Duration maximumWait = Duration.ofSeconds(10);
         private Predicate<HttpServletRequest> when = request -> true;
         private Predicate<HttpServletRequest> invalidateWhen = request -> true;
         private boolean heedsRequests = true;
@@ -255,8 +255,8 @@ public final class ResponseCacheFilter implements Filter {
          * @param time at least 1 ms
          * @return this builder
          */
-        public Builder longestWait(Duration time) {
-            this.longestWait = Settings.duration("longestWait", time);
+        public Builder maximumWait(Duration time) {
+            this.maximumWait = Settings.duration("maximumWait", time);
             return this;
         }
 
@@ -392,7 +392,7 @@ public final class ResponseCacheFilter implements Filter {
                     new Delivery(clock, statusHeader),
                     Set.copyOf(dropped),
                     maximumBodySize,
-                    longestWait,
+                    maximumWait,
                     heedsRequests,
                     ticker);
             return new ResponseCacheFilter(cache, new UnsafeMethods(region, invalidateWhen));

@@ -70,7 +70,7 @@ final class Settings {
         if (set) {
             throw new IllegalArgumentException("The policy of region '" + region.name() + "' has " + setting
                     + ", but ResponseCacheFilter produces a response only while the request that asks for it runs: leave "
-                    + setting + " out; longestWait bounds the waiting");
+                    + setting + " out; maximumWait bounds the waiting");
         }
     }
 }

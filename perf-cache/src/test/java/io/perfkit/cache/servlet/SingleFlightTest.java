@@ -198,7 +198,7 @@ class SingleFlightTest {
                     }
                     response.getWriter().print(leads ? "late" : "own");
                 },
-                settings -> settings.longestWait(Duration.ofMillis(50)))) {
+                settings -> settings.maximumWait(Duration.ofMillis(50)))) {
             CompletableFuture<Reply> leader = ask(server, "/");
             await().until(() -> server.runs.get() == 1);
             assertThat(server.get("/").body()).isEqualTo("own");
@@ -239,7 +239,7 @@ class SingleFlightTest {
                     String inner = first.getAndSet(false) ? self[0].get("/").body() : "";
                     response.getWriter().print("x" + inner);
                 },
-                settings -> settings.longestWait(Duration.ofMillis(50)))) {
+                settings -> settings.maximumWait(Duration.ofMillis(50)))) {
             self[0] = server;
             assertThat(server.get("/").body()).isEqualTo("xx");
         }
@@ -263,8 +263,8 @@ class SingleFlightTest {
             ResponseCacheFilter.Builder builder = ResponseCacheFilter.builder(sound);
             assertThatThrownBy(() -> builder.maximumBodySize(0))
                     .hasMessage("maximumBodySize must be at least 1, but was 0");
-            assertThatThrownBy(() -> builder.longestWait(Duration.ZERO))
-                    .hasMessage("longestWait must be 1 ms to 3650 days, but was PT0S");
+            assertThatThrownBy(() -> builder.maximumWait(Duration.ZERO))
+                    .hasMessage("maximumWait must be 1 ms to 3650 days, but was PT0S");
             assertThatThrownBy(() -> builder.notFoundTtl(Duration.ZERO)).hasMessageContaining("notFoundTtl");
             assertThatThrownBy(() -> builder.keyHeaders("Cookie")).hasMessageContaining("'Cookie'");
             assertThatThrownBy(() -> builder.keyHeaders("a b")).hasMessageContaining("'a b'");
@@ -275,7 +275,7 @@ class SingleFlightTest {
                             .staleWhileRevalidate(Duration.ofMinutes(1))
                             .build());
             assertThatThrownBy(() -> ResponseCacheFilter.builder(stale).build())
-                    .hasMessageContainingAll("stale", "staleWhileRevalidate", "longestWait");
+                    .hasMessageContainingAll("stale", "staleWhileRevalidate", "maximumWait");
             CacheRegion<CachedResponse> byClass =
                     cache.region("class", CachedResponse.class, CachePolicy.of(Duration.ofMinutes(1)));
             assertThatThrownBy(() -> ResponseCacheFilter.builder(byClass).build())
