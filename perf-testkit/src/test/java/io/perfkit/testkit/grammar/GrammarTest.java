@@ -98,10 +98,10 @@ class GrammarTest {
     void close_thatThrowsTheSecondTime_orReportsNothing() {
         assertThat(messages(Pipe.class))
                 .contains(
-                        "must not throw Exception",
+                        "must not throw IOException",
                         "close(Duration) must return a record named XReport",
                         "must reject a negative time",
-                        "close() must do nothing when called again, but threw java.lang.Exception: closed already");
+                        "close() must do nothing when called again, but threw java.io.IOException: closed already");
     }
 
     @Test
