@@ -145,7 +145,7 @@ class MonitoredProxyTest {
         assertThatThrownBy(() -> monitor.proxy(Bad.class, () -> {}))
                 .isInstanceOf(MonitoringException.class)
                 .hasMessageContaining("slowAfter of @Monitored on")
-                .hasMessageContaining("but was 5 parsecs");
+                .hasMessageContaining("but was '5 parsecs'");
         assertThatThrownBy(() -> monitor.proxy(Runnable.class, () -> {}))
                 .isInstanceOf(MonitoringException.class)
                 .hasMessageContaining("annotate one");

@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The oracle matrix on MariaDB. */
@@ -18,7 +19,15 @@ class MariaDbOracleIT {
     void everyOrdering_onMariaDb_equalsUnpaged() throws SQLException {
         assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
         MariaDbServer server = MariaDbServer.shared();
-        run(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB);
+        run(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB, false);
+    }
+
+    @Test
+    @Tag("full")
+    void everyOrdering_onMariaDbWithEverySizeOfPage_equalsUnpaged() throws SQLException {
+        assumeTrue(MariaDbServer.isAvailable(), "there are no binaries of MariaDB for this platform");
+        MariaDbServer server = MariaDbServer.shared();
+        run(server.jdbcUrl(server.createDatabase()), SQLDialect.MARIADB, true);
     }
 
     @Test
@@ -39,9 +48,9 @@ class MariaDbOracleIT {
         }
     }
 
-    private static void run(String url, SQLDialect dialect) throws SQLException {
+    private static void run(String url, SQLDialect dialect, boolean everySize) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
-            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
+            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect), everySize);
             assertThat(matrix.failures()).isEmpty();
             assertThat(matrix.count()).isEqualTo(OracleTest.ORDERINGS);
         }

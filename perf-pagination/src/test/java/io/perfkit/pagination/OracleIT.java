@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The oracle matrix on PostgreSQL. */
@@ -16,7 +17,14 @@ class OracleIT {
     @Test
     void everyOrdering_onPostgres_equalsUnpaged() throws SQLException {
         PostgresServer server = PostgresServer.shared();
-        run(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES);
+        run(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES, false);
+    }
+
+    @Test
+    @Tag("full")
+    void everyOrdering_onPostgresWithEverySizeOfPage_equalsUnpaged() throws SQLException {
+        PostgresServer server = PostgresServer.shared();
+        run(server.jdbcUrl(server.createDatabase()), SQLDialect.POSTGRES, true);
     }
 
     @Test
@@ -35,9 +43,9 @@ class OracleIT {
         }
     }
 
-    private static void run(String url, SQLDialect dialect) throws SQLException {
+    private static void run(String url, SQLDialect dialect, boolean everySize) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
-            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
+            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect), everySize);
             assertThat(matrix.failures()).isEmpty();
             assertThat(matrix.count()).isEqualTo(OracleTest.ORDERINGS);
         }

@@ -40,16 +40,22 @@ final class OracleMatrix {
     private static final CursorCodec CODEC = Cursors.codec();
 
     private final DSLContext dsl;
+    private final boolean everySize;
     private final List<String> failures = new ArrayList<>();
     private int orderings;
 
-    private OracleMatrix(DSLContext dsl) {
+    private OracleMatrix(DSLContext dsl, boolean everySize) {
         this.dsl = dsl;
+        this.everySize = everySize;
     }
 
-    /** Runs the whole matrix and returns what failed and how many orderings there were. */
-    static OracleMatrix run(DSLContext dsl) {
-        OracleMatrix matrix = new OracleMatrix(dsl);
+    /**
+     * Runs every ordering and returns what failed and how many there were.
+     *
+     * @param everySize whether with every size of page, or each with a third of them, in turn
+     */
+    static OracleMatrix run(DSLContext dsl, boolean everySize) {
+        OracleMatrix matrix = new OracleMatrix(dsl, everySize);
         create(dsl);
         for (List<SortField<?>> ordering : orderings()) {
             matrix.verify(ordering);
@@ -141,6 +147,9 @@ final class OracleMatrix {
         rows.sort(Keyset.by(ordering.toArray(new SortField<?>[0])).uniqueBy(ID).comparator(dsl.dialect()));
         check(ordering, ROWS, "in memory", rows.stream().map(row -> row.get(ID)).toList(), expected);
         for (int size = 1; size <= 11; size++) {
+            if (!everySize && (size + orderings) % 3 != 0) {
+                continue;
+            }
             try {
                 check(ordering, size, "forwards", forwards(paginator, size), expected);
                 check(ordering, size, "backwards", backwards(paginator, size), expected);

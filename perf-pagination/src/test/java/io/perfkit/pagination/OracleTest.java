@@ -10,6 +10,7 @@ import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The oracle matrix on the databases that run inside the test. */
@@ -22,12 +23,24 @@ class OracleTest {
 
     @Test
     void everyOrdering_onH2_equalsUnpaged() throws SQLException {
-        run("jdbc:h2:mem:", SQLDialect.H2);
+        run("jdbc:h2:mem:", SQLDialect.H2, false);
+    }
+
+    @Test
+    @Tag("full")
+    void everyOrdering_onH2WithEverySizeOfPage_equalsUnpaged() throws SQLException {
+        run("jdbc:h2:mem:", SQLDialect.H2, true);
     }
 
     @Test
     void everyOrdering_onSqlite_equalsUnpaged() throws SQLException {
-        run("jdbc:sqlite::memory:", SQLDialect.SQLITE);
+        run("jdbc:sqlite::memory:", SQLDialect.SQLITE, false);
+    }
+
+    @Test
+    @Tag("full")
+    void everyOrdering_onSqliteWithEverySizeOfPage_equalsUnpaged() throws SQLException {
+        run("jdbc:sqlite::memory:", SQLDialect.SQLITE, true);
     }
 
     @Test
@@ -77,9 +90,9 @@ class OracleTest {
         }
     }
 
-    private static void run(String url, SQLDialect dialect) throws SQLException {
+    private static void run(String url, SQLDialect dialect, boolean everySize) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url)) {
-            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect));
+            OracleMatrix matrix = OracleMatrix.run(DSL.using(connection, dialect), everySize);
             assertThat(matrix.failures()).isEmpty();
             assertThat(matrix.count()).isEqualTo(ORDERINGS);
         }
