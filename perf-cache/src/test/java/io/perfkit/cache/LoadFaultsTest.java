@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -326,10 +327,12 @@ class LoadFaultsTest {
                     CompletableFuture<Throwable> seen = new CompletableFuture<>();
                     Thread waiter = new Thread(() ->
                             seen.complete(catchThrowable(() -> call.get(region, "k", () -> "not loaded", threads))));
+                    // With a time limit, another thread than the caller's waits for the flight.
+                    CompletableFuture<?> flight =
+                            Objects.requireNonNull(region.local().flight("k")).result();
+                    int waiting = flight.getNumberOfDependents();
                     waiter.start();
-                    await().pollDelay(Duration.ZERO)
-                            .until(() -> waiter.getState() == Thread.State.WAITING
-                                    || waiter.getState() == Thread.State.TIMED_WAITING);
+                    await().pollDelay(Duration.ZERO).until(() -> flight.getNumberOfDependents() > waiting);
                     waiters.add(seen);
                 }
                 source.complete("");
