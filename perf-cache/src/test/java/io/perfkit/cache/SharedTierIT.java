@@ -306,6 +306,21 @@ class SharedTierIT {
         }
     }
 
+    /** The node that loads has not heard of what another one does meanwhile: only the fence tells. */
+    @Test
+    void storeAll_keysInvalidatedMeanwhile_areRefusedAndNoOthers() {
+        List<String> keys = IntStream.range(0, 100).mapToObj(i -> "k" + i).toList();
+        Map<String, Found<String>> misses = a.region.findAll(keys, SharedNode.LEASE);
+        b.invalidate(item(Kind.KEY, "k3"));
+        b.invalidate(item(Kind.KEY, "k77"));
+        a.region.storeAll(keys.stream()
+                .map(key -> new Loaded<>(key, misses.get(key), a.encoded("old"), SharedNode.life(60)))
+                .toList());
+        await().until(() -> a.counters.refusedStores.sum() == 2);
+        await().until(() -> b.find("k99").present());
+        assertThat(keys.stream().filter(key -> !b.find(key).present())).containsExactly("k3", "k77");
+    }
+
     @Test
     void putAllAndInvalidateAll_reachTheOtherNode() {
         List<String> keys = IntStream.range(0, 50).mapToObj(i -> "k" + i).toList();
