@@ -9,6 +9,7 @@ import io.perfkit.cache.LoadSteps.Step;
 import io.perfkit.cache.LocalReads.Answer;
 import io.perfkit.cache.SharedValues.AfterLoad;
 import io.perfkit.cache.internal.Envelope;
+import io.perfkit.cache.internal.Futures;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -94,7 +95,7 @@ final class AsyncLoads<V> {
     private CompletableFuture<@Nullable V> bounded(Flight<V> flight, CompletableFuture<@Nullable V> result) {
         String key = flight.key();
         CompletableFuture<@Nullable V> soft = new CompletableFuture<>();
-        forward(result, soft);
+        Futures.forward(result, soft);
         Executor later = CompletableFuture.delayedExecutor(timeouts.soft(), TimeUnit.NANOSECONDS);
         later.execute(() -> {
             if (!standIn(key, soft)) {
@@ -119,16 +120,6 @@ final class AsyncLoads<V> {
             counters.staleHit(key);
         }
         return result.isDone();
-    }
-
-    private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {
-        var unused = from.whenComplete((value, failure) -> {
-            if (failure == null) {
-                to.complete(value);
-            } else {
-                to.completeExceptionally(failure);
-            }
-        });
     }
 
     /** Leads a flight to its end, which is after this method returns. Never throws. */
