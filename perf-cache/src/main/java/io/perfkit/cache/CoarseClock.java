@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A process that was stopped (SIGSTOP, a frozen container, a long collection) goes on with the field as it was, and
  * readers may run before that thread does. Where that must not be, as for what other nodes may have invalidated meanwhile,
  * {@link #preciseNanos} is read: no memory of a stopped process can tell that time has passed, only a clock that did not
- * stop. It costs about 30 ns more.
+ * stop. It costs a reading of the system's clock.
  *
  * <p>With a ticker of the user's (tests), the field stays asleep and every read asks the ticker.
  */

@@ -48,20 +48,19 @@ final class Lifetimes {
         long freshUntil = now + life.ttl();
         long staleUntil = freshUntil + life.stale();
         long usableUntil = Math.max(staleUntil, freshUntil + life.onError());
-        Instants instants = instants(freshUntil, staleUntil, usableUntil, life.loadNanos());
-        return new Entry<>(value, epoch, instants, life.loadNanos(), life.tags(), weight);
+        Instants instants = new Instants(freshUntil, staleUntil, usableUntil, life.loadNanos());
+        return new Entry<>(value, epoch, plainUntil(instants), instants, life.tags(), weight);
     }
 
     /** An entry that inherits what is left of a shared one. */
     <V> Entry<V> entry(long epoch, Found.Present<V> found, int weight) {
         long at = found.askedAt();
-        long loadNanos = found.loadNanos();
-        Instants instants = instants(
+        Instants instants = new Instants(
                 found.due() ? Long.MIN_VALUE : at + found.freshFor(),
                 at + staleFor(found),
                 at + usableFor(found),
-                loadNanos);
-        return new Entry<>(found.value(), epoch, instants, loadNanos, found.tags(), weight);
+                found.loadNanos());
+        return new Entry<>(found.value(), epoch, plainUntil(instants), instants, found.tags(), weight);
     }
 
     /** For how long a shared entry may be served while it is loaded anew. Where it was made due, that begins now. */
@@ -74,12 +73,12 @@ final class Lifetimes {
         return found.due() ? Math.min(found.liveFor(), Math.max(stale, onError)) : found.liveFor();
     }
 
-    private Instants instants(long freshUntil, long staleUntil, long usableUntil, long loadNanos) {
-        long plainUntil = freshUntil;
-        if (beta > 0 && freshUntil != Long.MIN_VALUE) {
-            plainUntil -= (long) Math.min(MAXIMUM_LEAD, MAXIMUM_DRAW * beta * loadNanos);
-        }
-        return new Instants(plainUntil, freshUntil, staleUntil, usableUntil);
+    /** Until when an entry is served without a draw whether to refresh it ahead. */
+    private long plainUntil(Instants instants) {
+        long freshUntil = instants.freshUntil();
+        return beta <= 0 || freshUntil == Long.MIN_VALUE
+                ? freshUntil
+                : freshUntil - (long) Math.min(MAXIMUM_LEAD, MAXIMUM_DRAW * beta * instants.loadNanos());
     }
 
     /** Whether this call is the one to refresh a fresh entry ahead of its time. */
@@ -88,6 +87,6 @@ final class Lifetimes {
             return false;
         }
         double random = ThreadLocalRandom.current().nextDouble();
-        return now - entry.loadNanos * beta * Math.log(random) >= entry.freshUntil;
+        return now - entry.loadNanos() * beta * Math.log(random) >= entry.freshUntil();
     }
 }

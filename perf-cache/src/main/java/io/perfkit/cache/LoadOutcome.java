@@ -78,8 +78,8 @@ final class LoadOutcome<V> {
     /** The two ends of the ttl are read from clocks that differ by milliseconds. */
     private static boolean isNewer(Found.Present<?> found, @Nullable Entry<?> replaced) {
         return replaced == null
-                || replaced.freshUntil == Long.MIN_VALUE
-                || found.askedAt() + found.freshFor() - replaced.freshUntil > CLOCKS_DIFFER;
+                || replaced.freshUntil() == Long.MIN_VALUE
+                || found.askedAt() + found.freshFor() - replaced.freshUntil() > CLOCKS_DIFFER;
     }
 
     /** The shared entry that is past its time, kept in case the load fails or takes too long. */

@@ -73,18 +73,18 @@ final class LocalReads<V> {
     /** Whether an entry may still be used by its time; whether something has met it is asked elsewhere. */
     boolean isUsable(Entry<V> entry) {
         long now = now();
-        return now < entry.usableUntil && isTrusted(now);
+        return now < entry.usableUntil() && isTrusted(now);
     }
 
     /** What the entry, which is usable, means for a call. If it is the answer, that counts as a hit. */
     Answer answer(String key, Entry<V> entry) {
         long now = clock.nanos();
-        if (now < entry.freshUntil) {
+        if (now < entry.freshUntil()) {
             counters.localHit(key);
             return lifetimes.refreshesAhead(entry, now) ? Answer.SERVED_AND_REFRESHED : Answer.SERVED;
         }
         long retryAt = entry.retryAt();
-        if (now < entry.staleUntil || now < retryAt) {
+        if (now < entry.staleUntil() || now < retryAt) {
             counters.staleHit(key);
             return now >= retryAt ? Answer.SERVED_AND_REFRESHED : Answer.SERVED;
         }
@@ -94,13 +94,13 @@ final class LocalReads<V> {
     /** Whether the entry, which is usable, may be served without loading. */
     boolean isServable(Entry<V> entry) {
         long now = clock.nanos();
-        return now < entry.freshUntil || now < entry.staleUntil || now < entry.retryAt();
+        return now < entry.freshUntil() || now < entry.staleUntil() || now < entry.retryAt();
     }
 
     /** Whether the call that was answered with an entry sets off the load of the next one. */
     boolean isToRefresh(Entry<V> entry) {
         long now = clock.nanos();
-        return now < entry.freshUntil ? lifetimes.refreshesAhead(entry, now) : now >= entry.retryAt();
+        return now < entry.freshUntil() ? lifetimes.refreshesAhead(entry, now) : now >= entry.retryAt();
     }
 
     /** The flight that brings the key's value: to be led by who claims it, waited for by all others. */

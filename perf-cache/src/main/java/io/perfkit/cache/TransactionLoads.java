@@ -277,7 +277,7 @@ final class TransactionLoads<V> {
     /** What the transaction loaded itself or what is committed and in the local tier, if it may be served. */
     private @Nullable Entry<V> known(TransactionRegion<V> region, String key) {
         Loaded<V> own = region.value(key);
-        if (own != null && isCurrent(own) && reads.now() < own.entry().freshUntil) {
+        if (own != null && isCurrent(own) && reads.now() < own.entry().freshUntil()) {
             counters.localHit(key);
             return own.entry();
         }

@@ -16,13 +16,13 @@ class LocalTierTest {
 
     private Entry<Integer> entry(int value) {
         long until = TimeUnit.HOURS.toNanos(1);
-        return new Entry<>(value, tier.epoch(), new Entry.Instants(until, until, until, until), 0, List.of(), 0);
+        return new Entry<>(value, tier.epoch(), until, new Entry.Instants(until, until, until, 0), List.of(), 0);
     }
 
     private Integer get() {
         Entry<Integer> entry = tier.peek("k1");
         Entry<Integer> live = entry == null ? null : tier.live("k1", entry);
-        return live == null || live.freshUntil < 0 ? null : live.value;
+        return live == null || live.freshUntil() < 0 ? null : live.value;
     }
 
     static List<Consumer<LocalTier<Integer>>> invalidations() {
