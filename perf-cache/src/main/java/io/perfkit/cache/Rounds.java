@@ -43,7 +43,9 @@ final class Rounds {
         this.rest = rest;
     }
 
-    /** The result completes when nothing more will be sent; it never fails. */
+    /**
+     * The result completes when nothing more will be sent; it never fails. An {@link Error} in sending is thrown on.
+     */
     static CompletableFuture<Void> send(int size, int atOnce, Sender sender, Rest rest) {
         Rounds rounds = new Rounds(size, atOnce, sender, rest);
         rounds.from(0);
@@ -61,6 +63,11 @@ final class Rounds {
             round = sender.send(from, to);
         } catch (RuntimeException e) {
             round = CompletableFuture.failedFuture(e);
+        } catch (Error e) {
+            // The thread's affair, but what it was about to send must not be forgotten.
+            rest.leave(from);
+            done.complete(null);
+            throw e;
         }
         round.whenComplete((goOn, failure) -> {
             if (failure == null && goOn) {

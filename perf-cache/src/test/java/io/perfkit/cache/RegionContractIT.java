@@ -869,4 +869,55 @@ class RegionContractIT {
         assertThat(innocent.get(10, TimeUnit.SECONDS)).isEqualTo("by the other node");
         assertThat(subject.loads).hasValue(1);
     }
+
+    /** A bulk call holds leases besides its claims; those who want what is absent must not wait for their end. */
+    @Test
+    void crossNodeLoads_bulkInterruptedWhileItClaims_leavesWhatIsAbsentToOthersToo() throws Exception {
+        UnaryOperator<CachePolicy.Builder> policy = p -> p.staleIfError(HOUR).crossNodeLoads(Duration.ofSeconds(30));
+        Subject subject = new Subject(Tiers.BOTH, LoadCall.BULK, "cross-claims-many", policy).past("old");
+        CacheRegion<String> other = subject.node(otherNode, policy);
+        String absent = subject.key + "-absent";
+        CompletableFuture<Void> claimed = new CompletableFuture<>();
+        countingOther.holdClaims(subject.name, claimed);
+        countingOther.taken(subject.name);
+        CompletableFuture<Throwable> seen = new CompletableFuture<>();
+        Thread asks = new Thread(() -> {
+            try {
+                other.getOrSetAll(List.of(subject.key, absent), keys -> Map.of());
+                seen.complete(new AssertionError("it was answered"));
+            } catch (CacheException e) {
+                seen.complete(e);
+            }
+        });
+        asks.start();
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> countingOther.sent(subject.name, "claim") == 1);
+        asks.interrupt();
+        assertThat(seen.get(10, TimeUnit.SECONDS)).hasMessageStartingWith("Interrupted while waiting");
+        claimed.complete(null);
+        Future<Map<String, String>> innocent = threads.submit(() -> subject.region.getOrSetAll(
+                List.of(subject.key, absent), keys -> Map.of(subject.key, "new", absent, "first")));
+        assertThat(innocent.get(10, TimeUnit.SECONDS))
+                .containsExactly(Map.entry(subject.key, "new"), Map.entry(absent, "first"));
+    }
+
+    /** With a time limit, a call looks on its own thread and then has its load led by another. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void loadTimeout_hitAndMiss_areCountedOnce(Tiers tiers, LoadCall call) {
+        UnaryOperator<CachePolicy.Builder> policy = p -> p.loadTimeout(Duration.ofSeconds(20), Duration.ofSeconds(30));
+        Subject subject = new Subject(tiers, call, "timed-counts", policy);
+        CacheStats before = subject.region.stats();
+        assertThat(subject.get(() -> "1")).isEqualTo("1");
+        subject.stored();
+        assertThat(subject.get(() -> "2")).isEqualTo("1");
+        CacheStats after = subject.region.stats();
+        assertThat(after.misses() - before.misses()).as("misses").isEqualTo(1);
+        assertThat(after.loads() - before.loads()).as("loads").isEqualTo(1);
+        assertThat(after.coalesced() - before.coalesced()).as("coalesced").isZero();
+        boolean shared = tiers == Tiers.SHARED_ONLY;
+        assertThat(after.localHits() - before.localHits()).as("local hits").isEqualTo(shared ? 0 : 1);
+        assertThat(after.sharedHits() - before.sharedHits()).as("shared hits").isEqualTo(shared ? 1 : 0);
+    }
 }

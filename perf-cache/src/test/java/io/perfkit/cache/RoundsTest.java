@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,37 @@ class RoundsTest {
         answers.get(0).complete(true);
         answers.get(1).completeExceptionally(new IllegalStateException("no"));
         assertThat(left).containsExactly(10);
+    }
+
+    @Test
+    void send_anErrorInSending_isThrownAndNothingIsForgotten() {
+        assertThatThrownBy(() -> Rounds.send(
+                        25,
+                        10,
+                        (from, to) -> {
+                            throw new OutOfMemoryError("no memory for a buffer");
+                        },
+                        left::add))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(left).containsExactly(0);
+    }
+
+    @Test
+    void send_anErrorInALaterRound_leavesTheRestOnTheThreadThatAnswered() {
+        CompletableFuture<Boolean> first = new CompletableFuture<>();
+        CompletableFuture<Void> done = Rounds.send(
+                25,
+                10,
+                (from, to) -> {
+                    if (from > 0) {
+                        throw new OutOfMemoryError("no memory for a buffer");
+                    }
+                    return first;
+                },
+                left::add);
+        first.complete(true);
+        assertThat(left).containsExactly(10);
+        assertThat(done).isCompleted();
     }
 
     @Test
