@@ -13,4 +13,9 @@ public final class BatchRejectedException extends BatchingException {
     BatchRejectedException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    @Override
+    BatchRejectedException again() {
+        return new BatchRejectedException(text(), getCause());
+    }
 }

@@ -6,19 +6,19 @@ import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +48,9 @@ import org.jspecify.annotations.Nullable;
  * say. Code that depends on a future runs in the thread that ends it, usually that of the batch. An idle batcher has no
  * thread and no timer.
  *
- * <p><b>Failures.</b> A future fails with what the loader threw. The blocking methods throw it if it is unchecked, and
- * otherwise a {@link BatchingException} with it as the cause. One failed batch hands the same exception object to all
- * its callers.
+ * <p><b>Failures.</b> A call whose loader throws ends with a {@link BatchLoadException} that has what it threw as its
+ * cause, with a blocking method as with a future. Each caller has an exception of its own. Only an {@link Error} of a
+ * loader that runs in the caller's own thread is thrown as it is.
  *
  * @param <K> the keys; they need {@code equals} and {@code hashCode}
  * @param <V> the values
@@ -60,15 +60,13 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
 
     final Dispatcher<K, V> dispatcher;
     private final Outcomes<K, V> outcomes;
-    private final Overflow overflow;
-    private final int maximumPending;
+    private final Admission<K, V> admission;
     private final @Nullable BooleanSupplier callerRuns;
 
     private Batcher(Builder<K, V> settings) {
         dispatcher = new Dispatcher<>(settings);
         outcomes = dispatcher.outcomes;
-        overflow = settings.overflow;
-        maximumPending = settings.maximumPending;
+        admission = new Admission<>(dispatcher, settings);
         callerRuns = settings.callerRuns;
     }
 
@@ -83,6 +81,35 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      */
     public static <K, V extends @Nullable Object> Builder<K, V> builder(String name, BatchLoader<K, V> loader) {
         return new Builder<>(name, loader);
+    }
+
+    /**
+     * Begins a batcher whose loader answers by position.
+     *
+     * @param name names the batcher in messages
+     * @param loader the bulk call; it returns one element for each key, in the order of the keys
+     * @param <K> the keys
+     * @param <V> the values
+     * @return a builder with the default settings
+     */
+    public static <K, V extends @Nullable Object> Builder<K, V> listBuilder(String name, ListBatchLoader<K, V> loader) {
+        requireNonNull(loader, "loader");
+        return new Builder<>(name, Answers.inOrder(name, loader));
+    }
+
+    /**
+     * Begins a batcher whose loader answers each key with a value or a failure of its own.
+     *
+     * @param name names the batcher in messages
+     * @param loader the bulk call
+     * @param <K> the keys
+     * @param <V> the values
+     * @return a builder with the default settings
+     */
+    public static <K, V extends @Nullable Object> Builder<K, V> resultBuilder(
+            String name, ResultBatchLoader<K, V> loader) {
+        requireNonNull(loader, "loader");
+        return new Builder<>(name, Answers.byResult(loader));
     }
 
     /**
@@ -107,71 +134,45 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      *     while it waits for room, ends with a {@link BatchingException}
      */
     public CompletableFuture<V> load(K key) {
+        return load(key, Dispatcher.NO_TIMEOUT);
+    }
+
+    /**
+     * As {@link #load(Object)}, with a deadline of its own instead of the batcher's {@code timeout}.
+     *
+     * @param key the key
+     * @param timeout how long the call may take, more than zero
+     * @return ends with the value, or with a {@link BatchTimeoutException} at the deadline
+     */
+    public CompletableFuture<V> load(K key, Duration timeout) {
+        return load(key, nanos(timeout));
+    }
+
+    private CompletableFuture<V> load(K key, long timeoutNanos) {
+        requireNonNull(key, "key");
         if (callerRuns != null) {
-            requireNonNull(key, "key");
             try {
                 if (callerRuns.getAsBoolean()) {
-                    return CompletableFuture.completedFuture(valueAtOnce(key));
+                    return CompletableFuture.completedFuture(valueAtOnce(key, timeoutNanos));
                 }
             } catch (Throwable failure) {
                 return CompletableFuture.failedFuture(failure);
             }
         }
-        return enter(key);
+        return admission.enter(key, timeoutNanos);
     }
 
-    private V valueAtOnce(K key) throws Exception {
-        return outcomes.valueOf(key, dispatcher.ownRuns.askAtOnce(new KeySet<>(new Object[] {key})));
+    private V valueAtOnce(K key, long timeoutNanos) {
+        admission.checkSize(key);
+        return outcomes.valueOf(key, dispatcher.ownRuns.askAtOnce(one(key), dispatcher.deadline(timeoutNanos), false));
     }
 
-    private Call<K, V> enter(K key) {
-        int hash = requireNonNull(key, "key").hashCode();
-        Run inside = Run.current();
-        if (inside != null) {
-            inside.giveSlotsAway();
-        }
-        Call<K, V> call = new Call<>(dispatcher.queue, key, hash ^ (hash >>> 16), dispatcher.arrivalNanos());
-        BatchingException refusal = admit(call, inside != null);
-        if (refusal == null && !dispatcher.submit(call)) {
-            if (call.leave() == Call.WAITING_RESERVED) {
-                dispatcher.queue.unreserve();
-            }
-            refusal = outcomes.closed(key);
-        }
-        if (refusal != null) {
-            if (refusal instanceof BatchRejectedException) {
-                dispatcher.counters.rejected.increment();
-            }
-            call.fail(refusal);
-        }
-        return call;
+    private static <K> Set<K> one(K key) {
+        return new KeySet<>(new Object[] {key});
     }
 
-    private @Nullable BatchingException admit(Call<K, V> call, boolean isInside) {
-        if (dispatcher.slots.isClosed()) {
-            return outcomes.closed(call.key);
-        }
-        if (dispatcher.queue.tryReserve()) {
-            call.reserved(true);
-            return null;
-        }
-        if (overflow == Overflow.REJECT) {
-            return outcomes.full(call.key, maximumPending);
-        }
-        if (isInside) {
-            return null;
-        }
-        try {
-            if (!dispatcher.queue.reserve(dispatcher.timeoutNanos())) {
-                dispatcher.counters.expired.increment();
-                return outcomes.noRoom(call.key, maximumPending, dispatcher.timeout(), dispatcher.likelyCause());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return outcomes.interrupted(call.key);
-        }
-        call.reserved(true);
-        return null;
+    private static long nanos(Duration timeout) {
+        return Builder.positive("timeout", timeout).toNanos();
     }
 
     /**
@@ -184,66 +185,49 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      * @throws BatchRejectedException if the call is not accepted
      * @throws BatchTimeoutException if the call waits past its deadline
      * @throws MissingValueException if there is no value and {@code whenMissing} is {@link Missing#FAIL}
-     * @throws BatchingException if the loader throws a checked exception, or the thread is interrupted while it waits;
-     *     it is then still marked as interrupted
+     * @throws BatchLoadException if the loader fails
+     * @throws BatchingException if the thread is interrupted while it waits; it is then still marked as interrupted
      */
     public V get(K key) {
+        return get(key, Dispatcher.NO_TIMEOUT);
+    }
+
+    /**
+     * As {@link #get(Object)}, with a deadline of its own instead of the batcher's {@code timeout}. A loader that runs in
+     * the calling thread is cut short at the deadline only with {@code interruptOverdue}.
+     *
+     * @param key the key
+     * @param timeout how long the call may take, more than zero
+     * @return the value, as with {@link #get(Object)}
+     * @throws BatchingException as with {@link #get(Object)}
+     */
+    public V get(K key, Duration timeout) {
+        return get(key, nanos(timeout));
+    }
+
+    private V get(K key, long timeoutNanos) {
         requireNonNull(key, "key");
-        Run inside = Run.current();
-        try {
-            if (callerRuns != null && callerRuns.getAsBoolean()) {
-                return valueAtOnce(key);
-            }
-            if (holdsSlot(inside)) {
-                return outcomes.valueOf(key, dispatcher.ownRuns.askInside(new KeySet<>(new Object[] {key})));
-            }
-            if (dispatcher.ownRuns.tryHold()) {
-                return outcomes.valueOf(key, dispatcher.ownRuns.askWithSlot(new KeySet<>(new Object[] {key})));
-            }
-        } catch (Exception e) {
-            throw unchecked(e);
+        if (callerRuns != null && callerRuns.getAsBoolean()) {
+            return valueAtOnce(key, timeoutNanos);
         }
-        Call<K, V> call = enter(key);
-        help(inside);
-        return await(call);
+        Run inside = Run.current();
+        if (holdsSlot(inside)) {
+            admission.checkSize(key);
+            return outcomes.valueOf(
+                    key, dispatcher.ownRuns.askInside(one(key), dispatcher.deadline(timeoutNanos), false));
+        }
+        if (dispatcher.bounds.areMeasured()) {
+            admission.checkSize(key);
+        }
+        if (dispatcher.ownRuns.tryHold()) {
+            return outcomes.valueOf(
+                    key, dispatcher.ownRuns.askWithSlot(one(key), dispatcher.deadline(timeoutNanos), false));
+        }
+        return admission.await(admission.enter(key, timeoutNanos));
     }
 
     private boolean holdsSlot(@Nullable Run inside) {
         return inside != null && !dispatcher.slots.isClosed() && inside.holdsSlotOf(dispatcher);
-    }
-
-    /**
-     * A thread that waits inside a batcher may be the very thread its executor needs, so it carries out itself what is
-     * scheduled.
-     */
-    private void help(@Nullable Run inside) {
-        if (inside != null) {
-            while (dispatcher.runOneHere()) {
-                // until nothing is left to begin
-            }
-        }
-    }
-
-    private V await(Call<K, V> call) {
-        try {
-            return call.get();
-        } catch (InterruptedException e) {
-            call.cancel(false);
-            Thread.currentThread().interrupt();
-            throw outcomes.interrupted(call.key);
-        } catch (ExecutionException e) {
-            throw unchecked(e.getCause() == null ? e : e.getCause());
-        }
-    }
-
-    private RuntimeException unchecked(Throwable failure) {
-        if (failure instanceof RuntimeException unchecked) {
-            return unchecked;
-        }
-        if (failure instanceof Error error) {
-            throw error;
-        }
-        return new BatchingException("batcher '" + outcomes.name + "': the loader failed: " + failure, failure);
     }
 
     /**
@@ -256,39 +240,82 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      *     all of its calls
      */
     public CompletableFuture<Map<K, V>> loadAll(Collection<? extends K> keys) {
+        return loadAll(keys, Dispatcher.NO_TIMEOUT);
+    }
+
+    /**
+     * As {@link #loadAll(Collection)}, with a deadline of its own instead of the batcher's {@code timeout}.
+     *
+     * @param keys the keys
+     * @param timeout how long the call may take, more than zero
+     * @return as with {@link #loadAll(Collection)}
+     */
+    public CompletableFuture<Map<K, V>> loadAll(Collection<? extends K> keys, Duration timeout) {
+        return loadAll(keys, nanos(timeout));
+    }
+
+    private CompletableFuture<Map<K, V>> loadAll(Collection<? extends K> keys, long timeoutNanos) {
         Set<K> distinct = distinct(keys);
-        if (distinct.isEmpty()) {
-            return CompletableFuture.completedFuture(Map.of());
+        return loadAll(
+                new BulkBatch.Request<>(distinct, false, loaded -> outcomes.valuesOf(distinct, loaded)),
+                timeoutNanos,
+                Admission::values);
+    }
+
+    /**
+     * Asks for a known set of keys, each of which has a result of its own: one that is missing or fails does not fail
+     * the others. Otherwise as {@link #loadAll(Collection)}.
+     *
+     * @param keys the keys; equal ones count once. The collection is copied
+     * @return ends with an unmodifiable map from each of the keys to its result, in their order; a failure is a
+     *     {@link BatchingException}. Fails itself only if it is cancelled or reaches its deadline
+     */
+    public CompletableFuture<Map<K, Result<V>>> loadAllResults(Collection<? extends K> keys) {
+        Set<K> distinct = distinct(keys);
+        return loadAll(
+                new BulkBatch.Request<>(distinct, true, loaded -> outcomes.resultsOf(distinct, loaded)),
+                Dispatcher.NO_TIMEOUT,
+                admission::results);
+    }
+
+    private <R> CompletableFuture<R> loadAll(
+            BulkBatch.Request<K, V, R> request, long timeoutNanos, Function<List<Call<K, V>>, R> collector) {
+        if (request.keys().isEmpty()) {
+            return CompletableFuture.completedFuture(request.answer().apply(Map.of()));
         }
         if (callerRuns != null) {
             try {
                 if (callerRuns.getAsBoolean()) {
-                    return CompletableFuture.completedFuture(valuesAtOnce(distinct));
+                    return CompletableFuture.completedFuture(atOnce(request, timeoutNanos));
                 }
             } catch (Throwable failure) {
                 return CompletableFuture.failedFuture(failure);
             }
         }
-        Run inside = Run.current();
-        if (inside != null) {
-            inside.giveSlotsAway();
-        }
-        if (!dispatcher.hasWindow && distinct.size() <= dispatcher.maximumBatchSize && dispatcher.queue.size() == 0) {
-            CompletableFuture<Map<K, V>> bulk = dispatcher.trySubmitBulk(distinct);
-            if (bulk != null) {
-                return bulk;
+        return admission.submitAll(request, timeoutNanos, collector);
+    }
+
+    private <R> R atOnce(BulkBatch.Request<K, V, R> request, long timeoutNanos) {
+        request.keys().forEach(admission::checkSize);
+        return request.answer()
+                .apply(answered(
+                        request,
+                        () -> dispatcher.ownRuns.askAtOnce(
+                                request.keys(), dispatcher.deadline(timeoutNanos), request.isPerKey())));
+    }
+
+    /** What a loader in this thread answers; for those who want a result of each key, its failure is that of all. */
+    private <R> Map<K, V> answered(BulkBatch.Request<K, V, R> request, Supplier<Map<K, V>> loader) {
+        try {
+            return loader.get();
+        } catch (BatchLoadException failure) {
+            if (!request.isPerKey()) {
+                throw failure;
             }
+            Answers<K, V> answers = new Answers<>();
+            answers.fail(request.keys(), failure.cause());
+            return answers;
         }
-        List<Call<K, V>> calls = enterAll(distinct);
-        CompletableFuture<Map<K, V>> all = CompletableFuture.allOf(calls.toArray(new CompletableFuture<?>[0]))
-                .thenApply(done -> collect(calls));
-        // The dependent stage itself is of no interest; what fails there is the caller's future.
-        var unused = all.whenComplete((values, failure) -> {
-            if (failure != null) {
-                calls.forEach(call -> call.cancel(false));
-            }
-        });
-        return all;
     }
 
     /**
@@ -301,39 +328,70 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      * @throws RuntimeException what {@link #get} throws, for any of the keys
      */
     public Map<K, V> getAll(Collection<? extends K> keys) {
-        Set<K> distinct = distinct(keys);
-        if (distinct.isEmpty()) {
-            return Map.of();
-        }
-        Run inside = Run.current();
-        try {
-            if (callerRuns != null && callerRuns.getAsBoolean()) {
-                return valuesAtOnce(distinct);
-            }
-            if (distinct.size() <= dispatcher.maximumBatchSize) {
-                if (holdsSlot(inside)) {
-                    return outcomes.valuesOf(distinct, dispatcher.ownRuns.askInside(distinct));
-                }
-                if (dispatcher.ownRuns.tryHold()) {
-                    return outcomes.valuesOf(distinct, dispatcher.ownRuns.askWithSlot(distinct));
-                }
-            }
-        } catch (Exception e) {
-            throw unchecked(e);
-        }
-        List<Call<K, V>> calls = enterAll(distinct);
-        help(inside);
-        try {
-            calls.forEach(this::await);
-        } catch (Throwable failure) {
-            calls.forEach(call -> call.cancel(false));
-            throw failure;
-        }
-        return collect(calls);
+        return getAll(keys, Dispatcher.NO_TIMEOUT);
     }
 
-    private Map<K, V> valuesAtOnce(Set<K> keys) throws Exception {
-        return outcomes.valuesOf(keys, dispatcher.ownRuns.askAtOnce(keys));
+    /**
+     * As {@link #getAll(Collection)}, with a deadline of its own instead of the batcher's {@code timeout}.
+     *
+     * @param keys the keys
+     * @param timeout how long the call may take, more than zero
+     * @return as with {@link #getAll(Collection)}
+     */
+    public Map<K, V> getAll(Collection<? extends K> keys, Duration timeout) {
+        return getAll(keys, nanos(timeout));
+    }
+
+    private Map<K, V> getAll(Collection<? extends K> keys, long timeoutNanos) {
+        Set<K> distinct = distinct(keys);
+        return getAll(
+                new BulkBatch.Request<>(distinct, false, loaded -> outcomes.valuesOf(distinct, loaded)),
+                timeoutNanos,
+                Admission::values);
+    }
+
+    /**
+     * Asks for a known set of keys, each of which has a result of its own, and waits: a key that is missing or fails does
+     * not fail the others. With {@code bisectFailures} this also holds where the loader fails as a whole because of it.
+     *
+     * @param keys the keys; equal ones count once
+     * @return an unmodifiable map from each of the keys to its result, in their order; a failure is a
+     *     {@link BatchingException}
+     * @throws BatchingException if the thread is interrupted while it waits
+     */
+    public Map<K, Result<V>> getAllResults(Collection<? extends K> keys) {
+        Set<K> distinct = distinct(keys);
+        return getAll(
+                new BulkBatch.Request<>(distinct, true, loaded -> outcomes.resultsOf(distinct, loaded)),
+                Dispatcher.NO_TIMEOUT,
+                admission::results);
+    }
+
+    private <R> R getAll(
+            BulkBatch.Request<K, V, R> request, long timeoutNanos, Function<List<Call<K, V>>, R> collector) {
+        Set<K> keys = request.keys();
+        if (keys.isEmpty()) {
+            return request.answer().apply(Map.of());
+        }
+        if (callerRuns != null && callerRuns.getAsBoolean()) {
+            return atOnce(request, timeoutNanos);
+        }
+        if (dispatcher.bounds.parts(keys).size() == 1 && admission.areSmall(keys)) {
+            OwnRuns<K, V> own = dispatcher.ownRuns;
+            if (holdsSlot(Run.current())) {
+                return request.answer()
+                        .apply(answered(
+                                request,
+                                () -> own.askInside(keys, dispatcher.deadline(timeoutNanos), request.isPerKey())));
+            }
+            if (own.tryHold()) {
+                return request.answer()
+                        .apply(answered(
+                                request,
+                                () -> own.askWithSlot(keys, dispatcher.deadline(timeoutNanos), request.isPerKey())));
+            }
+        }
+        return admission.awaitAll(request, timeoutNanos, collector);
     }
 
     private Set<K> distinct(Collection<? extends K> keys) {
@@ -342,25 +400,6 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
             requireNonNull(key, "keys must not contain null");
         }
         return new KeySet<>(copy);
-    }
-
-    private List<Call<K, V>> enterAll(Set<K> keys) {
-        List<Call<K, V>> calls = new ArrayList<>(keys.size());
-        for (K key : keys) {
-            calls.add(enter(key));
-        }
-        return calls;
-    }
-
-    private Map<K, V> collect(List<Call<K, V>> calls) {
-        Map<K, V> values = new LinkedHashMap<>(calls.size() * 2);
-        for (Call<K, V> call : calls) {
-            V value = call.join();
-            if (value != null) {
-                values.put(call.key, value);
-            }
-        }
-        return Collections.unmodifiableMap(values);
     }
 
     /**
@@ -434,6 +473,7 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         final BatchLoader<K, V> loader;
         int maximumBatchSize = 500;
         int maximumConcurrentBatches = 4;
+        long maximumBatchBytes = Long.MAX_VALUE;
         int maximumPending = 10_000;
         Overflow overflow = Overflow.WAIT;
         Missing missing = Missing.FAIL;
@@ -451,7 +491,21 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         RetryConfig retry;
 
         @Nullable
+        ToLongFunction<? super K> sizeOf;
+
+        @Nullable
+        Function<? super K, ? extends @Nullable Object> partitionOf;
+
+        boolean bisectFailures;
+        boolean interruptOverdue;
+
+        @Nullable
         BooleanSupplier callerRuns;
+
+        @Nullable
+        UnaryOperator<Runnable> taskDecorator;
+
+        final List<BatcherListener> listeners = new ArrayList<>();
 
         @Nullable
         Executor executor;
@@ -482,8 +536,96 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         }
 
         /**
-         * How many calls of the loader may run at once. Further calls gather and form larger batches. A loader that asks a
-         * batcher for something does not count from then on: it may have to wait for a batch of its own batcher. Default 4.
+         * How many bytes the keys of one call of the loader may have together, as the application measures them: for a
+         * source that refuses large requests. A single key that is larger is rejected with a
+         * {@link BatchRejectedException}. Default: no bound.
+         *
+         * @param bytes at least 1
+         * @param sizeOf the size of a key, zero or more; called once for each call, in the calling thread
+         * @return this
+         */
+        public Builder<K, V> maximumBatchBytes(long bytes, ToLongFunction<? super K> sizeOf) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("maximumBatchBytes must be at least 1, but was " + bytes);
+            }
+            this.sizeOf = requireNonNull(sizeOf, "sizeOf");
+            this.maximumBatchBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Keeps keys apart: those of different partitions never share a call of the loader. For tenants, shards, or
+         * loaders that run with the rights of their callers. With a window, a batch leaves when the window is over, not
+         * when it is full. Taking a batch takes time linear in the number of calls that wait. Default: one partition.
+         *
+         * @param partitionOf the partition of a key, told by {@code equals}; {@code null} is one as well. Called once for
+         *     each call, in the calling thread
+         * @return this
+         */
+        public Builder<K, V> partitionBy(Function<? super K, ? extends @Nullable Object> partitionOf) {
+            this.partitionOf = requireNonNull(partitionOf, "partitionBy");
+            return this;
+        }
+
+        /**
+         * Declares the loader idempotent, so that the keys of a failed batch may be asked for again: when the last attempt
+         * has failed, its halves are asked for, and theirs, until only the keys that make it fail have failed. One bad key
+         * among n costs 2·log₂(n) calls, one after the other in the slot of the batch. Where the first three levels bring
+         * no success, the source is down rather than a key bad, and all fail. An {@link Error} and an interrupt are not
+         * looked into. It does not concern {@link Batcher#getAll} and {@link Batcher#loadAll} on their own, which fail if
+         * one key does. Default: {@code false}.
+         *
+         * @param loaderIsIdempotent whether keys may be asked for again after a failure
+         * @return this
+         */
+        public Builder<K, V> bisectFailures(boolean loaderIsIdempotent) {
+            this.bisectFailures = loaderIsIdempotent;
+            return this;
+        }
+
+        /**
+         * Interrupts a loader that nobody waits for any more: when the deadlines of all its callers have passed, or that of
+         * the caller in whose own thread it runs. So a loader that hangs gives its slot back, if it heeds interrupts.
+         * Default: {@code false}.
+         *
+         * @param interrupt whether to
+         * @return this
+         */
+        public Builder<K, V> interruptOverdue(boolean interrupt) {
+            this.interruptOverdue = interrupt;
+            return this;
+        }
+
+        /**
+         * Carries what surrounds a caller (logging context, observation, security) over to the thread of the batch: that
+         * of the first caller of the batch. The decorator is called in the calling thread, for each call, and captures;
+         * what it returns runs the batch. A call whose loader runs in the caller's own thread needs none. Default:
+         * Micrometer's context propagation with what is registered there, if {@code io.micrometer:context-propagation} is
+         * on the class path, otherwise none.
+         *
+         * @param decorator wraps a task; what it returns must run the task in the thread that runs it
+         * @return this
+         */
+        public Builder<K, V> taskDecorator(UnaryOperator<Runnable> decorator) {
+            this.taskDecorator = requireNonNull(decorator, "taskDecorator");
+            return this;
+        }
+
+        /**
+         * Adds an observer.
+         *
+         * @param listener is told of each batch
+         * @return this
+         */
+        public Builder<K, V> listener(BatcherListener listener) {
+            listeners.add(requireNonNull(listener, "listener"));
+            return this;
+        }
+
+        /**
+         * How many calls of the loader may run at once. Further calls gather and form larger batches. A loader that waits
+         * for a batcher gives its slot back, because it may wait for a batch that needs it, and takes one again before it
+         * goes on. Default 4.
          *
          * @param batches at least 1
          * @return this
@@ -524,7 +666,7 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
          * How long a call may take, from its arrival to its value. A call that waits is failed with
          * {@link BatchTimeoutException} at its deadline or shortly after (by at most a 32nd of the timeout, never more than
          * 50 ms), wherever it is; if its batch has not left and nobody else wants its key, the loader is not asked for it.
-         * The loader itself is not interrupted. So a {@link Batcher#get} that runs the loader in its own thread is over
+         * The loader itself is not interrupted, unless {@link #interruptOverdue} is set. So a {@link Batcher#get} that runs the loader in its own thread is over
          * when the loader is: give the loader a timeout of its own. Default: none.
          *
          * @param timeout more than zero
@@ -536,8 +678,10 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         }
 
         /**
-         * Repeats a failed batch as the configuration says. The batch keeps its slot while it waits for the next attempt,
-         * and is given up when all its callers have gone. Default: none; the first failure reaches the callers.
+         * Repeats a failed batch as the configuration says. While it waits for the next attempt it has neither a slot nor a
+         * thread, save in the caller's own thread. It is given up when all its callers have gone, and no attempt begins
+         * after their deadlines: the last failure is then theirs at once. Default: none; the first failure reaches the
+         * callers.
          *
          * @param config of Resilience4j; a predicate on results sees the loader's map
          * @return this
@@ -562,7 +706,8 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
 
         /**
          * Makes up the value of a key that the loader returned none for. It is called once per key and batch, in the thread
-         * of the batch; if it throws, the calls for that key fail with what it threw.
+         * of the batch; if it throws, the calls for that key fail with a
+         * {@link BatchLoadException}.
          *
          * @param fallback from key to value
          * @return this
@@ -648,7 +793,11 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
                 throw new IllegalStateException("window must be shorter than timeout, but window was " + window
                         + " and timeout was " + timeout + ": every call would expire before its batch leaves");
             }
-            return new Batcher<>(this);
+            Batcher<K, V> batcher = new Batcher<>(this);
+            for (BatcherListener listener : listeners) {
+                listener.built(batcher, name);
+            }
+            return batcher;
         }
 
         private static int within(String setting, int value, int maximum) {

@@ -2,8 +2,7 @@ package io.perfkit.batching;
 
 import org.jspecify.annotations.Nullable;
 
-/** The root of the exceptions that this artifact itself throws. A loader's own unchecked exceptions reach the callers as
- * they are. */
+/** The root of what perf-batching throws. */
 public class BatchingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -13,5 +12,20 @@ public class BatchingException extends RuntimeException {
 
     BatchingException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** The same for another caller: an exception can be changed (suppressed ones, the stack), so none is shared. */
+    BatchingException again() {
+        return new BatchingException(text(), getCause());
+    }
+
+    final String text() {
+        return String.valueOf(getMessage());
+    }
+
+    /** Of an exception that always has a cause. */
+    final Throwable cause() {
+        Throwable cause = getCause();
+        return cause == null ? this : cause;
     }
 }

@@ -7,27 +7,38 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A known set of keys that is a batch by itself: one future for all of them. */
-final class BulkBatch<K, V extends @Nullable Object> implements Batch<K, V> {
-    final CompletableFuture<Map<K, V>> future = new CompletableFuture<>();
+final class BulkBatch<K, V extends @Nullable Object, R> implements Batch<K, V> {
+    final CompletableFuture<R> future;
 
-    private final Outcomes<K, V> outcomes;
-    private final Set<K> keys;
+    private final Request<K, V, R> request;
     private final long arrivedNanos;
+    private final long deadlineNanos;
+    private final @Nullable CallContext context;
 
-    BulkBatch(Outcomes<K, V> outcomes, Set<K> keys, long arrivedNanos) {
-        this.outcomes = outcomes;
-        this.keys = keys;
+    BulkBatch(
+            CompletableFuture<R> future,
+            Request<K, V, R> request,
+            long arrivedNanos,
+            long deadlineNanos,
+            @Nullable CallContext context) {
+        this.future = future;
+        this.request = request;
         this.arrivedNanos = arrivedNanos;
+        this.deadlineNanos = deadlineNanos;
+        this.context = context;
     }
+
+    /** What is asked, and what is made of the answer. */
+    record Request<K, V extends @Nullable Object, R>(Set<K> keys, boolean isPerKey, Function<Map<K, V>, R> answer) {}
 
     @Override
     public Set<K> keys() {
-        return keys;
+        return request.keys;
     }
 
     @Override
     public int callCount() {
-        return keys.size();
+        return request.keys.size();
     }
 
     @Override
@@ -41,31 +52,47 @@ final class BulkBatch<K, V extends @Nullable Object> implements Batch<K, V> {
     }
 
     @Override
+    public boolean isPerKey() {
+        return request.isPerKey;
+    }
+
+    @Override
+    public void inContext(Runnable task) {
+        CallContext.run(context, task);
+    }
+
+    @Override
     public void deliver(Map<K, V> loaded) {
-        Map<K, V> values;
+        R answer;
         try {
-            values = outcomes.valuesOf(keys, loaded);
+            answer = request.answer.apply(loaded);
         } catch (Throwable failure) {
             future.completeExceptionally(failure);
             return;
         }
-        future.complete(values);
+        future.complete(answer);
     }
 
     @Override
-    public int fail(Throwable failure) {
-        return future.completeExceptionally(failure) ? keys.size() : 0;
+    public int fail(BatchingException failure) {
+        return future.completeExceptionally(failure.again()) ? callCount() : 0;
     }
 
     @Override
-    public long expire(long arrivedUntilNanos, Function<Object, ? extends Throwable> failureOfKey) {
-        if (future.isDone()) {
-            return Long.MAX_VALUE;
+    public long earliestDeadline() {
+        return isAwaited() ? deadlineNanos : Long.MAX_VALUE;
+    }
+
+    @Override
+    public long latestDeadline() {
+        return isAwaited() ? deadlineNanos : Long.MIN_VALUE;
+    }
+
+    @Override
+    public long expire(long nowNanos, Expiry expiry) {
+        if (isAwaited() && deadlineNanos <= nowNanos) {
+            future.completeExceptionally(expiry.of(keys(), arrivedNanos, deadlineNanos));
         }
-        if (arrivedNanos > arrivedUntilNanos) {
-            return arrivedNanos;
-        }
-        future.completeExceptionally(failureOfKey.apply(keys));
-        return Long.MAX_VALUE;
+        return earliestDeadline();
     }
 }

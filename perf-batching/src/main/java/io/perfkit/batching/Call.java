@@ -2,7 +2,6 @@ package io.perfkit.batching;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * ended in ways that cannot be seen here ({@code obtrudeValue}, {@code completeAsync}); such a call is noticed, by
  * {@code isDone}, when a run would take it.
  */
-final class Call<K, V extends @Nullable Object> extends CompletableFuture<V> {
+final class Call<K, V extends @Nullable Object> extends NestedFuture<V> {
     static final int WAITING = 0;
     static final int WAITING_RESERVED = 1;
     static final int LEFT = 2;
@@ -35,6 +34,19 @@ final class Call<K, V extends @Nullable Object> extends CompletableFuture<V> {
 
     private final PendingQueue<K, V> queue;
 
+    /** When it is over, {@link Long#MAX_VALUE} for never; set before the call is offered, as are the next three. */
+    long deadlineNanos = Long.MAX_VALUE;
+
+    /** As the application measures its key. */
+    long bytes;
+
+    /** Calls of different partitions are never in one batch. */
+    @Nullable
+    Object partition;
+
+    @Nullable
+    CallContext context;
+
     /** The call below in the stack of arrivals, later the one behind in the line. */
     @Nullable
     Call<K, V> next;
@@ -50,6 +62,7 @@ final class Call<K, V extends @Nullable Object> extends CompletableFuture<V> {
     private volatile int stage;
 
     Call(PendingQueue<K, V> queue, K key, int hash, long arrivedNanos) {
+        super(queue.help);
         this.queue = queue;
         this.key = key;
         this.hash = hash;

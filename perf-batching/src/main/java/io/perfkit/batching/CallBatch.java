@@ -3,8 +3,8 @@ package io.perfkit.batching;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,41 +15,60 @@ import org.jspecify.annotations.Nullable;
  * with one hash code per call, computed when it arrived, and nothing allocated per key.
  */
 final class CallBatch<K, V extends @Nullable Object> implements Batch<K, V> {
+    /** Whether a call found its place. */
+    enum Place {
+        TAKEN,
+        OTHER_PARTITION,
+        FULL
+    }
+
     private final Outcomes<K, V> outcomes;
+    private final long maximumBytes;
     private final @Nullable Call<K, V>[] table;
     private final Call<K, V>[] distinct;
     private int keyCount;
     private int callCount;
+    private long bytes;
     private long arrivedNanos = Long.MAX_VALUE;
     private @Nullable List<Runnable> broken;
 
     /** An empty batch with room for so many distinct keys. */
-    @SuppressWarnings({"unchecked", "rawtypes", "NullAway"})
     CallBatch(Outcomes<K, V> outcomes, int capacity) {
+        this(outcomes, capacity, Long.MAX_VALUE);
+    }
+
+    /** An empty batch with room for so many distinct keys and bytes. */
+    @SuppressWarnings({"unchecked", "rawtypes", "NullAway"})
+    CallBatch(Outcomes<K, V> outcomes, int capacity, long maximumBytes) {
+        this.maximumBytes = maximumBytes;
         this.outcomes = outcomes;
         this.distinct = new Call[capacity];
         this.table = new Call[Math.max(2, Integer.highestOneBit(Math.max(1, capacity)) * 4)];
     }
 
-    /** Adds the call, unless its key is new and there is no room for another key. */
-    boolean add(Call<K, V> call) {
+    /** Adds the call, unless it is of another partition, or its key is new and there is no room for it. */
+    Place add(Call<K, V> call) {
+        if (keyCount > 0 && !Objects.equals(distinct[0].partition, call.partition)) {
+            return Place.OTHER_PARTITION;
+        }
         int mask = table.length - 1;
         for (int at = call.hash & mask; ; at = (at + 1) & mask) {
             Call<K, V> there = table[at];
             if (there == null) {
-                if (keyCount == distinct.length) {
-                    return false;
+                if (keyCount == distinct.length || (keyCount > 0 && call.bytes > maximumBytes - bytes)) {
+                    return Place.FULL;
                 }
                 table[at] = call;
                 distinct[keyCount++] = call;
+                bytes += call.bytes;
                 count(call);
-                return true;
+                return Place.TAKEN;
             }
             if (there.hash == call.hash && there.key.equals(call.key)) {
                 call.twin = there.twin;
                 there.twin = call;
                 count(call);
-                return true;
+                return Place.TAKEN;
             }
         }
     }
@@ -109,14 +128,25 @@ final class CallBatch<K, V extends @Nullable Object> implements Batch<K, V> {
     }
 
     @Override
+    public boolean isPerKey() {
+        return true;
+    }
+
+    @Override
+    public void inContext(Runnable task) {
+        CallContext.run(keyCount == 0 ? null : distinct[0].context, task);
+    }
+
+    @Override
     public void deliver(Map<K, V> loaded) {
         for (int i = 0; i < keyCount; i++) {
             V value;
             try {
                 value = outcomes.valueOf(distinct[i].key, loaded);
             } catch (Throwable failure) {
+                BatchingException known = outcomes.failed(failure);
                 for (Call<K, V> call = distinct[i]; call != null; call = call.twin) {
-                    call.fail(failure);
+                    call.fail(known.again());
                 }
                 continue;
             }
@@ -127,31 +157,53 @@ final class CallBatch<K, V extends @Nullable Object> implements Batch<K, V> {
     }
 
     @Override
-    public int fail(Throwable failure) {
+    public int fail(BatchingException failure) {
         int failed = 0;
         for (int i = 0; i < keyCount; i++) {
             for (Call<K, V> call = distinct[i]; call != null; call = call.twin) {
-                failed += call.fail(failure) ? 1 : 0;
+                if (!call.isDone()) {
+                    failed += call.fail(failure.again()) ? 1 : 0;
+                }
             }
         }
         return failed;
     }
 
     @Override
-    public long expire(long arrivedUntilNanos, Function<Object, ? extends Throwable> failureOfKey) {
-        long oldest = Long.MAX_VALUE;
+    public long earliestDeadline() {
+        long earliest = Long.MAX_VALUE;
         for (int i = 0; i < keyCount; i++) {
             for (Call<K, V> call = distinct[i]; call != null; call = call.twin) {
-                if (call.isDone()) {
-                    continue;
-                }
-                if (call.arrivedNanos <= arrivedUntilNanos) {
-                    call.fail(failureOfKey.apply(call.key));
-                } else {
-                    oldest = Math.min(oldest, call.arrivedNanos);
+                if (!call.isDone()) {
+                    earliest = Math.min(earliest, call.deadlineNanos);
                 }
             }
         }
-        return oldest;
+        return earliest;
+    }
+
+    @Override
+    public long latestDeadline() {
+        long latest = Long.MIN_VALUE;
+        for (int i = 0; i < keyCount; i++) {
+            for (Call<K, V> call = distinct[i]; call != null; call = call.twin) {
+                if (!call.isDone()) {
+                    latest = Math.max(latest, call.deadlineNanos);
+                }
+            }
+        }
+        return latest;
+    }
+
+    @Override
+    public long expire(long nowNanos, Expiry expiry) {
+        for (int i = 0; i < keyCount; i++) {
+            for (Call<K, V> call = distinct[i]; call != null; call = call.twin) {
+                if (!call.isDone() && call.deadlineNanos <= nowNanos) {
+                    call.fail(expiry.of(call.key, call.arrivedNanos, call.deadlineNanos));
+                }
+            }
+        }
+        return earliestDeadline();
     }
 }

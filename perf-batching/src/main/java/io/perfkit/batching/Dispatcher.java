@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,58 +42,79 @@ import org.slf4j.LoggerFactory;
  */
 final class Dispatcher<K, V extends @Nullable Object> {
     private static final Logger log = LoggerFactory.getLogger(Batcher.class);
+    /** A call that has no deadline of its own. */
+    static final long NO_TIMEOUT = -1;
+
     private static final long COARSEST_SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
+    /** Slots of several batchers are taken in the order of these. */
+    final long number = NUMBERS.incrementAndGet();
 
     final Outcomes<K, V> outcomes;
     final Counters counters = new Counters();
     final PendingQueue<K, V> queue;
     final Slots slots;
-    final int maximumBatchSize;
+    final Bounds<K> bounds;
     final boolean hasWindow;
-
     final OwnRuns<K, V> ownRuns;
+    final Loading<K, V> loading;
 
-    private final Loading<K, V> loading;
     private final Executor executor;
     private final Runnable scheduledRun = this::runScheduled;
     private final LongSupplier ticker;
     private final long origin;
     private final long windowNanos;
     private final long timeoutNanos;
-    private final Duration timeout;
-    private final boolean isTimed;
+    private final boolean isClockRead;
+    private final @Nullable UnaryOperator<Runnable> decorator;
     private final int fullAt;
     private final int clockMask;
+    private final Timer timer;
     private final Alarm alarm;
-    private final Set<Batch<K, V>> inFlight = ConcurrentHashMap.newKeySet();
-    private final Queue<BulkBatch<K, V>> bulks = new ConcurrentLinkedQueue<>();
+    private final Deadline.@Nullable Watched watched;
+    private final Set<BatchRun<K, V>> inFlight = ConcurrentHashMap.newKeySet();
 
-    /** Counted up before a bulk batch is added and down after it is taken: never less than there are. */
-    private final AtomicInteger bulkCount = new AtomicInteger();
+    /** Bulk calls that have not begun, and batches whose next attempt is due. */
+    private final Queue<BatchRun<K, V>> ready = new ConcurrentLinkedQueue<>();
+
+    /** Counted up before a run is added and down after it is taken: never less than there are. */
+    private final AtomicInteger readyCount = new AtomicInteger();
 
     private final CountDownLatch drained = new CountDownLatch(1);
     private volatile boolean isGivenUp;
     private volatile long lastArrivalNanos;
 
+    /** The shortest that a call has had; it decides how often deadlines are looked at. */
+    private volatile long shortestTimeoutNanos = Long.MAX_VALUE;
+
     Dispatcher(Batcher.Builder<K, V> settings) {
         outcomes = new Outcomes<>(settings.name, settings.missing, settings.fallback);
-        queue = new PendingQueue<>(outcomes, counters, settings.maximumPending);
+        bounds = new Bounds<>(settings);
+        queue = new PendingQueue<>(
+                outcomes,
+                counters,
+                settings.maximumPending,
+                settings.maximumBatchBytes,
+                bounds.arePartitioned(),
+                this::runOneHere);
         slots = new Slots(settings.maximumConcurrentBatches);
-        maximumBatchSize = settings.maximumBatchSize;
         executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
         ticker = settings.ticker;
         origin = ticker.getAsLong();
         hasWindow = settings.window != null;
         windowNanos = settings.window == null ? 0 : settings.window.toNanos();
-        timeout = settings.timeout == null ? Duration.ZERO : settings.timeout;
         timeoutNanos = settings.timeout == null ? Long.MAX_VALUE : settings.timeout.toNanos();
-        isTimed = settings.timeout != null;
-        loading = new Loading<>(settings, outcomes, counters, this::now);
+        decorator = settings.taskDecorator == null ? CallContext.present() : settings.taskDecorator;
+        loading = new Loading<>(settings, this);
+        isClockRead = settings.timeout != null || loading.isObserved();
         ownRuns = new OwnRuns<>(this, loading);
-        fullAt = Math.min(maximumBatchSize, settings.maximumPending);
+        fullAt = Math.min(settings.maximumBatchSize, settings.maximumPending);
         clockMask = Integer.highestOneBit(Math.max(1, Math.min(32, fullAt / 16))) - 1;
-        alarm = new Alarm(
-                settings.scheduler == null ? Timer.shared() : Timer.on(settings.scheduler), this::now, this::onAlarm);
+        timer = settings.scheduler == null ? Timer.shared() : Timer.on(settings.scheduler);
+        alarm = new Alarm(timer, this::now, this::onAlarm);
+        watched = settings.interruptOverdue ? new Deadline.Watched(alarm::arm) : null;
     }
 
     /** Nanoseconds since the batcher was built, so that adding a duration cannot overflow. */
@@ -100,13 +122,18 @@ final class Dispatcher<K, V extends @Nullable Object> {
         return ticker.getAsLong() - origin;
     }
 
+    /** The time, where anybody asks how long something takes. */
+    long timeNanos() {
+        return isClockRead || watched != null ? now() : 0;
+    }
+
     /**
      * When a call arrives now. A deadline needs the exact time. For a window alone only the oldest call of a batch
      * matters, so the clock is read for the first call and then for a few of each batch, the others taking the time of
      * one before them; what remains behind a full batch leaves early by a sixteenth of a batch at most.
      */
-    long arrivalNanos() {
-        if (isTimed) {
+    private long arrivalNanos(boolean isExact) {
+        if (isExact || isClockRead) {
             return now();
         }
         if (hasWindow && (queue.size() & clockMask) == 0) {
@@ -115,12 +142,36 @@ final class Dispatcher<K, V extends @Nullable Object> {
         return lastArrivalNanos;
     }
 
-    long timeoutNanos() {
-        return timeoutNanos;
+    /** A call for the key that arrives now, with a deadline of its own or the batcher's. */
+    Call<K, V> call(K key, long ownTimeoutNanos) {
+        int hash = key.hashCode();
+        Call<K, V> call = new Call<>(queue, key, hash ^ (hash >>> 16), arrivalNanos(ownTimeoutNanos != NO_TIMEOUT));
+        call.deadlineNanos = deadlineNanos(call.arrivedNanos, ownTimeoutNanos);
+        if (bounds.arePartitioned()) {
+            call.partition = bounds.partitionOf(key);
+        }
+        if (bounds.areMeasured()) {
+            call.bytes = bounds.bytesOf(key);
+        }
+        call.context = CallContext.capture(decorator);
+        return call;
     }
 
-    Duration timeout() {
-        return timeout;
+    private long deadlineNanos(long arrivedNanos, long ownTimeoutNanos) {
+        long timeout = ownTimeoutNanos == NO_TIMEOUT ? timeoutNanos : ownTimeoutNanos;
+        if (timeout < shortestTimeoutNanos) {
+            shortestTimeoutNanos = timeout;
+        }
+        return timeout == Long.MAX_VALUE ? Long.MAX_VALUE : arrivedNanos + timeout;
+    }
+
+    /** For a call whose loader runs in its own thread. */
+    Deadline deadline(long ownTimeoutNanos) {
+        if (timeoutNanos == Long.MAX_VALUE && ownTimeoutNanos == NO_TIMEOUT) {
+            return Deadline.NONE;
+        }
+        long arrived = now();
+        return new Deadline(arrived, deadlineNanos(arrived, ownTimeoutNanos), watched);
     }
 
     /** Lets the call in and sees that it leaves; {@code false} if the batcher is closed. */
@@ -128,9 +179,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
         if (!queue.offer(call)) {
             return false;
         }
-        if (isTimed) {
-            alarm.arm(call.arrivedNanos + timeoutNanos);
-        }
+        arm(call.deadlineNanos);
         if (hasWindow) {
             alarm.arm(call.arrivedNanos + windowNanos);
         }
@@ -138,37 +187,49 @@ final class Dispatcher<K, V extends @Nullable Object> {
         return true;
     }
 
+    private void arm(long deadlineNanos) {
+        if (deadlineNanos != Long.MAX_VALUE) {
+            alarm.arm(deadlineNanos);
+        }
+    }
+
     /**
      * Sends off a set of keys that is a batch by itself, if a slot is free now. The batch is in the queue before its
      * run is scheduled, because whoever claims that run must find it; and a run that was scheduled for something else
      * may take it before. Then the runs left serve what is left, and {@link #dispatch} counts both.
      */
-    @Nullable
-    CompletableFuture<Map<K, V>> trySubmitBulk(Set<K> keys) {
+    <R> @Nullable CompletableFuture<R> trySubmitBulk(BulkBatch.Request<K, V, R> request, long ownTimeoutNanos) {
         if (slots.isFull()) {
             return null;
         }
-        BulkBatch<K, V> batch = new BulkBatch<>(outcomes, keys, arrivalNanos());
-        bulkCount.incrementAndGet();
-        bulks.add(batch);
+        long arrived = arrivalNanos(ownTimeoutNanos != NO_TIMEOUT);
+        BulkBatch<K, V, R> batch = new BulkBatch<>(
+                new NestedFuture<>(queue.help),
+                request,
+                arrived,
+                deadlineNanos(arrived, ownTimeoutNanos),
+                CallContext.capture(decorator));
+        BatchRun<K, V> run = new BatchRun<>(this, loading, batch);
+        readyCount.incrementAndGet();
+        ready.add(run);
         if (slots.tryScheduleOne()) {
-            armFor(batch);
+            arm(batch.earliestDeadline());
             execute();
             return batch.future;
         }
-        if (bulks.remove(batch)) {
-            bulkCount.decrementAndGet();
+        if (ready.remove(run)) {
+            readyCount.decrementAndGet();
             settle();
             return null;
         }
-        armFor(batch);
+        arm(batch.earliestDeadline());
         return batch.future;
     }
 
     void dispatch() {
         while (true) {
-            long waiting = mayLeave() + (long) bulkCount.get() * maximumBatchSize;
-            if (waiting == 0 || !slots.trySchedule(waiting, maximumBatchSize)) {
+            long waiting = mayLeave() + (long) readyCount.get() * bounds.maximumKeys;
+            if (waiting == 0 || !slots.trySchedule(waiting, bounds.maximumKeys)) {
                 return;
             }
             execute();
@@ -180,7 +241,8 @@ final class Dispatcher<K, V extends @Nullable Object> {
         if (!hasWindow || size == 0 || slots.isClosed()) {
             return size;
         }
-        return Math.max(queue.due(), size / fullAt * fullAt);
+        // Of several partitions none need be full.
+        return bounds.arePartitioned() ? queue.due() : Math.max(queue.due(), size / fullAt * fullAt);
     }
 
     private void execute() {
@@ -188,17 +250,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
             executor.execute(scheduledRun);
         } catch (Throwable refusal) {
             if (slots.claim()) {
-                Batch<K, V> batch = nextBatch();
-                // Loose, as after any loader: what the callers' code asks for now must not wait for this slot.
-                slots.loosen();
-                Run run = Run.enter(this, false);
-                try {
-                    batch.fail(outcomes.refused(refusal));
-                } finally {
-                    run.exit();
-                    slots.endLoose();
-                    settle();
-                }
+                nextRun().refuse(outcomes.refused(refusal));
             }
         }
     }
@@ -212,65 +264,66 @@ final class Dispatcher<K, V extends @Nullable Object> {
         if (!slots.claim()) {
             return false;
         }
-        Batch<K, V> batch = nextBatch();
+        BatchRun<K, V> run = nextRun();
         if (isAnythingPending()) {
             dispatch();
         }
-        if (batch instanceof CallBatch<K, V> calls && calls.isEmpty()) {
+        if (run.batch instanceof CallBatch<K, V> calls && calls.isEmpty()) {
             slots.releaseHeld();
             settle();
         } else {
-            run(batch);
+            run.attempt();
         }
         return true;
     }
 
-    private Batch<K, V> nextBatch() {
-        BulkBatch<K, V> bulk = bulks.poll();
-        if (bulk != null) {
-            bulkCount.decrementAndGet();
-            return bulk;
+    private BatchRun<K, V> nextRun() {
+        BatchRun<K, V> next = ready.poll();
+        if (next != null) {
+            readyCount.decrementAndGet();
+            return next;
         }
-        CallBatch<K, V> calls = queue.take(maximumBatchSize);
+        CallBatch<K, V> calls = queue.take(bounds.maximumKeys);
         calls.failBroken();
-        return calls;
+        return new BatchRun<>(this, loading, calls);
     }
 
-    private void run(Batch<K, V> batch) {
-        inFlight.add(batch);
-        armFor(batch);
+    /** An attempt begins. */
+    void begin(BatchRun<K, V> run) {
+        inFlight.add(run);
+        // Between leaving the queue and being in flight the batch was out of the alarm's sight, and out of that of
+        // close.
+        arm(run.batch.earliestDeadline());
         if (isGivenUp) {
-            // Between leaving the queue and arriving here the batch was out of the sight of close.
-            batch.fail(outcomes.unfinished(batch.keys(), batch.callCount()));
-        }
-        Run run = Run.enter(this, true);
-        try {
-            Map<K, V> loaded = null;
-            Throwable failure = null;
-            try {
-                loaded = loading.ask(batch.keys(), batch);
-            } catch (Throwable t) {
-                failure = t;
-            }
-            run.giveSlotAway();
-            if (loaded != null) {
-                batch.deliver(loaded);
-            } else if (failure != null) {
-                batch.fail(failure);
-            }
-        } finally {
-            inFlight.remove(batch);
-            run.exit();
-            slots.endLoose();
-            settle();
+            run.batch.fail(outcomes.unfinished(run.batch.keys(), run.batch.callCount()));
         }
     }
 
-    private void armFor(Batch<K, V> batch) {
-        if (isTimed) {
-            // Between leaving the queue and being in flight the batch was out of the alarm's sight.
-            alarm.arm(batch.arrivedNanos() + timeoutNanos);
+    /** A run that is loose is over. */
+    void end(BatchRun<K, V> run) {
+        inFlight.remove(run);
+        slots.endLoose();
+        settle();
+    }
+
+    /** The next attempt of a run that is loose. */
+    void resumeAfter(BatchRun<K, V> run, long nanos) {
+        if (nanos == 0) {
+            resume(run);
+        } else {
+            var unused = after(nanos, () -> resume(run));
         }
+    }
+
+    private void resume(BatchRun<K, V> run) {
+        readyCount.incrementAndGet();
+        ready.add(run);
+        dispatch();
+    }
+
+    /** Runs something later; what is returned cancels it. */
+    Runnable after(long nanos, Runnable task) {
+        return timer.schedule(task, nanos);
     }
 
     /** A run of this batcher may have to wait from here on, or has called its loader. */
@@ -289,7 +342,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
     }
 
     private boolean isAnythingPending() {
-        return queue.size() > 0 || bulkCount.get() > 0;
+        return queue.size() > 0 || readyCount.get() > 0;
     }
 
     void flush() {
@@ -317,44 +370,65 @@ final class Dispatcher<K, V extends @Nullable Object> {
 
     private long ring() {
         long now = now();
-        long expiredUntil = isTimed ? now - timeoutNanos : Long.MIN_VALUE;
         List<Call<K, V>> expired = new ArrayList<>();
-        long oldest = queue.expire(expiredUntil, expired);
+        PendingQueue.Waiting waiting = queue.expire(now, expired);
         long next = Alarm.NEVER;
-        if (hasWindow && oldest != Long.MAX_VALUE) {
-            if (oldest + windowNanos <= now) {
+        if (hasWindow && waiting.oldestArrival() != Long.MAX_VALUE) {
+            if (waiting.oldestArrival() + windowNanos <= now) {
                 flush();
             } else {
-                next = oldest + windowNanos;
+                next = waiting.oldestArrival() + windowNanos;
             }
         }
-        if (isTimed) {
-            String cause = likelyCause();
-            expired.forEach(call -> call.fail(expire(call.key, cause)));
-            // The bulk batches first: one that is begun meanwhile is then seen in flight.
-            for (BulkBatch<K, V> batch : bulks) {
-                oldest = Math.min(oldest, batch.expire(expiredUntil, key -> expire(key, cause)));
+        String cause = likelyCause();
+        Batch.Expiry expiry = (key, arrived, deadline) -> expire(key, arrived, deadline, cause);
+        expired.forEach(call -> call.fail(expiry.of(call.key, call.arrivedNanos, call.deadlineNanos)));
+        long deadline = waiting.earliestDeadline();
+        // What is ready first: a run that is begun meanwhile is then seen in flight.
+        for (BatchRun<K, V> run : ready) {
+            deadline = Math.min(deadline, run.batch.expire(now, expiry));
+        }
+        for (BatchRun<K, V> run : inFlight) {
+            deadline = Math.min(deadline, run.batch.expire(now, expiry));
+            if (watched != null) {
+                run.interruptIfForsaken();
             }
-            for (Batch<K, V> batch : inFlight) {
-                oldest = Math.min(oldest, batch.expire(expiredUntil, key -> expire(key, cause)));
-            }
-            if (oldest != Long.MAX_VALUE) {
-                // Not once per call: a sweep looks at all of them.
-                long soonest = now + Math.min(timeoutNanos / 32, COARSEST_SWEEP_NANOS);
-                next = Math.min(next, Math.max(oldest + timeoutNanos, soonest));
-            }
+        }
+        if (watched != null) {
+            deadline = Math.min(deadline, watched.ring(now));
+        }
+        if (deadline != Long.MAX_VALUE) {
+            // Not once per call: a sweep looks at all of them.
+            next = Math.min(next, Math.max(deadline, now + Math.min(shortestTimeoutNanos / 32, COARSEST_SWEEP_NANOS)));
         }
         return next;
     }
 
     /** What a deadline that passed may be due to, if no loader returned. */
     String likelyCause() {
-        return loading.silence(slots.held(), slots.limit());
+        BatchRun<K, V> longest = null;
+        for (BatchRun<K, V> run : inFlight) {
+            if (longest == null || run.beganNanos() < longest.beganNanos()) {
+                longest = run;
+            }
+        }
+        String holding = longest == null ? null : longest.holding(now());
+        return loading.silence(slots.held(), slots.limit(), holding == null ? "" : holding);
     }
 
-    BatchTimeoutException expire(Object keyOrKeys, String cause) {
+    BatchTimeoutException expire(Object keyOrKeys, long arrivedNanos, long deadlineNanos, String cause) {
         counters.expired.increment();
-        return outcomes.expired(keyOrKeys, timeout, cause);
+        return outcomes.expired(keyOrKeys, Duration.ofNanos(deadlineNanos - arrivedNanos), cause);
+    }
+
+    /** A loader in its caller's own thread was interrupted at the deadline. */
+    BatchTimeoutException interrupted(Object keyOrKeys, Deadline deadline, @Nullable Throwable failure) {
+        counters.expired.increment();
+        return outcomes.interruptedAt(keyOrKeys, Duration.ofNanos(deadline.nanos() - deadline.arrivedNanos()), failure);
+    }
+
+    void listenerFailed(RuntimeException failure) {
+        log.warn("batcher '{}': a listener failed and is ignored; it must not throw", outcomes.name, failure);
     }
 
     CloseReport close(Duration atMost) {
@@ -380,11 +454,10 @@ final class Dispatcher<K, V extends @Nullable Object> {
     /** The calls that have begun and not ended; those whose loader runs in the caller's own thread count one each. */
     private int callsUnderWay() {
         int calls = queue.live() + ownRuns.open();
-        for (BulkBatch<K, V> batch : bulks) {
-            calls += batch.callCount();
-        }
-        for (Batch<K, V> batch : inFlight) {
-            calls += batch.callCount();
+        Set<BatchRun<K, V>> runs = new LinkedHashSet<>(ready);
+        runs.addAll(inFlight);
+        for (BatchRun<K, V> run : runs) {
+            calls += run.batch.callCount();
         }
         return calls;
     }
@@ -400,25 +473,40 @@ final class Dispatcher<K, V extends @Nullable Object> {
     private int failUnfinished(Duration waited) {
         // First: a batch that is neither pending nor in flight at this moment fails its calls when it gets there.
         isGivenUp = true;
-        List<Batch<K, V>> left = new ArrayList<>(inFlight);
-        CallBatch<K, V> pending = queue.take(Integer.MAX_VALUE);
+        Set<BatchRun<K, V>> runs = new LinkedHashSet<>(inFlight);
+        CallBatch<K, V> pending = queue.takeAll();
         pending.failBroken();
-        left.add(pending);
-        for (BulkBatch<K, V> bulk = bulks.poll(); bulk != null; bulk = bulks.poll()) {
-            bulkCount.decrementAndGet();
-            left.add(bulk);
+        List<BatchRun<K, V>> paused = new ArrayList<>();
+        for (BatchRun<K, V> run = ready.poll(); run != null; run = ready.poll()) {
+            readyCount.decrementAndGet();
+            runs.add(run);
+            if (run.isPaused()) {
+                paused.add(run);
+            }
         }
+        List<Batch<K, V>> left = new ArrayList<>();
+        runs.forEach(run -> left.add(run.batch));
+        left.add(pending);
         left.removeIf(batch -> !batch.isAwaited());
         int calls = 0;
+        BatchingException failure = outcomes.unfinished(Set.of(), 0, waited);
         if (!left.isEmpty()) {
             Set<Object> keys = new LinkedHashSet<>();
             for (Batch<K, V> batch : left) {
                 keys.addAll(batch.keys());
                 calls += batch.callCount();
             }
-            BatchingException failure = outcomes.unfinished(keys, calls, waited);
+            failure = outcomes.unfinished(keys, calls, waited);
             log.warn(failure.getMessage());
-            left.forEach(batch -> batch.fail(failure));
+            for (Batch<K, V> batch : left) {
+                batch.fail(failure);
+            }
+        }
+        for (BatchRun<K, V> run : paused) {
+            run.abandon(failure);
+        }
+        if (watched != null) {
+            inFlight.forEach(BatchRun::interruptIfForsaken);
         }
         noticeDrained();
         return calls + ownRuns.open();

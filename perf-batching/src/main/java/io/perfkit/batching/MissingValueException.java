@@ -7,4 +7,9 @@ public final class MissingValueException extends BatchingException {
     MissingValueException(String message) {
         super(message);
     }
+
+    @Override
+    MissingValueException again() {
+        return new MissingValueException(text());
+    }
 }

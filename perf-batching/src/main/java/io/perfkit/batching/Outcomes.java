@@ -30,13 +30,26 @@ final class Outcomes<K, V extends @Nullable Object> {
     @SuppressWarnings("NullAway") // with Missing.NULL the caller has agreed to null values
     V valueOf(K key, Map<K, V> loaded) {
         V value = loaded.get(key);
-        return value != null ? value : substitute(key);
+        if (value != null) {
+            return value;
+        }
+        if (loaded instanceof Answers<K, V> answers) {
+            Throwable failure = answers.failureOf(key);
+            if (failure != null) {
+                throw loadFailed(failure, key);
+            }
+        }
+        return substitute(key);
     }
 
     @SuppressWarnings("NullAway") // with Missing.NULL the caller has agreed to null values
     private V substitute(K key) {
         if (fallback != null) {
-            return fallback.apply(key);
+            try {
+                return fallback.apply(key);
+            } catch (Exception e) {
+                throw failed(e);
+            }
         }
         if (missing == Missing.NULL) {
             return null;
@@ -58,6 +71,42 @@ final class Outcomes<K, V extends @Nullable Object> {
             }
         }
         return Collections.unmodifiableMap(values);
+    }
+
+    /** The result of each of the keys asked for. */
+    Map<K, Result<V>> resultsOf(Set<K> keys, Map<K, V> loaded) {
+        Map<K, Result<V>> results = new LinkedHashMap<>(keys.size() * 2);
+        for (K key : keys) {
+            Result<V> result;
+            try {
+                result = Result.success(valueOf(key, loaded));
+            } catch (Exception failure) {
+                result = Result.failure(failed(failure));
+            }
+            results.put(key, result);
+        }
+        return Collections.unmodifiableMap(results);
+    }
+
+    /** What a loader threw, as its callers get it; each of them gets a copy. */
+    BatchLoadException loadFailed(Throwable failure, @Nullable Object keyOrKeys) {
+        return new BatchLoadException(
+                "batcher '" + name + "': the loader failed"
+                        + (keyOrKeys == null ? "" : " for the key " + show(keyOrKeys)) + ": " + told(failure)
+                        + likelyCause(failure),
+                failure);
+    }
+
+    /** A failure of one key as an exception of this artifact. */
+    BatchingException failed(Throwable failure) {
+        return failure instanceof BatchingException known
+                ? known
+                : new BatchLoadException("batcher '" + name + "': the fallback failed: " + told(failure), failure);
+    }
+
+    BatchRejectedException tooLarge(Object key, long bytes, long maximumBytes) {
+        return new BatchRejectedException("batcher '" + name + "': the key " + show(key) + " has " + bytes
+                + " bytes, more than maximumBatchBytes, which is " + maximumBytes + "; raise it, or ask otherwise");
     }
 
     private boolean allPresent(Set<K> keys, Map<K, V> loaded) {
@@ -84,6 +133,14 @@ final class Outcomes<K, V extends @Nullable Object> {
                 + (cause.isEmpty() ? "; raise timeout, or look at what makes the loader slow" : cause));
     }
 
+    BatchTimeoutException interruptedAt(Object keyOrKeys, Duration timeout, @Nullable Throwable failure) {
+        return new BatchTimeoutException(
+                "batcher '" + name + "': the loader was interrupted, because it had no value for the key "
+                        + show(keyOrKeys) + " within " + timeout
+                        + "; raise timeout, or look at what makes the loader slow",
+                failure);
+    }
+
     /** @param cause what {@link #stuck} says, or nothing */
     BatchTimeoutException noRoom(Object key, int maximumPending, Duration timeout, String cause) {
         return new BatchTimeoutException("batcher '" + name + "': no room for the key " + show(key) + " among the "
@@ -91,8 +148,8 @@ final class Outcomes<K, V extends @Nullable Object> {
                 + (cause.isEmpty() ? "; raise maximumPending or maximumConcurrentBatches, or ask less" : cause));
     }
 
-    String stuck(int held, int slots, Duration silent) {
-        String what = " under way, and no loader had returned for " + Duration.ofMillis(silent.toMillis());
+    String stuck(int held, int slots, Duration silent, String longest) {
+        String what = " under way, and no loader had returned for " + Duration.ofMillis(silent.toMillis()) + longest;
         String holding = " what the callers hold, such as a database connection in a transaction or an open session";
         return held < slots
                 ? "; raise timeout, or look at what makes the loader slow: " + held + " batches were" + what
@@ -101,22 +158,26 @@ final class Outcomes<K, V extends @Nullable Object> {
                         + holding + ". In the second case set callerRuns; a longer timeout helps in neither";
     }
 
+    /** What holds a slot longest. */
+    String holder(Object keys, String thread, Duration time) {
+        return " (the longest, for the key " + show(keys) + ", has run for " + Duration.ofMillis(time.toMillis())
+                + " in the thread '" + thread + "')";
+    }
+
     /**
-     * Adds the likely cause to a loader's failure to get a connection: the exception remains the loader's own. The
-     * class is told by its name, because not every application that batches has JDBC.
+     * The likely cause of a loader's failure to get a connection. The class is told by its name, because not every
+     * application that batches has JDBC.
      */
-    void explain(Throwable failure) {
+    private static String likelyCause(Throwable failure) {
         int depth = 0;
         for (Throwable cause = failure; cause != null && depth++ < 20; cause = cause.getCause()) {
             if (NO_CONNECTION.contains(cause.getClass().getName())) {
-                failure.addSuppressed(new BatchingException("batcher '" + name
-                        + "': the loader got no connection from its pool. If callers of this batcher hold one of "
-                        + "the same pool while they wait (a transaction, an open session), they wait for "
-                        + "themselves: set callerRuns, which lets such a call run its loader in its own "
-                        + "thread and transaction"));
-                return;
+                return ". It got no connection from its pool: if callers of this batcher hold one of the same pool while "
+                        + "they wait (a transaction, an open session), they wait for themselves; set callerRuns, which "
+                        + "lets such a call run its loader in its own thread and transaction";
             }
         }
+        return "";
     }
 
     BatchRejectedException full(Object key, int maximumPending) {
@@ -157,6 +218,15 @@ final class Outcomes<K, V extends @Nullable Object> {
         return new BatchingException("batcher '" + name + "' was closed, and after " + waited + " " + count
                 + " calls were unfinished, for the keys " + shown + (count > KEYS_SHOWN ? ", …" : "")
                 + "; give close more time, or the loader a timeout");
+    }
+
+    /** A failure whose toString fails as well is no reason to lose the call. */
+    private static String told(Throwable failure) {
+        try {
+            return failure.toString();
+        } catch (RuntimeException e) {
+            return failure.getClass().getName();
+        }
     }
 
     private static String show(Object key) {

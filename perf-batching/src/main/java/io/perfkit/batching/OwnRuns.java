@@ -1,8 +1,5 @@
 package io.perfkit.batching;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,10 +46,10 @@ final class OwnRuns<K, V extends @Nullable Object> {
     }
 
     /** Calls the loader in this thread, which has just taken a slot. */
-    Map<K, V> askWithSlot(Set<K> keys) throws Exception {
+    Map<K, V> askWithSlot(Set<K> keys, Deadline deadline, boolean isPerKey) {
         Run run = Run.enter(dispatcher, true);
         try {
-            return loading.ask(keys, null);
+            return loading.askHere(keys, run, deadline, isPerKey);
         } finally {
             run.exit();
             ended.increment();
@@ -62,14 +59,23 @@ final class OwnRuns<K, V extends @Nullable Object> {
                 dispatcher.slots.endLoose();
             }
             dispatcher.settle();
+            goOn();
+        }
+    }
+
+    /** A loader further out goes on now, which had given its slot away. */
+    private static void goOn() {
+        Run outer = Run.current();
+        if (outer != null) {
+            outer.takeSlotsBack();
         }
     }
 
     /** Calls the loader in this thread, which is inside it already and holds a slot further out. */
-    Map<K, V> askInside(Set<K> keys) throws Exception {
+    Map<K, V> askInside(Set<K> keys, Deadline deadline, boolean isPerKey) {
         Run run = Run.enter(dispatcher, false);
         try {
-            return loading.ask(keys, null);
+            return loading.askHere(keys, run, deadline, isPerKey);
         } finally {
             run.exit();
         }
@@ -80,7 +86,7 @@ final class OwnRuns<K, V extends @Nullable Object> {
      *
      * @throws BatchRejectedException if the batcher is closed
      */
-    Map<K, V> askAtOnce(Set<K> keys) throws Exception {
+    Map<K, V> askAtOnce(Set<K> keys, Deadline deadline, boolean isPerKey) {
         begun.increment();
         if (!dispatcher.slots.tryBeginLoose()) {
             ended.increment();
@@ -89,33 +95,40 @@ final class OwnRuns<K, V extends @Nullable Object> {
         }
         Run run = Run.enter(dispatcher, false);
         try {
-            return keys.size() <= dispatcher.maximumBatchSize ? loading.ask(keys, null) : askInParts(keys);
+            return askInParts(keys, run, deadline, isPerKey);
         } finally {
             run.exit();
             ended.increment();
             dispatcher.slots.endLoose();
             dispatcher.settle();
+            goOn();
         }
     }
 
-    private Map<K, V> askInParts(Set<K> keys) throws Exception {
-        boolean isTimed = dispatcher.timeoutNanos() != Long.MAX_VALUE;
-        long arrived = isTimed ? dispatcher.now() : 0;
-        Map<K, V> loaded = new HashMap<>(keys.size() * 2);
-        List<K> all = new ArrayList<>(keys);
-        for (int from = 0; from < all.size(); from += dispatcher.maximumBatchSize) {
-            if (isTimed && dispatcher.now() - arrived >= dispatcher.timeoutNanos()) {
-                throw dispatcher.expire(all.get(from), "");
-            }
-            List<K> part = all.subList(from, Math.min(all.size(), from + dispatcher.maximumBatchSize));
-            Map<K, V> found = loading.ask(new KeySet<>(part.toArray()), null);
-            for (K key : part) {
-                V value = found.get(key);
-                if (value != null) {
-                    loaded.put(key, value);
+    private Map<K, V> askInParts(Set<K> keys, Run run, Deadline deadline, boolean isPerKey) {
+        var parts = dispatcher.bounds.parts(keys);
+        if (parts.size() == 1) {
+            return loading.askHere(parts.get(0), run, deadline, isPerKey);
+        }
+        Answers<K, V> answers = new Answers<>();
+        for (Set<K> part : parts) {
+            BatchingException failure = null;
+            if (deadline.nanos() != Long.MAX_VALUE && dispatcher.now() >= deadline.nanos()) {
+                failure = dispatcher.expire(part.iterator().next(), deadline.arrivedNanos(), deadline.nanos(), "");
+            } else {
+                try {
+                    answers.addAll(part, loading.askHere(part, run, deadline, isPerKey));
+                } catch (BatchingException e) {
+                    failure = e;
                 }
             }
+            if (failure != null) {
+                if (!isPerKey) {
+                    throw failure;
+                }
+                answers.fail(part, failure instanceof BatchLoadException ? failure.cause() : failure);
+            }
         }
-        return loaded;
+        return answers;
     }
 }

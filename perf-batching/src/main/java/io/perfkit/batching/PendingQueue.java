@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,12 @@ import org.jspecify.annotations.Nullable;
 final class PendingQueue<K, V extends @Nullable Object> {
     private static final int SWEEP_AT_LEAST = 64;
 
+    /** Carries out one scheduled run, for a caller that waits inside one. */
+    final BooleanSupplier help;
+
     private final Outcomes<K, V> outcomes;
+    private final long maximumBytes;
+    private final boolean isPartitioned;
     private final Counters counters;
     private final Semaphore places;
     private final AtomicReference<@Nullable Call<K, V>> arrivals = new AtomicReference<>();
@@ -49,8 +55,21 @@ final class PendingQueue<K, V extends @Nullable Object> {
     private volatile int lineLength;
     private volatile int due;
 
-    @SuppressWarnings("NullAway") // the marker has no key, and never leaves this class
     PendingQueue(Outcomes<K, V> outcomes, Counters counters, int maximum) {
+        this(outcomes, counters, maximum, Long.MAX_VALUE, false, () -> false);
+    }
+
+    @SuppressWarnings("NullAway") // the marker has no key, and never leaves this class
+    PendingQueue(
+            Outcomes<K, V> outcomes,
+            Counters counters,
+            int maximum,
+            long maximumBytes,
+            boolean isPartitioned,
+            BooleanSupplier help) {
+        this.help = help;
+        this.maximumBytes = maximumBytes;
+        this.isPartitioned = isPartitioned;
         this.outcomes = outcomes;
         this.counters = counters;
         this.places = new Semaphore(maximum, true);
@@ -121,48 +140,112 @@ final class PendingQueue<K, V extends @Nullable Object> {
         }
     }
 
-    /** Cuts off the next batch: the oldest calls, up to so many distinct keys. */
+    /**
+     * Cuts off the next batch: the oldest calls, up to so many distinct keys and bytes. Where there are partitions, the
+     * oldest call names the one, and calls of others stay in line.
+     */
     CallBatch<K, V> take(int maximumKeys) {
         CallBatch<K, V> batch;
         lock.lock();
         try {
             moveArrivals();
-            int length = lineLength;
-            int taken = 0;
-            batch = new CallBatch<>(outcomes, Math.min(maximumKeys, length));
-            for (Call<K, V> call = head; call != null; call = head) {
-                if (!call.isDone()) {
-                    try {
-                        if (!batch.add(call)) {
-                            break;
-                        }
-                    } catch (Throwable failure) {
-                        batch.addBroken(call, failure);
-                    }
-                }
-                unlinkHead(call);
-                taken++;
+            batch = new CallBatch<>(outcomes, Math.min(maximumKeys, lineLength), maximumBytes);
+            if (isPartitioned) {
+                takeOfOnePartition(batch);
+            } else {
+                takeInLine(batch);
             }
-            // Once, at the end: until then the calls are counted although they are gone, never the other way round.
-            lineLength = length - taken;
-            due = Math.max(0, due - taken);
         } finally {
             releaseAndUnlock();
         }
         return batch;
     }
 
-    /**
-     * Takes out the calls that arrived at or before the given time. The whole line is looked at: a call that had to
-     * wait for its place is older than some of those before it.
-     *
-     * @return the arrival of the oldest call that still waits, {@code Long.MAX_VALUE} if none does
-     */
-    long expire(long arrivedUntilNanos, List<Call<K, V>> expired) {
+    /** Cuts off all that wait. */
+    CallBatch<K, V> takeAll() {
+        CallBatch<K, V> all;
         lock.lock();
         try {
             moveArrivals();
-            return sweep(arrivedUntilNanos, expired);
+            all = new CallBatch<>(outcomes, lineLength);
+            for (Call<K, V> call = head; call != null; call = call.next) {
+                call.partition = null;
+            }
+            takeInLine(all);
+        } finally {
+            releaseAndUnlock();
+        }
+        return all;
+    }
+
+    private void takeInLine(CallBatch<K, V> batch) {
+        int length = lineLength;
+        int taken = 0;
+        for (Call<K, V> call = head; call != null; call = head) {
+            if (add(call, batch) == CallBatch.Place.FULL) {
+                break;
+            }
+            unlinkHead(call);
+            taken++;
+        }
+        // Once, at the end: until then the calls are counted although they are gone, never the other way round.
+        lineLength = length - taken;
+        due = Math.max(0, due - taken);
+    }
+
+    private void takeOfOnePartition(CallBatch<K, V> batch) {
+        int dueBefore = due;
+        int dueAfter = 0;
+        int position = 0;
+        int kept = 0;
+        boolean isFull = false;
+        Call<K, V> first = head;
+        head = null;
+        tail = null;
+        for (Call<K, V> call = first; call != null; ) {
+            Call<K, V> behind = call.next;
+            boolean isDue = position++ < dueBefore;
+            CallBatch.Place place = isFull ? CallBatch.Place.FULL : add(call, batch);
+            if (place == CallBatch.Place.TAKEN) {
+                call.next = null;
+                account(call);
+            } else {
+                isFull = place == CallBatch.Place.FULL;
+                append(call);
+                kept++;
+                dueAfter += isDue ? 1 : 0;
+            }
+            call = behind;
+        }
+        lineLength = kept;
+        due = dueAfter;
+    }
+
+    /** Where the call goes; one that is over, or cannot be compared, just goes. */
+    private CallBatch.Place add(Call<K, V> call, CallBatch<K, V> batch) {
+        if (call.isDone()) {
+            return CallBatch.Place.TAKEN;
+        }
+        try {
+            return batch.add(call);
+        } catch (Throwable failure) {
+            batch.addBroken(call, failure);
+            return CallBatch.Place.TAKEN;
+        }
+    }
+
+    /** Those who still wait: when the oldest arrived and the next deadline is, {@code Long.MAX_VALUE} if there is none. */
+    record Waiting(long oldestArrival, long earliestDeadline) {}
+
+    /**
+     * Takes out the calls whose deadline has passed. The whole line is looked at: a call that had to wait for its place
+     * is older than some of those before it.
+     */
+    Waiting expire(long nowNanos, List<Call<K, V>> expired) {
+        lock.lock();
+        try {
+            moveArrivals();
+            return sweep(nowNanos, expired);
         } finally {
             releaseAndUnlock();
         }
@@ -197,12 +280,13 @@ final class PendingQueue<K, V extends @Nullable Object> {
         }
     }
 
-    private long sweep(long arrivedUntilNanos, List<Call<K, V>> expired) {
+    private Waiting sweep(long nowNanos, List<Call<K, V>> expired) {
         int dueBefore = due;
         int dueAfter = 0;
         int position = 0;
         int kept = 0;
         long oldest = Long.MAX_VALUE;
+        long deadline = Long.MAX_VALUE;
         Call<K, V> first = head;
         head = null;
         tail = null;
@@ -211,12 +295,13 @@ final class PendingQueue<K, V extends @Nullable Object> {
             boolean isDue = position++ < dueBefore;
             if (call.isDone()) {
                 account(call);
-            } else if (call.arrivedNanos <= arrivedUntilNanos) {
+            } else if (call.deadlineNanos <= nowNanos) {
                 account(call);
                 expired.add(call);
             } else {
                 append(call);
                 oldest = Math.min(oldest, call.arrivedNanos);
+                deadline = Math.min(deadline, call.deadlineNanos);
                 kept++;
                 dueAfter += isDue ? 1 : 0;
             }
@@ -224,7 +309,7 @@ final class PendingQueue<K, V extends @Nullable Object> {
         }
         due = dueAfter;
         lineLength = kept;
-        return oldest;
+        return new Waiting(oldest, deadline);
     }
 
     private void append(Call<K, V> call) {

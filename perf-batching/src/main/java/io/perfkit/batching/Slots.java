@@ -1,6 +1,9 @@
 package io.perfkit.batching;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who may call the loader. One atomic word counts
@@ -10,8 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *       thread may claim it, and a task that finds no token left has nothing to do;
  *   <li><b>held</b>: inside the loader. {@code scheduled + held} never exceeds the limit;
  *   <li><b>loose</b>: under way without a slot. A run becomes loose when its loader has returned and it completes its
- *       callers, or when its loader asks a batcher for something and so may have to wait for another run. Because a run
- *       gives its slot away before it can wait, runs that wait for each other cannot use up the slots.
+ *       callers, or when its loader asks a batcher for something and so may have to wait for another run; that one takes a
+ *       slot again before it goes on. Because a run gives its slot away before it can wait, runs that wait for each
+ *       other cannot use up the slots.
  * </ul>
  */
 final class Slots {
@@ -25,6 +29,7 @@ final class Slots {
 
     private final int limit;
     private final AtomicLong word = new AtomicLong();
+    private final Queue<Thread> returning = new ConcurrentLinkedQueue<>();
 
     Slots(int limit) {
         this.limit = limit;
@@ -84,10 +89,60 @@ final class Slots {
 
     void loosen() {
         word.addAndGet(LOOSE - HELD);
+        wakeReturning();
     }
 
     void releaseHeld() {
         word.addAndGet(-HELD);
+        wakeReturning();
+    }
+
+    /**
+     * A loose run takes a slot again, and waits for one if there is none. It may take one from a run that is scheduled:
+     * that is only the promise that somebody looks at the queue, and the end of this run does so too. If the thread is
+     * interrupted it goes on without.
+     *
+     * @return whether it has a slot
+     */
+    boolean holdAgain() {
+        if (tryHoldAgain()) {
+            return true;
+        }
+        Thread self = Thread.currentThread();
+        returning.add(self);
+        boolean isHeld = false;
+        try {
+            // Put in the queue before looking: whoever gives a slot back afterwards sees this thread.
+            isHeld = tryHoldAgain();
+            while (!isHeld && !self.isInterrupted()) {
+                LockSupport.park(this);
+                isHeld = tryHoldAgain();
+            }
+            return isHeld;
+        } finally {
+            returning.remove(self);
+            wakeReturning();
+        }
+    }
+
+    private boolean tryHoldAgain() {
+        while (true) {
+            long now = word.get();
+            long taken = scheduled(now) > 0 ? SCHEDULED : 0;
+            if (taken == 0 && held(now) >= limit) {
+                return false;
+            }
+            if (word.compareAndSet(now, now - taken + HELD - LOOSE)) {
+                return true;
+            }
+        }
+    }
+
+    private void wakeReturning() {
+        Thread first = returning.peek();
+        if (first != null) {
+            LockSupport.unpark(first);
+        }
     }
 
     void beginLoose() {

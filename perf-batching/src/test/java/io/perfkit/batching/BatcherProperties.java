@@ -188,7 +188,8 @@ class BatcherProperties {
             return;
         }
         Throwable cause = failure;
-        while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
+        while ((cause instanceof java.util.concurrent.CompletionException || cause instanceof BatchLoadException)
+                && cause.getCause() != null) {
             cause = cause.getCause();
         }
         boolean known = cause instanceof Poisoned

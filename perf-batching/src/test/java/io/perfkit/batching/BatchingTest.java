@@ -52,7 +52,8 @@ class BatchingTest {
         });
 
         assertThatThrownBy(() -> Batching.enrich(List.of(1), row -> row, users, (row, user) -> user))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessage("down");
+                .isInstanceOf(BatchLoadException.class)
+                .hasMessage("batcher 'users': the loader failed for the key 1: java.lang.IllegalStateException: down")
+                .hasCauseInstanceOf(IllegalStateException.class);
     }
 }

@@ -77,7 +77,7 @@ class PendingQueueLincheckTest {
 
         @Operation
         public long expireNone() {
-            return queue.expire(0, new ArrayList<>());
+            return queue.expire(0, new ArrayList<>()).oldestArrival();
         }
 
         @Operation
@@ -100,6 +100,7 @@ class PendingQueueLincheckTest {
         @Operation(nonParallelGroup = "producer")
         public boolean offer(@Param(name = "key") int key) {
             Call<Integer, String> call = new Call<>(queue, key, key, 1);
+            call.deadlineNanos = 1;
             offered.add(call);
             return PendingQueueLincheckTest.offer(queue, call);
         }

@@ -82,6 +82,14 @@ class BatchingPageTest {
     }
 
     @Test
+    void oneBadKey_failsAlone() {
+        Batcher<Long, User> users = Batcher.<Long, User>builder("users", ids -> repository.findAllById(ids))
+                .bisectFailures(true)
+                .build();
+        assertThat(users.get(42L).name()).isEqualTo("user 42");
+    }
+
+    @Test
     void inATransaction_callerRunsTheLoader() {
         List<Thread> ran = new ArrayList<>();
         Repository repository = new Repository(() -> ran.add(Thread.currentThread()));
@@ -105,7 +113,7 @@ class BatchingPageTest {
             blocks++;
             assertThat(source).contains(unindented(block.group(1)));
         }
-        assertThat(blocks).isEqualTo(5);
+        assertThat(blocks).isEqualTo(6);
     }
 
     private static String unindented(String text) {
