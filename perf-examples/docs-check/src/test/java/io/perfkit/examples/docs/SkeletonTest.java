@@ -24,7 +24,7 @@ class SkeletonTest {
 
     /** Pages about all artifacts, which are no concept of one. */
     private static final Set<String> GENERAL =
-            Set.of("README.md", "benchmarks.md", "compatibility.md", "first-steps.md");
+            Set.of("README.md", "benchmarks.md", "compatibility.md", "first-steps.md", "releasing.md");
 
     /** Pages that answer one question, with those sections that belong to it. */
     private static final Set<String> PARTS = Set.of(
