@@ -115,8 +115,32 @@ public final class PerfCache implements AutoCloseable {
      *     or, where they are shared, if they cannot come back from JSON as they were, or Jackson 3 is not on the class path
      */
     public <V> CacheRegion<V> region(String region, Class<V> type, CachePolicy policy) {
-        boolean encodes = (session != null && !policy.localOnly()) || local.weighted();
-        return define(region, encodes ? PlainCodecs.forType(type, region) : new Unencoded<>(type), type, policy);
+        return define(
+                region, encodes(policy) ? PlainCodecs.forType(type, region) : new Unencoded<>(type), type, policy);
+    }
+
+    /**
+     * Like {@link #region(String, Class, CachePolicy)} for a type that was found by reflection: a class, or a generic type
+     * such as {@code List<Row>}, whose arguments count when its values are read from JSON.
+     *
+     * @param region the name of the region
+     * @param type the type of its values
+     * @param policy how long they live and where
+     * @return the region
+     * @throws CacheException for the same reasons
+     */
+    public CacheRegion<?> region(String region, Type type, CachePolicy policy) {
+        return type instanceof Class<?> plain
+                ? region(region, plain, policy)
+                : define(
+                        region,
+                        encodes(policy) ? PlainCodecs.forType(type, region) : new Unencoded<>(type),
+                        null,
+                        policy);
+    }
+
+    private boolean encodes(CachePolicy policy) {
+        return (session != null && !policy.localOnly()) || local.weighted();
     }
 
     /**
@@ -346,9 +370,9 @@ public final class PerfCache implements AutoCloseable {
     /** What a region has for a codec where nothing is ever encoded. */
     private static final class Unencoded<V> implements Codec<V> {
 
-        private final Class<V> type;
+        private final Type type;
 
-        Unencoded(Class<V> type) {
+        Unencoded(Type type) {
             this.type = type;
         }
 
@@ -369,7 +393,7 @@ public final class PerfCache implements AutoCloseable {
 
         @Override
         public String description() {
-            return "objects of " + type.getName();
+            return "objects of " + type.getTypeName();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -68,10 +69,19 @@ final class PlainCodecs {
         if (type == byte[].class) {
             return (Codec<V>) BYTES;
         }
+        return PlainCodecs.<V>json(type, region);
+    }
+
+    static Codec<?> forType(Type type, String region) {
+        return PlainCodecs.<Object>json(type, region);
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the codec is for values of the type
+    private static <V> Codec<V> json(Type type, String region) {
         try {
             // By name, so that this package does not need Jackson.
             return (Codec<V>) Class.forName(JSON, true, PlainCodecs.class.getClassLoader())
-                    .getMethod("of", Class.class)
+                    .getMethod("of", Type.class)
                     .invoke(null, type);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof RuntimeException refusal) {
@@ -84,8 +94,9 @@ final class PlainCodecs {
     }
 
     /** Jackson is absent, or it is there in parts that do not fit together: two faults with two remedies. */
-    private static CacheException noJson(Class<?> type, String region, Throwable cause) {
-        String what = "Region '" + region + "' holds " + type.getName() + ", which is stored as JSON, but Jackson 3 ";
+    private static CacheException noJson(Type type, String region, Throwable cause) {
+        String what =
+                "Region '" + region + "' holds " + type.getTypeName() + ", which is stored as JSON, but Jackson 3 ";
         return new CacheException(
                 isPresent(DATABIND)
                         ? what + "on the class path is of versions that do not fit together (" + cause

@@ -1,6 +1,7 @@
 package io.perfkit.cache;
 
 import io.lettuce.core.RedisClient;
+import io.perfkit.cache.proxy.MethodCaching;
 import io.perfkit.cache.redis.RedisFigures;
 import io.perfkit.cache.servlet.CachedResponse;
 import io.perfkit.cache.servlet.ResponseCacheFilter;
@@ -27,6 +28,7 @@ class GrammarTest {
                             ResponseCacheFilter.Builder.class,
                             () -> ResponseCacheFilter.builder(
                                     cache.region("pages", CachedResponse.class, CachePolicy.of(Duration.ofHours(1)))))
+                    .sample(MethodCaching.Builder.class, () -> MethodCaching.builder(cache))
                     .contradiction(
                             "sharedOnly",
                             "localOnly",

@@ -79,6 +79,16 @@ public final class JsonCodec<V> implements Codec<V> {
     }
 
     /**
+     * A codec for a type that was found by reflection.
+     *
+     * @param type the type of the values
+     * @return the codec
+     */
+    public static JsonCodec<?> of(Type type) {
+        return new JsonCodec<>(StrictMapper.MAPPER, type);
+    }
+
+    /**
      * A codec for a generic type such as {@code new TypeReference<List<Row>>() {}}.
      *
      * @param type the type of the values

@@ -19,10 +19,10 @@ final class BulkCachedCall implements Call {
     private final CallKey key;
     private final int bulk;
     private final boolean takesSet;
-    private final TargetMethod target;
+    private final Onward target;
     private final Class<?>[] declared;
 
-    BulkCachedCall(CacheRegion<Object> region, CallKey key, AnnotatedMethod annotated, int bulk, TargetMethod target) {
+    BulkCachedCall(CacheRegion<Object> region, CallKey key, AnnotatedMethod annotated, int bulk, Onward target) {
         this.region = region;
         this.key = key;
         this.bulk = bulk;

@@ -14,11 +14,11 @@ final class CachedCall implements Call {
     private final CacheRegion<Object> region;
     private final CallKey key;
     private final ReturnShape shape;
-    private final TargetMethod target;
+    private final Onward target;
     private final Class<?>[] declared;
     private final boolean cachesNull;
 
-    CachedCall(CacheRegion<Object> region, CallKey key, ReturnShape shape, TargetMethod target, Class<?>[] declared) {
+    CachedCall(CacheRegion<Object> region, CallKey key, ReturnShape shape, Onward target, Class<?>[] declared) {
         this.region = region;
         this.key = key;
         this.shape = shape;

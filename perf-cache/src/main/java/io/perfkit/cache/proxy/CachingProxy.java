@@ -124,7 +124,7 @@ public final class CachingProxy {
             }
             Call call = method == null
                     ? new TargetMethod(type, same.get(0), target)::invoke
-                    : CallPlanner.of(method, target, cache);
+                    : CallPlanner.of(method, new TargetMethod(type, method.method(), target), cache);
             same.forEach(each -> calls.put(each, call));
         }
         if (!annotated) {

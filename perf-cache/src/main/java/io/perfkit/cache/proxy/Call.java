@@ -28,7 +28,7 @@ interface Call {
         }
 
         /** Calls the target for a region. */
-        static @Nullable Object through(TargetMethod target, Object proxy, @Nullable Object[] arguments) throws Passed {
+        static @Nullable Object through(Onward target, Object proxy, @Nullable Object[] arguments) throws Passed {
             try {
                 return target.invoke(proxy, arguments);
             } catch (Throwable t) {

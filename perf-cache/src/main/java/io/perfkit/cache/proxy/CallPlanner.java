@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,19 +21,27 @@ import org.jspecify.annotations.Nullable;
 final class CallPlanner {
 
     private final AnnotatedMethod annotated;
-    private final TargetMethod target;
+    private final Onward target;
     private final PerfCache cache;
+    /** Fills in what stands for something else in the texts of durations. */
+    private final UnaryOperator<String> texts;
+
     private final ReturnShape shape;
 
-    private CallPlanner(AnnotatedMethod annotated, Object target, PerfCache cache) {
+    private CallPlanner(AnnotatedMethod annotated, Onward target, PerfCache cache, UnaryOperator<String> texts) {
         this.annotated = annotated;
-        this.target = new TargetMethod(annotated.type(), annotated.method(), target);
+        this.target = target;
         this.cache = cache;
+        this.texts = texts;
         this.shape = ReturnShape.of(annotated);
     }
 
-    static Call of(AnnotatedMethod annotated, Object target, PerfCache cache) {
-        return new CallPlanner(annotated, target, cache).call();
+    static Call of(AnnotatedMethod annotated, Onward target, PerfCache cache) {
+        return of(annotated, target, cache, UnaryOperator.identity());
+    }
+
+    static Call of(AnnotatedMethod annotated, Onward target, PerfCache cache, UnaryOperator<String> texts) {
+        return new CallPlanner(annotated, target, cache, texts).call();
     }
 
     private Call call() {
@@ -200,7 +209,7 @@ final class CallPlanner {
             Class<? extends Annotation> annotation, String attribute, String text, Function<Duration, T> use) {
         Duration duration;
         try {
-            duration = DurationText.parse(text);
+            duration = DurationText.parse(texts.apply(text));
         } catch (IllegalArgumentException e) {
             throw annotated.error(annotation, attribute, text, "which is not " + DurationText.FORM);
         }

@@ -26,10 +26,10 @@ final class ChangingCall implements Call {
 
     private final List<Change> changes;
     private final ReturnShape shape;
-    private final TargetMethod target;
+    private final Onward target;
     private final PerfCache cache;
 
-    ChangingCall(List<Change> changes, ReturnShape shape, TargetMethod target, PerfCache cache) {
+    ChangingCall(List<Change> changes, ReturnShape shape, Onward target, PerfCache cache) {
         this.cache = cache;
         this.changes = List.copyOf(changes);
         this.shape = shape;

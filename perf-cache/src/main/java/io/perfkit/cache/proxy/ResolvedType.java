@@ -12,7 +12,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A type as a method of an interface uses it, with the type parameters of generic super-interfaces filled in.
@@ -92,6 +94,53 @@ record ResolvedType(Class<?> raw, List<ResolvedType> arguments, boolean fixed) {
 
     static Class<?> boxed(Class<?> type) {
         return MethodType.methodType(type).wrap().returnType();
+    }
+
+    /** The same as reflection has it, with type arguments where there are some. */
+    Type toType() {
+        if (raw.isArray() || arguments.isEmpty()) {
+            return raw;
+        }
+        return new Parameterized(
+                raw, arguments.stream().map(ResolvedType::toType).toList());
+    }
+
+    /** As the JDK's own, which cannot be made from outside. */
+    private record Parameterized(Class<?> raw, List<Type> arguments) implements ParameterizedType {
+
+        @Override
+        public Type[] getActualTypeArguments() {
+            return arguments.toArray(Type[]::new);
+        }
+
+        @Override
+        public Type getRawType() {
+            return raw;
+        }
+
+        @Override
+        public @Nullable Type getOwnerType() {
+            return raw.getDeclaringClass();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof ParameterizedType type
+                    && raw.equals(type.getRawType())
+                    && arguments.equals(List.of(type.getActualTypeArguments()))
+                    && Objects.equals(getOwnerType(), type.getOwnerType());
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(getActualTypeArguments()) ^ Objects.hashCode(getOwnerType()) ^ raw.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return raw.getName()
+                    + arguments.stream().map(Type::getTypeName).collect(Collectors.joining(", ", "<", ">"));
+        }
     }
 
     boolean is(Class<?> type) {

@@ -50,6 +50,11 @@ final class TargetClass {
         return new TargetClass(behind instanceof Class<?> known ? known : target.getClass());
     }
 
+    /** A class by itself, of which there may be no object yet. */
+    static TargetClass ofType(Class<?> type) {
+        return new TargetClass(type);
+    }
+
     private static @Nullable Class<?> interfaceOf(@Nullable Class<?> type) {
         if (type == null || type.getName().equals(TELLS_ITS_TARGET)) {
             return type;
@@ -142,7 +147,8 @@ final class TargetClass {
         return Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers) && !method.isBridge();
     }
 
-    private boolean implementsMethod(Method method, Method called) {
+    /** Whether a method of this type is what a call of another one leads to. */
+    boolean implementsMethod(Method method, Method called) {
         Type[] own = method.getGenericParameterTypes();
         Type[] wanted = called.getGenericParameterTypes();
         if (!method.getName().equals(called.getName()) || own.length != wanted.length) {
@@ -164,7 +170,7 @@ final class TargetClass {
     }
 
     /** All methods of a class; of one that mentions types which are not there, the public ones. */
-    private static Method[] declared(Class<?> type) {
+    static Method[] declared(Class<?> type) {
         try {
             return type.getDeclaredMethods();
         } catch (NoClassDefFoundError absent) {

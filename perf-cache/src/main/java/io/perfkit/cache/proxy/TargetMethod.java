@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A method of the object behind a proxy. A default method that the object does not override runs on the proxy, so that
  * what it calls is cached too. Throws what the method throws.
  */
-final class TargetMethod {
+final class TargetMethod implements Onward {
 
     private final Object target;
     private final Method method;
@@ -55,8 +55,8 @@ final class TargetMethod {
         }
     }
 
-    @Nullable
-    Object invoke(Object proxy, @Nullable Object @Nullable [] arguments) throws Throwable {
+    @Override
+    public @Nullable Object invoke(Object proxy, @Nullable Object @Nullable [] arguments) throws Throwable {
         if (inherited != null) {
             return (Object) inherited.invokeExact(proxy, arguments);
         }

@@ -1,0 +1,142 @@
+package io.perfkit.spring.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.perfkit.spring.app.Application;
+import io.perfkit.spring.app.OwnerRepository;
+import io.perfkit.spring.app.Owners;
+import io.perfkit.spring.app.OwnersOnJdbc;
+import io.perfkit.spring.app.OwnersOnJooq;
+import io.perfkit.spring.app.OwnersOnJpa;
+import io.perfkit.testkit.PostgresServer;
+import io.perfkit.testkit.RedisServer;
+import io.perfkit.testkit.ServersExtension;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What the cache does in transactions of JPA, JDBC and jOOQ, on a real PostgreSQL and Redis. */
+@ExtendWith(ServersExtension.class)
+class TransactionsIT {
+
+    private static final AtomicLong IDS = new AtomicLong();
+    private static ConfigurableApplicationContext context;
+
+    private final long id = IDS.incrementAndGet();
+
+    @BeforeAll
+    static void start(PostgresServer postgres, RedisServer redis) {
+        SpringApplication application = new SpringApplication(Application.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        context = application.run(
+                "--spring.datasource.url=" + postgres.jdbcUrl(postgres.createDatabase()),
+                "--spring.jpa.hibernate.ddl-auto=create",
+                "--spring.data.redis.url=" + redis.uri(),
+                "--perfkit.cache.name=transactions-" + System.nanoTime(),
+                "--spring.main.banner-mode=off");
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
+    private Owners owners(Class<? extends Owners> type) {
+        jdbc().update("insert into owner (id, city) values (?, 'old')", id);
+        return context.getBean(type);
+    }
+
+    private static JdbcTemplate jdbc() {
+        return context.getBean(JdbcTemplate.class);
+    }
+
+    private static TransactionTemplate transaction(int propagation) {
+        TransactionTemplate template = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+        template.setPropagationBehavior(propagation);
+        return template;
+    }
+
+    private static TransactionTemplate transaction() {
+        return transaction(TransactionDefinition.PROPAGATION_REQUIRED);
+    }
+
+    private String elsewhere(Owners owners) {
+        return CompletableFuture.supplyAsync(() -> owners.find(id).city()).join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {OwnersOnJpa.class, OwnersOnJdbc.class, OwnersOnJooq.class})
+    void change_committed_isSeenAfterTheCommitOnly(Class<? extends Owners> type) {
+        Owners owners = owners(type);
+        assertThat(owners.find(id).city()).isEqualTo("old");
+        transaction().executeWithoutResult(status -> {
+            owners.move(id, "new");
+            assertThat(owners.find(id).city()).as("its own row").isEqualTo("new");
+            assertThat(elsewhere(owners)).as("another's").isEqualTo("old");
+        });
+        assertThat(owners.find(id).city()).isEqualTo("new");
+        assertThat(elsewhere(owners)).isEqualTo("new");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {OwnersOnJpa.class, OwnersOnJdbc.class, OwnersOnJooq.class})
+    void change_rolledBack_leavesTheCacheAlone(Class<? extends Owners> type) {
+        Owners owners = owners(type);
+        assertThat(owners.find(id).city()).isEqualTo("old");
+        jdbc().update("update owner set city = 'unseen' where id = ?", id);
+        assertThatThrownBy(() -> transaction().executeWithoutResult(status -> {
+                    owners.move(id, "new");
+                    assertThat(owners.find(id).city()).isEqualTo("new");
+                    throw new IllegalStateException("rolled back");
+                }))
+                .hasMessage("rolled back");
+        assertThat(owners.find(id).city()).as("neither invalidated nor stored").isEqualTo("old");
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {OwnersOnJpa.class, OwnersOnJdbc.class, OwnersOnJooq.class})
+    void requiresNew_committedWithinOneThatIsRolledBack_isInvalidatedAtItsOwnCommit(Class<? extends Owners> type) {
+        Owners owners = owners(type);
+        assertThat(owners.find(id).city()).isEqualTo("old");
+        transaction().executeWithoutResult(outer -> {
+            transaction(TransactionDefinition.PROPAGATION_REQUIRES_NEW)
+                    .executeWithoutResult(inner -> owners.move(id, "new"));
+            assertThat(elsewhere(owners)).as("committed by the inner one").isEqualTo("new");
+            outer.setRollbackOnly();
+        });
+        assertThat(owners.find(id).city()).isEqualTo("new");
+    }
+
+    @Test
+    void readOnly_load_isStored() {
+        Owners owners = owners(OwnersOnJdbc.class);
+        TransactionTemplate reading = transaction();
+        reading.setReadOnly(true);
+        reading.executeWithoutResult(
+                status -> assertThat(owners.find(id).city()).isEqualTo("old"));
+        jdbc().update("update owner set city = 'unseen' where id = ?", id);
+        assertThat(owners.find(id).city()).isEqualTo("old");
+    }
+
+    @Test
+    void repositoryOfSpringData_cachedFinder_isCached() {
+        owners(OwnersOnJdbc.class);
+        OwnerRepository repository = context.getBean(OwnerRepository.class);
+        assertThat(repository.view(id).orElseThrow().city()).isEqualTo("old");
+        jdbc().update("update owner set city = 'unseen' where id = ?", id);
+        assertThat(repository.view(id).orElseThrow().city()).isEqualTo("old");
+    }
+}
