@@ -208,7 +208,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         if (unfinished == 0) {
             endSweeps();
         }
-        return new CloseReport(Math.max(0, initially - unfinished), unfinished);
+        return new CloseReport(Math.max(0, initially - unfinished), unfinished, 0);
     }
 
     private void closeOldest(int count) {

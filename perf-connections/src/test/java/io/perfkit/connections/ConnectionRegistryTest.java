@@ -273,7 +273,7 @@ class ConnectionRegistryTest {
             registry.register("ann", "a" + i);
         }
         CloseReport report = registry.close(Duration.ofSeconds(10));
-        assertThat(report).isEqualTo(new CloseReport(100, 0));
+        assertThat(report).isEqualTo(new CloseReport(100, 0, 0));
         assertThat(clock.nanoTime()).isLessThanOrEqualTo(Duration.ofSeconds(10).toNanos());
         long firstHalf = times.stream().filter(t -> t < 4_500_000_000L).count();
         assertThat(firstHalf).isBetween(45L, 55L);
@@ -287,7 +287,7 @@ class ConnectionRegistryTest {
     void closeWithin_withinNoTime_closesAllAtOnce() {
         registry.register("ann", "a1");
         registry.register("bob", "b1");
-        assertThat(registry.close(Duration.ZERO)).isEqualTo(new CloseReport(2, 0));
+        assertThat(registry.close(Duration.ZERO)).isEqualTo(new CloseReport(2, 0, 0));
         assertThat(closed).containsExactly("a1 SHUTDOWN", "b1 SHUTDOWN");
     }
 
@@ -297,7 +297,7 @@ class ConnectionRegistryTest {
         build(limits(3, 3).closeExecutor(stuck::add));
         registry.register("ann", "a1");
         registry.register("ann", "a2");
-        assertThat(registry.close(Duration.ofSeconds(1))).isEqualTo(new CloseReport(0, 2));
+        assertThat(registry.close(Duration.ofSeconds(1))).isEqualTo(new CloseReport(0, 2, 0));
         assertThat(clock.nanoTime()).isEqualTo(Duration.ofSeconds(1).toNanos());
         stuck.forEach(Runnable::run);
         assertThat(registry.stats().closing()).isZero();
@@ -341,7 +341,7 @@ class ConnectionRegistryTest {
         registry.register("ann", "a2");
         CloseReport report = registry.close(Duration.ofHours(1));
         assertThat(Thread.interrupted()).isTrue();
-        assertThat(report).isEqualTo(new CloseReport(2, 0));
+        assertThat(report).isEqualTo(new CloseReport(2, 0, 0));
     }
 
     @Test

@@ -9,6 +9,7 @@ class WallsTest {
     void walls_ofThisArtifact_hold() {
         Walls.of("io.perfkit.connections")
                 .mandatory("org.slf4j..")
+                .ground("internal")
                 .room("jdbc", "com.zaxxer.hikari..")
                 .check();
     }

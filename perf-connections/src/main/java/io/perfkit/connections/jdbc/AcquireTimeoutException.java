@@ -1,5 +1,6 @@
 package io.perfkit.connections.jdbc;
 
+import io.perfkit.connections.Holder;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +34,21 @@ public final class AcquireTimeoutException extends SQLTransientConnectionExcepti
             if (h.owner() != null) {
                 text.append(" (owner '").append(h.owner()).append("')");
             }
-            if (h.opening()) {
-                text.append(", still connecting");
+            text.append(
+                    switch (h.state()) {
+                        case OPENING -> ", still connecting";
+                        case IN_USE -> "";
+                        case RETURNING -> ", being returned";
+                        case ABANDONED -> ", dropped without being closed";
+                    });
+            Throwable callSite = h.callSite();
+            if (callSite != null) {
+                for (StackTraceElement frame : callSite.getStackTrace()) {
+                    if (!frame.getClassName().startsWith("io.perfkit.connections.")) {
+                        text.append(", acquired at ").append(frame);
+                        break;
+                    }
+                }
             }
         });
         if (holders.isEmpty()) {

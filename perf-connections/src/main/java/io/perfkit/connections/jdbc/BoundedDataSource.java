@@ -2,7 +2,14 @@ package io.perfkit.connections.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.perfkit.connections.CloseReport;
+import io.perfkit.connections.Holder;
 import io.perfkit.connections.Owner;
+import io.perfkit.connections.Pool;
+import io.perfkit.connections.PoolStats;
+import io.perfkit.connections.internal.FairSlots;
+import io.perfkit.connections.internal.Hold;
+import io.perfkit.connections.internal.Slot;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -10,13 +17,13 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +54,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Over an unpooled data source</b> (a driver's own), this class keeps the connections itself. A returned one is
  * rolled back unless it is in auto-commit mode, its open statements are closed, and the settings that were changed
- * through it are set back. Statements are the driver's own: {@code Statement.getConnection()} answers the physical
- * connection, which callers must not close or keep.
+ * through it are set back.
  *
  * <p><b>Over HikariCP</b>, HikariCP opens, validates, resets and retires the connections, and this class decides who
  * gets one and when. So that the queue is here and never in HikariCP, {@code size + overflow} must not be above its
@@ -59,14 +65,22 @@ import org.jspecify.annotations.Nullable;
  * the overflow closes. A {@link HikariDataSource} of the caller is left as it is and must fit. HikariCP closes a
  * connection that it retires in the background, so for that moment the server may count one more.
  *
- * <p><b>Time.</b> {@code acquireTimeout} bounds the wait for a turn. Opening and validating a connection come after it
- * and are bounded by the driver's connect timeout and by 5 s. Acquiring and returning without a queue cost one
+ * <p><b>Between borrowers</b> a connection is set back to what it was when it was opened: what was changed by the setters of
+ * {@link Connection}, a transaction that was begun by SQL text, and, where the text of a statement shows it, what SQL has
+ * changed in the session. PostgreSQL does the last with {@code DISCARD ALL}; another database's connection is closed
+ * instead, unless {@code onReturn} says how. What a function or procedure sets inside is not seen.
+ *
+ * <p><b>Time.</b> {@code acquireTimeout} is one deadline for the wait, for opening and for validation: it is kept to within
+ * a second also where the network swallows packets or the server stalls in the login, since both run under a bound of
+ * their own. An opening that hangs is then given up, and until the driver ends it its socket may exist beside the
+ * {@code size + overflow}; {@link PoolStats#hanging()} counts them. A return waits for 2 s at most for each answer of the
+ * server, and for 1.5 s for a test. Acquiring and returning without a queue cost one
  * compare-and-set each besides the settings that have to be reset; with a queue, or with a limit per owner, they take a
  * lock for a moment, and logarithmic time in the number of waiters.
  *
  * <p>Safe for use by any number of threads.
  */
-public final class BoundedDataSource implements DataSource, AutoCloseable {
+public final class BoundedDataSource implements DataSource, Pool, AutoCloseable {
     private final String name;
     private final FairSlots slots;
     private final PhysicalSource source;
@@ -74,22 +88,20 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
     private final int maximumPerOwner;
     private final long acquireNanos;
     private final LongSupplier nanoTime;
+    private final Evictions evictions;
+    private final Holds holds;
+    private final LongAdder timeouts = new LongAdder();
 
-    BoundedDataSource(
-            String name,
-            FairSlots slots,
-            PhysicalSource source,
-            @Nullable Owner owner,
-            int maximumPerOwner,
-            long acquireNanos,
-            LongSupplier nanoTime) {
-        this.name = name;
+    private BoundedDataSource(Builder settings, FairSlots slots, PhysicalSource source) {
+        this.name = settings.name;
         this.slots = slots;
         this.source = source;
-        this.owner = owner;
-        this.maximumPerOwner = maximumPerOwner;
-        this.acquireNanos = acquireNanos;
-        this.nanoTime = nanoTime;
+        this.owner = settings.owner;
+        this.maximumPerOwner = settings.maximumPerOwner;
+        this.acquireNanos = settings.acquireNanos;
+        this.nanoTime = settings.ticker;
+        this.evictions = settings.evictions();
+        this.holds = new Holds(name, slots, source, settings.recordCallSites, settings.reclaimAbandoned);
     }
 
     /**
@@ -128,27 +140,60 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
     @Override
     public Connection getConnection() throws SQLException {
         String forWhom = owner == null ? null : owner.current();
+        long start = nanoTime.getAsLong();
+        long deadline = start + acquireNanos;
+        long now = start;
         Slot slot = slots.tryClaim();
         if (slot == null) {
-            slot = awaitTurn(forWhom == null ? "" : forWhom);
+            slot = awaitTurn(forWhom == null ? "" : forWhom, deadline);
+            now = nanoTime.getAsLong();
         }
+        PhysicalConnection physical = null;
         try {
-            long now = nanoTime.getAsLong();
-            LeasedConnection lease = new LeasedConnection(this, slot, forWhom, now);
-            slot.heldBy(lease);
-            lease.opened(source.checkOut(slot, now), source.physical(slot));
+            Hold hold = holds.begin(slot, forWhom, now);
+            physical = source.checkOut(slot, now, deadline);
+            if (physical == null) {
+                throw notOpened();
+            }
+            LeasedConnection lease = new LeasedConnection(this, slot, hold, physical);
+            hold.inUse(lease);
+            slot.acquired(now - start);
             return lease;
         } catch (Throwable e) {
-            slot.heldBy(null);
-            slots.release(slot, false);
+            giveUp(slot, physical);
             throw e;
         }
     }
 
-    private Slot awaitTurn(String forWhom) throws SQLException {
+    private void giveUp(Slot slot, @Nullable PhysicalConnection physical) {
+        try {
+            if (physical != null) {
+                source.discard(slot, physical);
+            }
+        } finally {
+            slot.heldBy(null);
+            slots.release(slot, false);
+        }
+    }
+
+    private AcquireTimeoutException notOpened() {
+        timeouts.increment();
+        return new AcquireTimeoutException(
+                String.format(
+                        Locale.ROOT,
+                        "Pool '%s': the database did not open or confirm a connection within acquireTimeout=%.3f s;"
+                                + " %d openings hang. Look whether it can be reached, and set the driver's connect and"
+                                + " socket timeouts.",
+                        name,
+                        acquireNanos / 1e9,
+                        source.hanging()),
+                holders());
+    }
+
+    private Slot awaitTurn(String forWhom, long deadline) throws SQLException {
         FairSlots.Waiter waiter = slots.enqueue(forWhom, acquireNanos);
         if (waiter.granted == null && !waiter.refused) {
-            slots.await(waiter, nanoTime.getAsLong() + acquireNanos);
+            slots.await(waiter, deadline, holds::lookForAbandoned);
         }
         Slot granted = waiter.granted;
         if (granted == null && slots.cancel(waiter)) {
@@ -165,47 +210,82 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
         if (slots.isClosed()) {
             return new SQLNonTransientConnectionException("Pool '" + name + "' is closed.", "08003");
         }
-        if (!waiter.refused && Thread.currentThread().isInterrupted()) {
+        if (!waiter.refused && !waiter.deadlocked && Thread.currentThread().isInterrupted()) {
             return new SQLTransientConnectionException(
                     "Interrupted while waiting for a connection of pool '" + name + "'.", "08001");
         }
-        double timeout = acquireNanos / 1e9;
-        int waiting = slots.waiting();
-        String what = waiter.refused
-                ? String.format(
-                        Locale.ROOT,
-                        "Pool '%s': at the present pace a connection would be free only after %.3f s, which is beyond"
-                                + " acquireTimeout=%.3f s; %d others wait.",
-                        name,
-                        waiter.expectedNanos / 1e9,
-                        timeout,
-                        waiting)
-                : String.format(
-                        Locale.ROOT,
-                        "Pool '%s': no connection became free within acquireTimeout=%.3f s; %d others wait.",
-                        name,
-                        timeout,
-                        waiting);
+        timeouts.increment();
         String limits = maximumPerOwner == 0
-                ? String.format(Locale.ROOT, " At most %d may be open.", slots.all().length)
+                ? String.format(Locale.ROOT, " At most %d may be open.", slots.size())
                 : String.format(
                         Locale.ROOT,
                         " At most %d may be open, and %d by owner '%s'.",
-                        slots.all().length,
+                        slots.size(),
                         maximumPerOwner,
                         forWhom);
+        int own = slots.held(Thread.currentThread().getId());
+        String yours = own == 0 ? "" : String.format(Locale.ROOT, " You hold %d of them.", own);
         return new AcquireTimeoutException(
-                what + limits + " Look below for one that is held too long, or raise size.", holders());
+                what(waiter) + limits + yours + " Look below for one that is held too long, or raise size.", holders());
     }
 
-    void giveBack(Slot slot, Connection connection, boolean broken) {
-        slot.heldBy(null);
-        boolean open = false;
-        if (broken || slots.isClosed()) {
-            source.discard(slot, connection);
-        } else {
-            open = source.checkIn(slot, connection, slots.hasWaiters());
+    private String what(FairSlots.Waiter waiter) {
+        double timeout = acquireNanos / 1e9;
+        int waiting = slots.waiting();
+        if (waiter.deadlocked) {
+            return String.format(
+                    Locale.ROOT,
+                    "Pool '%s': every connection is held by a thread that waits for another one, this thread"
+                            + " included, so none would become free. Acquire one at a time, or use the one that the"
+                            + " thread has; %d others wait.",
+                    name,
+                    waiting);
         }
+        if (waiter.refused) {
+            return String.format(
+                    Locale.ROOT,
+                    "Pool '%s': at the present pace a connection would be free only after %.3f s, which is beyond"
+                            + " acquireTimeout=%.3f s; %d others wait.",
+                    name,
+                    waiter.expectedNanos / 1e9,
+                    timeout,
+                    waiting);
+        }
+        return String.format(
+                Locale.ROOT,
+                "Pool '%s': no connection became free within acquireTimeout=%.3f s; %d others wait.",
+                name,
+                timeout,
+                waiting);
+    }
+
+    /** Whether a connection that failed so must not be handed out again. */
+    boolean breaks(SQLException e) {
+        return evictions.concern(e);
+    }
+
+    void giveBack(Slot slot, PhysicalConnection physical, boolean broken) {
+        Hold hold = slot.hold();
+        if (hold != null) {
+            hold.returning();
+        }
+        boolean open = false;
+        try {
+            if (broken || physical.isBroken() || slots.isClosed()) {
+                source.discard(slot, physical);
+            } else {
+                open = source.checkIn(slot, physical, slots.hasWaiters());
+            }
+        } finally {
+            long now = nanoTime.getAsLong();
+            slot.returned(hold == null ? 0 : now - hold.sinceNanos);
+            slot.heldBy(null);
+            release(slot, open, now);
+        }
+    }
+
+    private void release(Slot slot, boolean returnedOpen, long now) {
+        boolean open = returnedOpen;
         if (open && slot.overflow) {
             if (slots.handOver(slot)) {
                 return;
@@ -213,9 +293,10 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
             source.closeIdle(slot);
             open = false;
         }
-        slots.release(slot, open);
+        slots.release(slot, open, now);
         if (slots.isClosed()) {
             closeIdle();
+            holds.signalReturn();
         }
     }
 
@@ -229,21 +310,23 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
     }
 
     /**
-     * Who holds a connection now.
+     * Lets no connection that is open now be handed out again: idle ones are closed, those in use when they are
+     * returned. For the moment after a failover, or after a change of the database's structure.
+     */
+    public void evictAll() {
+        source.evictAll();
+        closeIdle();
+    }
+
+    /**
+     * Who holds a connection now. A lease that was dropped without being closed is told from one in use as soon as the
+     * garbage collector has found it.
      *
      * @return those who have held one longest first
      */
+    @Override
     public List<Holder> holders() {
-        long now = nanoTime.getAsLong();
-        List<Holder> holders = new ArrayList<>();
-        for (Slot slot : slots.all()) {
-            LeasedConnection lease = slot.lease();
-            if (lease != null) {
-                holders.add(lease.holder(now));
-            }
-        }
-        holders.sort(Comparator.comparing(Holder::heldFor).reversed());
-        return holders;
+        return holds.holders(nanoTime.getAsLong());
     }
 
     /**
@@ -251,8 +334,27 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
      *
      * @return the numbers
      */
+    @Override
     public PoolStats stats() {
-        return new PoolStats(slots.count(Slot.HELD), source.idle(slots), slots.waiting(), slots.all().length);
+        holds.lookForAbandoned();
+        long acquired = 0;
+        long waited = 0;
+        long held = 0;
+        for (Slot slot : slots.all()) {
+            acquired += slot.acquisitions();
+            waited += slot.waitedNanos();
+            held += slot.heldNanos();
+        }
+        return new PoolStats(
+                slots.count(Slot.HELD),
+                source.idle(slots),
+                slots.waiting(),
+                slots.size(),
+                source.hanging(),
+                acquired,
+                Duration.ofNanos(waited),
+                Duration.ofNanos(held),
+                timeouts.sum());
     }
 
     /**
@@ -267,7 +369,29 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
         source.close();
     }
 
-    String name() {
+    /**
+     * Closes the pool as {@link #close()} does, but gives those who hold a connection so much time to return it, and
+     * aborts what is held after that. If interrupted, it waits no longer and returns with the interrupt status set.
+     *
+     * @param within how long it may take
+     * @return how many connections were closed in order, and how many had to be aborted
+     */
+    public CloseReport close(Duration within) {
+        if (within.isNegative()) {
+            throw new IllegalArgumentException("within must not be negative, but was " + within);
+        }
+        long deadline = nanoTime.getAsLong() + Builder.saturatedNanos(within);
+        slots.close();
+        int open = slots.count(Slot.HELD) + source.idle(slots);
+        closeIdle();
+        holds.awaitReturns(deadline, nanoTime);
+        int aborted = holds.abortAll();
+        source.close();
+        return new CloseReport(Math.max(0, open - aborted), aborted, 0);
+    }
+
+    @Override
+    public String name() {
         return name;
     }
 
@@ -329,7 +453,14 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
 
     @Override
     public String toString() {
-        return "BoundedDataSource[" + name + ", " + stats() + "]";
+        return String.format(
+                Locale.ROOT,
+                "BoundedDataSource[%s, held=%d, idle=%d, waiting=%d, maximum=%d]",
+                name,
+                slots.count(Slot.HELD),
+                source.idle(slots),
+                slots.waiting(),
+                slots.size());
     }
 
     /**
@@ -338,6 +469,9 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
      * builder may be changed afterwards and build another. Not thread-safe.
      */
     public static final class Builder {
+        /** A round trip of a return that takes longer than this costs the connection. */
+        private static final long LONGEST_RETURN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
         private static final boolean HIKARI_IS_PRESENT = isPresent("com.zaxxer.hikari.HikariDataSource");
 
         private final String name;
@@ -347,9 +481,14 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
         private int overflow;
         private long acquireNanos = TimeUnit.SECONDS.toNanos(30);
         private long recycleNanos;
-        private Validation validation = Validation.WHEN_RESTED;
+        private Validation.When validation = Validation.When.WHEN_RESTED;
         private @Nullable Owner owner;
         private int maximumPerOwner;
+        private long passNanos;
+        private @Nullable String onReturn;
+        private Predicate<? super SQLException> evictOn = e -> false;
+        private boolean recordCallSites;
+        private boolean reclaimAbandoned;
         private LongSupplier ticker = System::nanoTime;
 
         private Builder(String name, @Nullable HikariConfig config, @Nullable DataSource dataSource) {
@@ -423,7 +562,7 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
          * @return this
          */
         public Builder validateOnAcquire(boolean always) {
-            this.validation = always ? Validation.ALWAYS : Validation.NEVER;
+            this.validation = always ? Validation.When.ALWAYS : Validation.When.NEVER;
             return this;
         }
 
@@ -440,6 +579,76 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
             atLeast("perOwner", 1, connections);
             this.owner = whose;
             this.maximumPerOwner = connections;
+            return this;
+        }
+
+        /**
+         * Lets a thread that runs go before those that wait, until the first of them has waited for so long. Without it,
+         * each turn under load is a switch of threads, which costs more than it brings where a connection is held for
+         * microseconds only. Default: zero, strictly first come, first served.
+         *
+         * @param time not negative; cannot be had together with {@link #perOwner}
+         * @return this
+         */
+        public Builder passFor(Duration time) {
+            if (time.isNegative()) {
+                throw new IllegalArgumentException("passFor must not be negative, but was " + time);
+            }
+            this.passNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Runs a statement on each connection that is returned, in auto-commit mode and after its transaction has ended,
+         * such as {@code DISCARD ALL}, at the cost of a round trip. What SQL text has changed in the session is then left
+         * to it. Default: none; a session that SQL text has changed is reset in PostgreSQL, and elsewhere closed.
+         *
+         * @param sql the statement
+         * @return this
+         */
+        public Builder onReturn(String sql) {
+            Objects.requireNonNull(sql, "onReturn");
+            if (sql.isBlank()) {
+                throw new IllegalArgumentException("onReturn must not be blank, but was '" + sql + "'");
+            }
+            this.onReturn = sql;
+            return this;
+        }
+
+        /**
+         * Says after which errors a connection is not handed out again, beside those for which this holds in any case:
+         * connection errors (SQL states 08 and 57P0), and a server that has become read-only (25006, MariaDB's 1290).
+         *
+         * @param which true for such an error; called with each error that a statement throws
+         * @return this
+         */
+        public Builder evictOn(Predicate<? super SQLException> which) {
+            this.evictOn = Objects.requireNonNull(which, "evictOn");
+            return this;
+        }
+
+        /**
+         * Records for each connection where it was acquired, for {@link Holder#callSite()} and messages. That costs some
+         * microseconds for each. Default: false.
+         *
+         * @param record whether to
+         * @return this
+         */
+        public Builder recordCallSites(boolean record) {
+            this.recordCallSites = record;
+            return this;
+        }
+
+        /**
+         * Closes a connection that was dropped without being closed, once the garbage collector has found it and
+         * somebody waits, and gives its place to whoever waits. A caller that keeps a statement but not its connection is
+         * cut off by that. Default: false, it is only logged and listed.
+         *
+         * @param reclaim whether to
+         * @return this
+         */
+        public Builder reclaimAbandoned(boolean reclaim) {
+            this.reclaimAbandoned = reclaim;
             return this;
         }
 
@@ -468,8 +677,13 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
                 throw contradiction(
                         "perOwner=%d must be at most size=%d + overflow=%d", maximumPerOwner, size, overflow);
             }
-            FairSlots slots = new FairSlots(size, overflow, maximumPerOwner, ticker);
-            return new BoundedDataSource(name, slots, source(maximum), owner, maximumPerOwner, acquireNanos, ticker);
+            if (maximumPerOwner > 0 && passNanos > 0) {
+                throw contradiction(
+                        "passFor=%d ms cannot be had with perOwner=%d: with shares, all is first come, first served",
+                        TimeUnit.NANOSECONDS.toMillis(passNanos), maximumPerOwner);
+            }
+            FairSlots slots = new FairSlots(size, overflow, maximumPerOwner, passNanos, ticker);
+            return new BoundedDataSource(this, slots, source(maximum));
         }
 
         private PhysicalSource source(int maximum) {
@@ -483,7 +697,23 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
                     return HikariFit.over(this, pool, given, maximum);
                 }
             }
-            return new DirectSource(given, validation, recycleNanos);
+            return new DirectSource(name, given, opening(given), tests(), returnPolicy(false), recycleNanos);
+        }
+
+        Opening opening(DataSource from) {
+            return new Opening(name, from, ticker);
+        }
+
+        Validation tests() {
+            return new Validation(validation, name, ticker);
+        }
+
+        ReturnPolicy returnPolicy(boolean overHikari) {
+            return new ReturnPolicy(onReturn, overHikari, LONGEST_RETURN_NANOS);
+        }
+
+        Evictions evictions() {
+            return new Evictions(evictOn);
         }
 
         private static boolean isPresent(String type) {
@@ -513,10 +743,6 @@ public final class BoundedDataSource implements DataSource, AutoCloseable {
 
         long recycleNanos() {
             return recycleNanos;
-        }
-
-        Validation validation() {
-            return validation;
         }
 
         IllegalStateException contradiction(String format, Object... values) {

@@ -1,8 +1,13 @@
 package io.perfkit.connections.jdbc;
 
+import io.perfkit.connections.internal.FairSlots;
+import io.perfkit.connections.internal.Slot;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,91 +16,146 @@ import org.slf4j.LoggerFactory;
 /** Opens connections with an unpooled data source and keeps them in the slots: a small pool of our own. */
 final class DirectSource implements PhysicalSource {
     private static final Logger LOGGER = LoggerFactory.getLogger(BoundedDataSource.class);
-    private static final long TRUSTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** An opening gets at least so much, however late its turn came. */
+    private static final long LEAST_FOR_OPENING_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+    private final String name;
     private final DataSource dataSource;
+    private final Opening opening;
     private final Validation validation;
+    private final ReturnPolicy policy;
     private final long recycleNanos;
+    private final AtomicInteger generation = new AtomicInteger();
 
     /** A {@code recycleNanos} of 0 stands for never. */
-    DirectSource(DataSource dataSource, Validation validation, long recycleNanos) {
+    DirectSource(
+            String name,
+            DataSource dataSource,
+            Opening opening,
+            Validation validation,
+            ReturnPolicy policy,
+            long recycleNanos) {
+        this.name = name;
         this.dataSource = dataSource;
+        this.opening = opening;
         this.validation = validation;
+        this.policy = policy;
         this.recycleNanos = recycleNanos;
     }
 
     @Override
-    public Connection checkOut(Slot slot, long nowNanos) throws SQLException {
-        PhysicalConnection kept = slot.physical;
+    public @Nullable PhysicalConnection checkOut(Slot slot, long nowNanos, long deadlineNanos) throws SQLException {
+        PhysicalConnection kept = (PhysicalConnection) slot.item;
         if (kept != null) {
-            if (isUsable(kept, nowNanos)) {
+            if (isUsable(slot, kept, nowNanos, deadlineNanos)) {
                 kept.acquiredNanos = nowNanos;
-                return kept.connection;
+                return kept;
             }
-            closeIdle(slot);
+            slot.item = null;
         }
-        Connection opened = dataSource.getConnection();
+        Connection opened = opening.open(Math.max(deadlineNanos, nowNanos + LEAST_FOR_OPENING_NANOS));
         if (opened == null) {
-            throw new SQLException("The data source " + dataSource + " returned null for a connection.");
+            return null;
         }
-        slot.physical = new PhysicalConnection(opened, nowNanos);
-        return opened;
-    }
-
-    private boolean isUsable(PhysicalConnection kept, long nowNanos) throws SQLException {
-        if ((recycleNanos > 0 && nowNanos - kept.openedNanos >= recycleNanos) || kept.connection.isClosed()) {
-            return false;
-        }
-        // The time since it was last acquired is at least the time since it was last used, and known without a clock.
-        boolean trusted = nowNanos - kept.acquiredNanos <= TRUSTED_NANOS;
-        return !validation.isDue(trusted) || Validation.passes(kept.connection);
-    }
-
-    @Override
-    public @Nullable PhysicalConnection physical(Slot slot) {
-        return slot.physical;
-    }
-
-    @Override
-    public boolean checkIn(Slot slot, Connection connection, boolean wanted) {
-        PhysicalConnection physical = slot.physical;
         try {
-            if (physical != null && !connection.isClosed()) {
+            PhysicalConnection physical = new PhysicalConnection(opened, policy, generation.get(), nowNanos);
+            physical.recycleAtNanos = nowNanos + jittered(recycleNanos);
+            slot.item = physical;
+            return physical;
+        } catch (Throwable e) {
+            Closing.quietly(opened);
+            throw e;
+        }
+    }
+
+    /** A little less, so that what was opened together is not replaced together. */
+    private static long jittered(long nanos) {
+        long part = nanos / 64;
+        return part == 0 ? nanos : nanos - ThreadLocalRandom.current().nextLong(part);
+    }
+
+    /** If not, it is closed, at once or in the background. */
+    private boolean isUsable(Slot slot, PhysicalConnection kept, long nowNanos, long deadlineNanos)
+            throws SQLException {
+        boolean answers = true;
+        try {
+            if (validation.isSuspect(kept.acquiredNanos)) {
+                answers = false;
+            } else if (kept.generation == generation.get()
+                    && !(recycleNanos > 0 && nowNanos - kept.recycleAtNanos >= 0)
+                    && !kept.connection.isClosed()) {
+                // The time since it was last acquired is at least that since it was last used, and needs no clock.
+                boolean trusted = nowNanos - kept.acquiredNanos <= Validation.TRUSTED_NANOS;
+                if (!validation.isDue(trusted)) {
+                    return true;
+                }
+                answers = trusted
+                        ? validation.passes(kept.connection)
+                        : validation.restedPasses(kept.connection, kept.acquiredNanos, deadlineNanos);
+                if (answers) {
+                    return true;
+                }
+                answers = !validation.isSuspect(kept.acquiredNanos);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLTransientConnectionException(
+                    "Interrupted while pool '" + name + "' was testing a connection.", "08001", e);
+        } catch (Throwable e) {
+            LOGGER.debug("A connection failed while it was looked at, and is closed.", e);
+        }
+        if (answers) {
+            closeIdle(slot);
+        } else {
+            Closing.elsewhere(kept.connection);
+        }
+        return false;
+    }
+
+    @Override
+    public boolean checkIn(Slot slot, PhysicalConnection physical, boolean wanted) {
+        try {
+            if (physical.generation == generation.get() && !physical.connection.isClosed()) {
                 physical.reset();
                 return true;
             }
         } catch (SQLException | RuntimeException e) {
             LOGGER.debug("A connection could not be reset and is closed instead.", e);
+        } catch (Throwable e) {
+            LOGGER.warn("A connection of pool '{}' could not be reset and is closed instead.", name, e);
         }
         closeIdle(slot);
         return false;
     }
 
     @Override
-    public void discard(Slot slot, Connection connection) {
+    public void discard(Slot slot, PhysicalConnection physical) {
         closeIdle(slot);
     }
 
     @Override
     public void closeIdle(Slot slot) {
-        PhysicalConnection physical = slot.physical;
-        slot.physical = null;
+        PhysicalConnection physical = (PhysicalConnection) slot.item;
+        slot.item = null;
         if (physical != null) {
-            closeQuietly(physical.connection);
+            Closing.quietly(physical.connection);
         }
     }
 
-    static void closeQuietly(Connection connection) {
-        try {
-            connection.close();
-        } catch (SQLException | RuntimeException e) {
-            LOGGER.debug("A connection could not be closed in order.", e);
-        }
+    @Override
+    public void evictAll() {
+        generation.incrementAndGet();
     }
 
     @Override
     public int idle(FairSlots slots) {
         return slots.count(Slot.IDLE);
+    }
+
+    @Override
+    public int hanging() {
+        return opening.hanging();
     }
 
     @Override

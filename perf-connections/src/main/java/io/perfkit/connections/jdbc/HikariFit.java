@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class HikariFit {
     private static final int DEFAULT_SIZE = 10;
     private static final long SHORTEST_TIMEOUT_MILLIS = 250;
+    private static final long LONGEST_TEST_MILLIS = 1_500;
     private static final long SHORTEST_LIFETIME_MILLIS = 30_000;
 
     private HikariFit() {}
@@ -51,11 +52,15 @@ final class HikariFit {
             }
             own.setMaxLifetime(millis);
         }
+        // HikariCP's own test of a connection that rested must not outlast the deadline.
+        own.setValidationTimeout(Math.min(
+                own.getValidationTimeout(),
+                Math.max(SHORTEST_TIMEOUT_MILLIS, Math.min(LONGEST_TEST_MILLIS, own.getConnectionTimeout()))));
         if (own.getPoolName() == null) {
             own.setPoolName(settings.name());
         }
         HikariDataSource pool = new HikariDataSource(own);
-        return new HikariSource(pool, pool, true, settings.validation(), maximum);
+        return source(settings, pool, pool, true, maximum);
     }
 
     /** The pool that a data source is, or is a wrapper of, if it says so. */
@@ -91,6 +96,12 @@ final class HikariFit {
                     "recycleAfter=%d ms cannot be applied to a HikariDataSource: set its maxLifetime=%d instead",
                     TimeUnit.NANOSECONDS.toMillis(settings.recycleNanos()), pool.getMaxLifetime());
         }
-        return new HikariSource(pool, given, false, settings.validation(), maximum);
+        return source(settings, pool, given, false, maximum);
+    }
+
+    private static PhysicalSource source(
+            BoundedDataSource.Builder settings, HikariDataSource pool, DataSource given, boolean closes, int maximum) {
+        return new HikariSource(
+                pool, given, closes, settings.opening(given), settings.tests(), settings.returnPolicy(true), maximum);
     }
 }

@@ -1,14 +1,20 @@
 package io.perfkit.connections.jdbc;
 
+import io.perfkit.connections.internal.Hold;
+import io.perfkit.connections.internal.Slot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.CallableStatement;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -24,20 +30,18 @@ final class LeasedConnection extends DelegatingConnection {
 
     private final BoundedDataSource pool;
     private final Slot slot;
-    private final Thread thread;
-    private final @Nullable String owner;
-    private final long sinceNanos;
-    private @Nullable PhysicalConnection physical;
+    private final Hold hold;
+    private final PhysicalConnection physical;
 
-    /** Null before it is open and after it has gone back. */
+    /** Null after it has gone back. */
     private volatile @Nullable Connection connection;
 
-    LeasedConnection(BoundedDataSource pool, Slot slot, @Nullable String owner, long sinceNanos) {
+    LeasedConnection(BoundedDataSource pool, Slot slot, Hold hold, PhysicalConnection physical) {
         this.pool = pool;
         this.slot = slot;
-        this.owner = owner;
-        this.sinceNanos = sinceNanos;
-        this.thread = Thread.currentThread();
+        this.hold = hold;
+        this.physical = physical;
+        CONNECTION.setRelease(this, physical.connection);
     }
 
     private static VarHandle handle() {
@@ -48,24 +52,36 @@ final class LeasedConnection extends DelegatingConnection {
         }
     }
 
-    /** Called once, by the acquiring thread. */
-    void opened(Connection opened, @Nullable PhysicalConnection itsPhysical) {
-        physical = itsPhysical;
-        CONNECTION.setRelease(this, opened);
-    }
-
     Slot slot() {
         return slot;
     }
 
-    Holder holder(long nowNanos) {
-        return new Holder(thread.getName(), owner, Duration.ofNanos(nowNanos - sinceNanos), connection == null);
+    /** Lets the pool judge a failure, and passes it on. */
+    SQLException seen(SQLException e) {
+        if (pool.breaks(e)) {
+            physical.broke();
+        }
+        return e;
+    }
+
+    /** Called with each text that a caller executes. */
+    void executing(String sql) {
+        executing(SqlText.of(sql));
+    }
+
+    void executing(SqlText sql) {
+        hold.usedBy(Thread.currentThread());
+        if (!sql.isPlain()) {
+            physical.executing(sql);
+        }
     }
 
     @Override
     Connection live() throws SQLException {
         Connection c = connection;
-        if (c == null) {
+        if (c != null) {
+            hold.usedBy(Thread.currentThread());
+        } else {
             throw new SQLNonTransientConnectionException(
                     "This connection of pool '" + pool.name() + "' was closed and belongs to someone else now."
                             + " Don't keep a connection beyond close().",
@@ -77,29 +93,57 @@ final class LeasedConnection extends DelegatingConnection {
     @Override
     Connection changing(Setting setting) throws SQLException {
         Connection c = live();
-        if (physical != null) {
-            physical.changing(setting);
-        }
+        physical.changing(setting);
         return c;
     }
 
     @Override
-    <S extends Statement> S track(S statement) throws SQLException {
-        if (physical != null) {
-            physical.opened(statement);
+    Statement track(Statement statement) throws SQLException {
+        physical.opened(statement);
+        return new LeasedStatement(this, statement);
+    }
+
+    @Override
+    PreparedStatement track(PreparedStatement statement, String sql) throws SQLException {
+        physical.opened(statement);
+        return new LeasedPreparedStatement(this, statement, SqlText.of(sql));
+    }
+
+    @Override
+    CallableStatement track(CallableStatement statement, String sql) throws SQLException {
+        physical.opened(statement);
+        SqlText text = SqlText.of(sql);
+        return (CallableStatement) Proxy.newProxyInstance(
+                LeasedConnection.class.getClassLoader(),
+                new Class<?>[] {CallableStatement.class},
+                (proxy, method, args) -> call(statement, text, method, args));
+    }
+
+    /** Calls are rare and cost a round trip and a procedure, so a proxy does for its hundreds of methods. */
+    private @Nullable Object call(Statement statement, SqlText sql, Method method, Object @Nullable [] args)
+            throws Throwable {
+        if (method.getName().equals("getConnection")) {
+            return this;
         }
-        return statement;
+        if (method.getName().startsWith("execute")) {
+            executing(sql);
+        }
+        try {
+            return method.invoke(statement, args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof SQLException failure ? seen(failure) : e.getCause();
+        }
     }
 
     int trackedStatements() {
-        return physical == null ? 0 : physical.trackedStatements();
+        return physical.trackedStatements();
     }
 
     @Override
     public void close() {
         Connection c = (Connection) CONNECTION.getAndSet(this, null);
         if (c != null) {
-            pool.giveBack(slot, c, false);
+            pool.giveBack(slot, physical, false);
         }
     }
 
@@ -112,8 +156,32 @@ final class LeasedConnection extends DelegatingConnection {
         try {
             c.abort(executor);
         } finally {
-            pool.giveBack(slot, c, true);
+            pool.giveBack(slot, physical, true);
         }
+    }
+
+    @Override
+    public void commit() throws SQLException {
+        try {
+            super.commit();
+        } catch (SQLException e) {
+            throw seen(e);
+        }
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        try {
+            super.rollback();
+        } catch (SQLException e) {
+            throw seen(e);
+        }
+    }
+
+    /** What the driver hands out may be its own map, which a caller can change in place. */
+    @Override
+    public Map<String, Class<?>> getTypeMap() throws SQLException {
+        return changing(Setting.TYPE_MAP).getTypeMap();
     }
 
     @Override
@@ -140,17 +208,17 @@ final class LeasedConnection extends DelegatingConnection {
 
     @Override
     public void setClientInfo(String name, String value) throws SQLClientInfoException {
-        liveForClientInfo().setClientInfo(name, value);
+        changingClientInfo().setClientInfo(name, value);
     }
 
     @Override
     public void setClientInfo(Properties properties) throws SQLClientInfoException {
-        liveForClientInfo().setClientInfo(properties);
+        changingClientInfo().setClientInfo(properties);
     }
 
-    private Connection liveForClientInfo() throws SQLClientInfoException {
+    private Connection changingClientInfo() throws SQLClientInfoException {
         try {
-            return live();
+            return changing(Setting.CLIENT_INFO);
         } catch (SQLException e) {
             throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), Map.<String, ClientInfoStatus>of(), e);
         }

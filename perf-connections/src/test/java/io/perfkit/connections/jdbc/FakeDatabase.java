@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +23,15 @@ final class FakeDatabase {
     volatile boolean refusing;
     volatile boolean failingReset;
     volatile boolean failingValidation;
+
+    /** If set, what executing a statement throws. */
+    volatile SQLException failingStatements;
+
+    /** What each method of a connection throws, by its name. */
+    final Map<String, Throwable> failing = new ConcurrentHashMap<>();
+
+    /** What each method of a connection waits for, by its name. */
+    final Map<String, CountDownLatch> hanging = new ConcurrentHashMap<>();
 
     /** If set, opening a connection waits for it. */
     volatile CountDownLatch openGate;
@@ -90,6 +100,14 @@ final class FakeDatabase {
         @Override
         public Object invoke(Object ignored, Method method, Object[] args) throws Throwable {
             String name = method.getName();
+            CountDownLatch gate = hanging.get(name);
+            if (gate != null) {
+                gate.await();
+            }
+            Throwable failure = failing.get(name);
+            if (failure != null) {
+                throw failure;
+            }
             switch (name) {
                 case "close" -> {
                     closes.incrementAndGet();
@@ -151,10 +169,18 @@ final class FakeDatabase {
             return type == boolean.class ? (Object) false : type == int.class ? (Object) 0 : null;
         }
 
+        private String statementCall(Method method) throws SQLException {
+            SQLException failure = failingStatements;
+            if (failure != null && method.getName().startsWith("execute")) {
+                throw failure;
+            }
+            return method.getName();
+        }
+
         private Object statement(Class<?> type) {
             boolean[] isClosed = new boolean[1];
             return Proxy.newProxyInstance(
-                    FakeDatabase.class.getClassLoader(), new Class<?>[] {type}, (p, m, a) -> switch (m.getName()) {
+                    FakeDatabase.class.getClassLoader(), new Class<?>[] {type}, (p, m, a) -> switch (statementCall(m)) {
                         case "close" -> {
                             if (!isClosed[0]) {
                                 isClosed[0] = true;
@@ -165,7 +191,10 @@ final class FakeDatabase {
                         case "isClosed" -> isClosed[0];
                         case "hashCode" -> System.identityHashCode(p);
                         case "equals" -> p == a[0];
-                        default -> m.getReturnType() == int.class ? (Object) 0 : null;
+                        default ->
+                            m.getReturnType() == int.class
+                                    ? (Object) 0
+                                    : m.getReturnType() == boolean.class ? (Object) false : null;
                     });
         }
     }

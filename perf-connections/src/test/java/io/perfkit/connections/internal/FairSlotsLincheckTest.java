@@ -1,4 +1,4 @@
-package io.perfkit.connections.jdbc;
+package io.perfkit.connections.internal;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

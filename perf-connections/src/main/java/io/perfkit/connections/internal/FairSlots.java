@@ -1,7 +1,10 @@
-package io.perfkit.connections.jdbc;
+package io.perfkit.connections.internal;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * are allowed, so no count can go wrong: neither a race nor a failure at any point can open one too many.
  *
  * <p><b>Nobody waits: one compare-and-set.</b> While {@link #waiting} is 0, a slot is claimed by a compare-and-set of
- * its state, beginning with the slot that the thread had last time (by its id), so that threads meet neither on one
- * counter nor on one slot. Releasing is one volatile write of the state.
+ * its state: of those with an open connection the one that became free last, so that few borrowers keep few connections
+ * warm and the others rest, and threads meet on no common counter. Releasing is one volatile write of the state.
  *
  * <p><b>Somebody waits: first come, first served.</b> A thread that finds nothing takes the lock, enqueues, and only
  * then looks at the slots once more. From then on {@code waiting} is above 0, which sends every newcomer to the lock and
@@ -31,13 +34,25 @@ import org.jspecify.annotations.Nullable;
  * in nobody's way, and joins the queue at the place of its arrival when the share has room. So a slot always goes to
  * whoever came first among those whose owner is within the limit, at logarithmic cost.
  *
+ * <p><b>Passing.</b> With {@code passNanos} above 0, the first in the queue is not served before it has waited so long:
+ * until then a slot is freed for whoever runs, and the first in the queue is only woken to look for itself, by one wake-up
+ * at a time. From then on slots are handed over as above.
+ *
+ * <p><b>Size.</b> The array grows under the lock and never shrinks; slots at and above {@link #target} are claimed and
+ * handed to nobody.
+ *
  * <p>Waiting is {@link LockSupport#parkNanos}: no spinning, and nothing that pins a virtual thread. The lock is never
  * held over anything that blocks.
  */
-final class FairSlots {
-    private final Slot[] slots;
-    private final int size;
+public final class FairSlots {
+    /** How often a waiter looks whether a lease was abandoned meanwhile. */
+    private static final long LOOK_EVERY_NANOS = 250_000_000;
+
+    /** How long a thread waits that seems to wait for itself. */
+    private static final long SUSPICION_NANOS = 200_000_000;
+
     private final int maximumPerOwner;
+    private final long passNanos;
     private final LongSupplier nanoTime;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -47,15 +62,28 @@ final class FairSlots {
     private long nextTicket;
     private int aside;
     private volatile boolean closed;
+    private volatile Slot[] slots;
+
+    /** Slots with this index and above are not to be used. */
+    private volatile int target;
+
+    /** The first in the queue, in a pool that lets others pass. Written under the lock. */
+    private volatile @Nullable Waiter head;
 
     /** The number of waiters, and forever 1 or more once closed. Written under the lock. */
     private volatile int waiting;
 
     /** Without a limit per owner, {@code maximumPerOwner} is 0. */
-    FairSlots(int size, int overflow, int maximumPerOwner, LongSupplier nanoTime) {
-        this.size = size;
+    public FairSlots(int size, int overflow, int maximumPerOwner, LongSupplier nanoTime) {
+        this(size, overflow, maximumPerOwner, 0, nanoTime);
+    }
+
+    /** As above; {@code passNanos} above 0 cannot be had together with a limit per owner. */
+    public FairSlots(int size, int overflow, int maximumPerOwner, long passNanos, LongSupplier nanoTime) {
         this.maximumPerOwner = maximumPerOwner;
+        this.passNanos = passNanos;
         this.nanoTime = nanoTime;
+        target = size + overflow;
         slots = new Slot[size + overflow];
         for (int i = 0; i < slots.length; i++) {
             slots[i] = new Slot(i, i >= size);
@@ -63,23 +91,34 @@ final class FairSlots {
     }
 
     /** A place in the queue. */
-    static final class Waiter {
+    public static final class Waiter {
         private final Thread thread = Thread.currentThread();
         private final long ticket;
+        private final long sinceNanos;
         private final @Nullable Share share;
         private @Nullable Waiter nextToWake;
 
         /** Written under the lock. */
-        volatile @Nullable Slot granted;
+        public volatile @Nullable Slot granted;
 
-        volatile boolean refused;
+        public volatile boolean refused;
+
+        /** Woken to look for itself, and has not looked yet. */
+        private volatile boolean nudged;
 
         /** The estimated wait for which it was refused, or 0. */
-        long expectedNanos;
+        public long expectedNanos;
 
-        Waiter(long ticket, @Nullable Share share) {
+        /** Whoever could make room seems to wait too. */
+        private boolean suspect;
+
+        /** Left the queue, because whoever could make room waits too. */
+        public boolean deadlocked;
+
+        Waiter(long ticket, @Nullable Share share, long nowNanos) {
             this.ticket = ticket;
             this.share = share;
+            this.sinceNanos = nowNanos;
         }
     }
 
@@ -98,11 +137,11 @@ final class FairSlots {
         }
     }
 
-    Slot[] all() {
+    public Slot[] all() {
         return slots;
     }
 
-    int count(int state) {
+    public int count(int state) {
         int count = 0;
         for (Slot slot : slots) {
             if (slot.state() == state) {
@@ -112,16 +151,16 @@ final class FairSlots {
         return count;
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
     /** Whether a slot that becomes free would be handed over, as far as can be told without the lock. */
-    boolean hasWaiters() {
+    public boolean hasWaiters() {
         return waiting != 0;
     }
 
-    int waiting() {
+    public int waiting() {
         lock.lock();
         try {
             return queue.size() + aside;
@@ -130,32 +169,75 @@ final class FairSlots {
         }
     }
 
+    /** The most slots that may be held. */
+    public int size() {
+        return target;
+    }
+
+    /** Whether a held slot is one too many since the size was changed. */
+    public boolean isSurplus(Slot slot) {
+        return slot.index >= target;
+    }
+
+    /**
+     * Changes the number of slots. Those held stay held; a slot that {@link #isSurplus} is for its holder to empty, as
+     * are the free ones that are open.
+     */
+    public void resize(int newSize) {
+        Waiter wake;
+        lock.lock();
+        try {
+            Slot[] old = slots;
+            if (newSize > old.length) {
+                Slot[] more = Arrays.copyOf(old, newSize);
+                for (int i = old.length; i < newSize; i++) {
+                    more[i] = new Slot(i, false);
+                }
+                slots = more;
+            }
+            target = newSize;
+            wake = grant();
+        } finally {
+            lock.unlock();
+        }
+        wake(wake);
+    }
+
     /** Claims a free slot, or answers null at once if others wait, or if it found none. */
-    @Nullable
-    Slot tryClaim() {
-        return waiting != 0 || maximumPerOwner != 0 ? null : claimFree();
+    public @Nullable Slot tryClaim() {
+        return maximumPerOwner == 0 && (waiting == 0 || mayPass()) ? claimFree() : null;
+    }
+
+    private boolean mayPass() {
+        if (passNanos == 0 || closed) {
+            return false;
+        }
+        Waiter first = head;
+        return first == null || nanoTime.getAsLong() - first.sinceNanos < passNanos;
     }
 
     private @Nullable Slot claimFree() {
-        int hint = ((int) Thread.currentThread().getId() & Integer.MAX_VALUE) % size;
-        for (int pass = Slot.IDLE; pass >= Slot.EMPTY; pass--) {
-            for (int i = hint; i < size; i++) {
-                if (slots[i].claim(pass)) {
-                    return slots[i];
+        while (true) {
+            Slot[] all = slots;
+            int most = target;
+            Slot recent = null;
+            Slot empty = null;
+            for (int i = 0; i < most; i++) {
+                Slot slot = all[i];
+                int state = slot.state();
+                if (state == Slot.IDLE) {
+                    if (recent == null || slot.freedNanos() - recent.freedNanos() > 0) {
+                        recent = slot;
+                    }
+                } else if (state == Slot.EMPTY && empty == null) {
+                    empty = slot;
                 }
             }
-            for (int i = 0; i < hint; i++) {
-                if (slots[i].claim(pass)) {
-                    return slots[i];
-                }
+            Slot candidate = recent == null ? empty : recent;
+            if (candidate == null || candidate.claim(recent == null ? Slot.EMPTY : Slot.IDLE)) {
+                return candidate;
             }
         }
-        for (int i = size; i < slots.length; i++) {
-            if (slots[i].claim(Slot.EMPTY)) {
-                return slots[i];
-            }
-        }
-        return null;
     }
 
     /**
@@ -164,17 +246,18 @@ final class FairSlots {
      *
      * @return a waiter that has been granted a slot, or was refused, or waits
      */
-    Waiter enqueue(String owner, long atMostNanos) {
+    public Waiter enqueue(String owner, long atMostNanos) {
         Waiter wake = null;
         Waiter waiter;
         lock.lock();
         try {
             Share share = maximumPerOwner == 0 ? null : shares.computeIfAbsent(owner, Share::new);
-            waiter = new Waiter(nextTicket++, share);
+            waiter = new Waiter(nextTicket++, share, nanoTime.getAsLong());
             boolean beyondShare = share != null && share.committed >= maximumPerOwner;
             long expectedNanos = share != null && beyondShare
                     ? share.estimate.nanosBehind(share.aside.size())
                     : estimate.nanosBehind(queue.size());
+            waiter.suspect = waitsForItself(beyondShare ? share : null);
             if (closed || expectedNanos > atMostNanos) {
                 waiter.expectedNanos = expectedNanos;
                 waiter.refused = true;
@@ -197,19 +280,104 @@ final class FairSlots {
         return waiter;
     }
 
+    /**
+     * Whether all slots that could come free for the calling thread are held by threads that wait here, with itself as
+     * the last of them. Only a thread that holds one already can be that last one. A slot that another thread was seen to
+     * use is taken to be that one's to return.
+     */
+    private boolean waitsForItself(@Nullable Share within) {
+        long self = Thread.currentThread().getId();
+        Slot[] all = slots;
+        int most = target;
+        if (held(self) == 0) {
+            return false;
+        }
+        Set<Long> waitingThreads = null;
+        for (int i = 0; i < most; i++) {
+            if (within != null && all[i].share != within) {
+                continue;
+            }
+            Hold hold = all[i].state() == Slot.HELD ? all[i].hold() : null;
+            if (hold == null) {
+                return false;
+            }
+            if (hold.isOnlyOf(self)) {
+                continue;
+            }
+            if (waitingThreads == null) {
+                waitingThreads = waitingThreads();
+            }
+            if (!waitingThreads.contains(hold.threadId) || !hold.isOnlyOf(hold.threadId)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Asks again after a moment: another thread that was handed a connection may have returned it. */
+    private boolean isDeadlocked(Waiter waiter) {
+        lock.lock();
+        try {
+            Share share = waiter.share;
+            boolean aside = share != null && share.aside.containsKey(waiter.ticket);
+            waiter.deadlocked = waiter.granted == null && waitsForItself(aside ? share : null);
+            waiter.suspect = false;
+            return waiter.deadlocked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Set<Long> waitingThreads() {
+        Set<Long> ids = new HashSet<>();
+        queue.values().forEach(waiter -> ids.add(waiter.thread.getId()));
+        shares.values().forEach(share -> share.aside.values().forEach(waiter -> ids.add(waiter.thread.getId())));
+        return ids;
+    }
+
+    /** How many slots the thread with that id has acquired and not returned. */
+    public int held(long threadId) {
+        int held = 0;
+        for (Slot slot : slots) {
+            Hold hold = slot.hold();
+            if (hold != null && hold.threadId == threadId) {
+                held++;
+            }
+        }
+        return held;
+    }
+
     /** Parks until the waiter's turn, the deadline, or an interrupt, which it leaves set. */
-    void await(Waiter waiter, long deadlineNanos) {
+    public void await(Waiter waiter, long deadlineNanos) {
+        await(waiter, deadlineNanos, () -> {});
+    }
+
+    /** As above, and now and then calls {@code look}, which may free slots. */
+    public void await(Waiter waiter, long deadlineNanos, Runnable look) {
         while (waiter.granted == null && !waiter.refused) {
             long left = deadlineNanos - nanoTime.getAsLong();
             if (left <= 0 || Thread.currentThread().isInterrupted()) {
                 return;
             }
-            LockSupport.parkNanos(this, left);
+            long waited = nanoTime.getAsLong() - waiter.sinceNanos;
+            if (waiter.suspect && waited >= SUSPICION_NANOS && isDeadlocked(waiter)) {
+                return;
+            }
+            look.run();
+            if (waiter.granted != null || waiter.refused) {
+                return;
+            }
+            LockSupport.parkNanos(this, Math.min(left, waiter.suspect ? SUSPICION_NANOS : LOOK_EVERY_NANOS));
+            if (passNanos > 0 && waiter.granted == null) {
+                // Cleared before the slots are looked at: who frees one later wakes this one again.
+                waiter.nudged = false;
+                grantToWaiters();
+            }
         }
     }
 
     /** Leaves the queue; false if the waiter was granted a slot before, which is then its own. */
-    boolean cancel(Waiter waiter) {
+    public boolean cancel(Waiter waiter) {
         lock.lock();
         try {
             if (waiter.granted != null) {
@@ -229,11 +397,20 @@ final class FairSlots {
     }
 
     /** Hands a held slot to the first in the queue, or frees it. {@code open}: a usable connection is in it. */
-    void release(Slot slot, boolean open) {
-        if (maximumPerOwner == 0 && waiting == 0) {
-            slot.free(open);
+    public void release(Slot slot, boolean open) {
+        release(slot, open, nanoTime.getAsLong());
+    }
+
+    /** As above, for a caller that has read the clock. */
+    public void release(Slot slot, boolean open, long now) {
+        if (maximumPerOwner == 0 && (waiting == 0 || mayPass())) {
+            slot.free(open, now);
             if (waiting != 0) {
-                grantToWaiters();
+                if (passNanos > 0 && !closed) {
+                    nudge();
+                } else {
+                    grantToWaiters();
+                }
             }
             return;
         }
@@ -242,7 +419,7 @@ final class FairSlots {
         try {
             next = next(slot);
             if (next == null) {
-                slot.free(open);
+                slot.free(open, now);
             }
         } finally {
             lock.unlock();
@@ -250,8 +427,18 @@ final class FairSlots {
         wake(next);
     }
 
+    private void nudge() {
+        Waiter first = head;
+        if (first == null) {
+            grantToWaiters();
+        } else if (!first.nudged) {
+            first.nudged = true;
+            LockSupport.unpark(first.thread);
+        }
+    }
+
     /** Hands a held slot to the first in the queue; if nobody may have it, answers false, and the slot stays held. */
-    boolean handOver(Slot slot) {
+    public boolean handOver(Slot slot) {
         if (waiting == 0) {
             return false;
         }
@@ -282,7 +469,7 @@ final class FairSlots {
         // The share that gets room by this comes first: its next may be the one who has waited longest.
         leave(slot.share);
         slot.share = null;
-        Map.Entry<Long, Waiter> first = queue.pollFirstEntry();
+        Map.Entry<Long, Waiter> first = isSurplus(slot) ? null : queue.pollFirstEntry();
         if (first == null) {
             return null;
         }
@@ -343,6 +530,17 @@ final class FairSlots {
     }
 
     private void countWaiting() {
+        if (passNanos > 0) {
+            Map.Entry<Long, Waiter> first = queue.firstEntry();
+            Waiter before = head;
+            Waiter now = first == null ? null : first.getValue();
+            head = now;
+            if (before != now && before != null && before.nudged && now != null) {
+                // Its wake-up may have been for a slot that is still free.
+                now.nudged = true;
+                LockSupport.unpark(now.thread);
+            }
+        }
         waiting = closed ? 1 : queue.size() + aside;
     }
 
@@ -353,7 +551,7 @@ final class FairSlots {
     }
 
     /** Refuses all who wait and all who come. */
-    void close() {
+    public void close() {
         Waiter wake = null;
         lock.lock();
         try {
@@ -384,7 +582,7 @@ final class FairSlots {
     }
 
     /** The owners that hold or wait for something. */
-    int owners() {
+    public int owners() {
         lock.lock();
         try {
             return shares.size();

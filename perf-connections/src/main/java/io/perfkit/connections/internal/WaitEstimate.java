@@ -1,4 +1,4 @@
-package io.perfkit.connections.jdbc;
+package io.perfkit.connections.internal;
 
 /**
  * How long a turn takes to come, from how fast turns came while others were waiting. The turns are taken in blocks, and

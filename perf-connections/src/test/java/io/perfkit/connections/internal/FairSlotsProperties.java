@@ -1,4 +1,4 @@
-package io.perfkit.connections.jdbc;
+package io.perfkit.connections.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
