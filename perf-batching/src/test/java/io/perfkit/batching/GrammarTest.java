@@ -1,9 +1,11 @@
 package io.perfkit.batching;
 
+import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.retry.RetryConfig;
 import io.perfkit.testkit.grammar.Grammar;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The public types of this artifact follow docs/adr/0007-one-grammar.md. */
@@ -13,6 +15,22 @@ class GrammarTest {
         Grammar.of(Batcher.class)
                 .sample(Batcher.Builder.class, GrammarTest::builder)
                 .sample(Batcher.class, () -> builder().build())
+                .sample(Parallel.Builder.class, () -> Parallel.builder(2))
+                .sample(Parallel.class, () -> Parallel.builder(2).build())
+                .sample(Chunks.Builder.class, () -> Chunks.builder(Stream.of(1), 1))
+                .sample(Chunks.class, () -> Chunks.of(Stream.of(1), 1))
+                .value(ChunksCheckpoint.class, ChunksCheckpoint.parse("1:1:0"))
+                .value(Bulkhead.class, Bulkhead.ofDefaults("client"))
+                .contradiction(
+                        "resume",
+                        "size",
+                        () -> Chunks.builder(Stream.of(1), 10)
+                                .resume(ChunksCheckpoint.parse("1:20:0"))
+                                .build())
+                .contradiction(
+                        "startingAt",
+                        "size",
+                        () -> Chunks.builder(Stream.of(1), 10).startingAt(5).build())
                 .contradiction(
                         "window",
                         "timeout",

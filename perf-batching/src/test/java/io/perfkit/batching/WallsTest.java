@@ -8,7 +8,11 @@ class WallsTest {
     @Test
     void walls_ofThisArtifact_hold() {
         Walls.of("io.perfkit.batching")
-                .mandatory("io.github.resilience4j.core..", "io.github.resilience4j.retry..", "org.slf4j..")
+                .mandatory(
+                        "io.github.resilience4j.bulkhead..",
+                        "io.github.resilience4j.core..",
+                        "io.github.resilience4j.retry..",
+                        "org.slf4j..")
                 .check();
     }
 }
