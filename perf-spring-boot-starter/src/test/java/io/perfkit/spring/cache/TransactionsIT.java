@@ -3,25 +3,18 @@ package io.perfkit.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.perfkit.spring.app.Application;
 import io.perfkit.spring.app.OwnerRepository;
 import io.perfkit.spring.app.Owners;
 import io.perfkit.spring.app.OwnersOnJdbc;
 import io.perfkit.spring.app.OwnersOnJooq;
 import io.perfkit.spring.app.OwnersOnJpa;
-import io.perfkit.testkit.PostgresServer;
-import io.perfkit.testkit.RedisServer;
-import io.perfkit.testkit.ServersExtension;
+import io.perfkit.spring.app.RunningApplication;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -29,7 +22,6 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the cache does in transactions of JPA, JDBC and jOOQ, on a real PostgreSQL and Redis. */
-@ExtendWith(ServersExtension.class)
 class TransactionsIT {
 
     private static final AtomicLong IDS = new AtomicLong();
@@ -38,20 +30,8 @@ class TransactionsIT {
     private final long id = IDS.incrementAndGet();
 
     @BeforeAll
-    static void start(PostgresServer postgres, RedisServer redis) {
-        SpringApplication application = new SpringApplication(Application.class);
-        application.setWebApplicationType(WebApplicationType.NONE);
-        context = application.run(
-                "--spring.datasource.url=" + postgres.jdbcUrl(postgres.createDatabase()),
-                "--spring.jpa.hibernate.ddl-auto=create",
-                "--spring.data.redis.url=" + redis.uri(),
-                "--perfkit.cache.name=transactions-" + System.nanoTime(),
-                "--spring.main.banner-mode=off");
-    }
-
-    @AfterAll
-    static void stop() {
-        context.close();
+    static void start() {
+        context = RunningApplication.shared();
     }
 
     private Owners owners(Class<? extends Owners> type) {

@@ -1,0 +1,72 @@
+package io.perfkit.spring.connections;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.perfkit.connections.ConnectionRegistry;
+import io.perfkit.connections.Owner;
+import io.perfkit.connections.jdbc.BoundedDataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+import org.springframework.web.socket.WebSocketHandler;
+
+/** A bounded data source, and bounds of what clients keep open. */
+@AutoConfiguration
+@ConditionalOnClass(ConnectionRegistry.class)
+public final class ConnectionsAutoConfiguration {
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({HikariDataSource.class, BoundedDataSource.class})
+    @ConditionalOnBooleanProperty(name = "perfkit.datasource.enabled", matchIfMissing = true)
+    @ConditionalOnProperty(name = "perfkit.datasource.size")
+    @EnableConfigurationProperties(DataSourceProperties.class)
+    static class DataSourceConfiguration {
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static BoundedDataSources perfBoundedDataSources(ObjectProvider<Owner> owner, Environment environment) {
+            return new BoundedDataSources(owner, environment);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    @ConditionalOnClass({SseEmitter.class, ControllerAdvice.class})
+    @ConditionalOnBooleanProperty(name = "perfkit.feeds.enabled", matchIfMissing = true)
+    @EnableConfigurationProperties(FeedProperties.class)
+    static class FeedConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        Feeds perfFeeds(FeedProperties properties) {
+            return new Feeds(Registries.builder("feeds", properties));
+        }
+
+        @Bean
+        LimitProblems perfLimitProblems() {
+            return new LimitProblems();
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass(WebSocketHandler.class)
+        static class SocketConfiguration {
+
+            @Bean
+            @ConditionalOnMissingBean
+            Sockets perfSockets(FeedProperties properties) {
+                return new Sockets(Registries.builder("websockets", properties));
+            }
+        }
+    }
+}
