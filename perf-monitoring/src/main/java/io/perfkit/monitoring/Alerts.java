@@ -2,6 +2,7 @@ package io.perfkit.monitoring;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,13 +30,21 @@ final class Alerts {
             return;
         }
         Alert raised = alert.get();
+        tell(nowNanos, listener -> listener.onAlert(raised));
+    }
+
+    void found(Finding finding, long nowNanos) {
+        tell(nowNanos, listener -> listener.onFinding(finding));
+    }
+
+    private void tell(long nowNanos, Consumer<MonitoringListener> event) {
         for (MonitoringListener listener : listeners) {
             try {
-                listener.onAlert(raised);
+                event.accept(listener);
             } catch (RuntimeException failure) {
                 long suppressed = failures.tryPass(nowNanos);
                 if (suppressed >= 0) {
-                    LOGGER.warn("A listener failed on an alert ({} more since the last line)", suppressed, failure);
+                    LOGGER.warn("A listener failed ({} more since the last line)", suppressed, failure);
                 }
             }
         }

@@ -12,4 +12,12 @@ public interface MonitoringListener {
      * @param alert what is too slow, or too often
      */
     default void onAlert(Alert alert) {}
+
+    /**
+     * A scope that closed asked a database more often, or for more, than needed. Of the same kind, query, place and
+     * scope, one is told within {@link PerformanceMonitor.Builder#alertCoolDown}.
+     *
+     * @param finding what, where, and what to do about it
+     */
+    default void onFinding(Finding finding) {}
 }

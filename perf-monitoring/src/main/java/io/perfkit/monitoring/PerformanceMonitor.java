@@ -1,6 +1,7 @@
 package io.perfkit.monitoring;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,8 @@ public final class PerformanceMonitor {
     private final TimingTable calls;
     private final TimingTable endpoints;
     private final QueryRecorder queryRecorder;
+    private final FindingTable findingTable;
+    private final Stacks stacks;
 
     private PerformanceMonitor(Builder builder) {
         this.registry = builder.registry;
@@ -48,6 +52,8 @@ public final class PerformanceMonitor {
         this.slowRequests = new SlowRequests(thresholds, alerts);
         this.calls = table("perfkit.timed", builder.maximumNames);
         this.endpoints = table("perfkit.requests", builder.maximumNames);
+        this.stacks = new Stacks(builder.libraryPackages);
+        this.findingTable = new FindingTable(builder.silenceFindings, alerts, newLogThrottle());
         this.queryRecorder = new QueryRecorder(this, builder, registry);
     }
 
@@ -63,6 +69,16 @@ public final class PerformanceMonitor {
                         new RollingHistogram(windowNanos, originNanos),
                         newLogThrottle(),
                         alerts.newCoolDown()));
+    }
+
+    /** Where scopes that count for every monitor come from; nothing is recorded in it. */
+    private static final class OfTests {
+        static final PerformanceMonitor MONITOR =
+                builder(new CompositeMeterRegistry()).build();
+    }
+
+    static PerformanceMonitor ofTests() {
+        return OfTests.MONITOR;
     }
 
     /**
@@ -245,6 +261,33 @@ public final class PerformanceMonitor {
         return queryRecorder.snapshots();
     }
 
+    /**
+     * What scopes asked of databases more often, or for more, than needed, since the monitor was built; of each kind,
+     * query, place and scope the worst, at most a thousand.
+     *
+     * @return the findings, the one with the most time first
+     */
+    public List<Finding> findings() {
+        return findingTable.list();
+    }
+
+    /**
+     * Looks once for queries, waits for connections and ends of transactions that have been under way for
+     * {@link Thresholds#queryTime()} or more: each is logged and raises {@link Alert.Kind#SLOW_QUERY}, once. Call it from
+     * a scheduler, every second or so; nothing is paid per query for it. Linear in what is under way.
+     */
+    public void sweep() {
+        queryRecorder.sweep();
+    }
+
+    FindingTable findingTable() {
+        return findingTable;
+    }
+
+    Stacks stacks() {
+        return stacks;
+    }
+
     long nanoTime() {
         return ticker.getAsLong();
     }
@@ -281,6 +324,9 @@ public final class PerformanceMonitor {
         Duration slowQuery = Duration.ofMillis(100);
         int maximumQueries = 1_000;
         int maximumSqlTexts = 10_000;
+        boolean standardMeters;
+        private List<String> libraryPackages = List.of();
+        private Predicate<Finding> silenceFindings = finding -> false;
 
         private Builder(MeterRegistry registry) {
             this.registry = Objects.requireNonNull(registry, "registry");
@@ -343,7 +389,7 @@ public final class PerformanceMonitor {
         }
 
         /**
-         * How many names of calls, and as many of endpoints, are kept apart. A name in use takes up to 75 KB.
+         * How many names of calls, and as many of endpoints, are kept apart. A name in use takes less than 10 KB.
          *
          * @param value at least 1; 500 unless set
          * @return this
@@ -372,6 +418,41 @@ public final class PerformanceMonitor {
          */
         public Builder maximumSqlTexts(int value) {
             this.maximumSqlTexts = Checks.atLeastOne("maximumSqlTexts", value);
+            return this;
+        }
+
+        /**
+         * Whether to record {@code jdbc.query} beside {@code perfkit.queries}. Leave it off where datasource-micrometer
+         * or an agent records that name: of two registrations with other tags, one vanishes from a Prometheus scrape.
+         *
+         * @param value false unless set
+         * @return this
+         */
+        public Builder standardMeters(boolean value) {
+            this.standardMeters = value;
+            return this;
+        }
+
+        /**
+         * Packages whose frames are no lines of the application, beside those of the JDK and the usual libraries.
+         *
+         * @param value prefixes of class names, such as {@code com.example.framework.}
+         * @return this
+         */
+        public Builder libraryPackages(List<String> value) {
+            this.libraryPackages = List.copyOf(value);
+            return this;
+        }
+
+        /**
+         * Which findings are known and meant to be so: they are neither logged nor listed by
+         * {@link PerformanceMonitor#findings()}.
+         *
+         * @param value true for a finding that is to be passed over
+         * @return this
+         */
+        public Builder silenceFindings(Predicate<Finding> value) {
+            this.silenceFindings = Objects.requireNonNull(value, "silenceFindings");
             return this;
         }
 

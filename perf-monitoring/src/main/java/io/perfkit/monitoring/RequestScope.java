@@ -1,6 +1,7 @@
 package io.perfkit.monitoring;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 public final class RequestScope implements AutoCloseable {
     private static final ThreadLocal<@Nullable Binding> CURRENT = new ThreadLocal<>();
 
+    /** Deeper than anybody nests: what is around there was left open, and must not cost those who come after. */
+    private static final int DEEPEST = 16;
+
     private final PerformanceMonitor monitor;
+    private final boolean ofAllMonitors;
     private final @Nullable RequestScope parent;
+    private final int depth;
     private final long startNanos;
-    private final AtomicLong queries = new AtomicLong();
-    private final AtomicLong databaseNanos = new AtomicLong();
-    private final AtomicLong rowsFetched = new AtomicLong();
-    private final AtomicLong rowsAffected = new AtomicLong();
+    private final ScopeTally tally;
     private final AtomicLong allocatedBytes = new AtomicLong();
     private final AtomicLong endNanos = new AtomicLong(RUNNING);
     private volatile long streamNanos = RUNNING;
@@ -43,10 +46,31 @@ public final class RequestScope implements AutoCloseable {
     private static final long RUNNING = Long.MIN_VALUE;
 
     RequestScope(PerformanceMonitor monitor, @Nullable Timing timing) {
+        this(monitor, timing, false);
+    }
+
+    private RequestScope(PerformanceMonitor monitor, @Nullable Timing timing, boolean ofAllMonitors) {
         this.monitor = monitor;
-        this.parent = current();
+        this.ofAllMonitors = ofAllMonitors;
+        this.parent = depthOf(current()) < DEEPEST ? current() : null;
+        this.depth = parent == null ? 0 : parent.depth + 1;
         this.timing = timing;
+        this.tally = new ScopeTally(monitor.stacks(), ofAllMonitors);
         this.startNanos = monitor.nanoTime();
+    }
+
+    private static int depthOf(@Nullable RequestScope scope) {
+        return scope == null ? -1 : scope.depth;
+    }
+
+    /**
+     * Opens a scope on this thread that counts the statements of every monitor and is recorded by none, for tests. It
+     * notes for every query where it came from, which costs more than a scope of a request does.
+     *
+     * @return the scope, to be closed on this thread
+     */
+    public static RequestScope openOfAllMonitors() {
+        return new RequestScope(PerformanceMonitor.ofTests(), null, true).openHere();
     }
 
     /**
@@ -140,25 +164,67 @@ public final class RequestScope implements AutoCloseable {
      * @return the number so far
      */
     public long queries() {
-        return queries.get();
+        return tally.queries();
     }
 
     /**
-     * Time spent executing statements, added up over the threads.
+     * Time spent on the database: waiting for connections, executing, fetching, and ending transactions, added up over the
+     * threads.
      *
      * @return the time so far
      */
     public Duration databaseTime() {
-        return Duration.ofNanos(databaseNanos.get());
+        return tally.times().total();
     }
 
     /**
-     * Rows read from result sets that are exhausted or closed.
+     * Where the time spent on the database went, added up over the threads.
+     *
+     * @return the times so far
+     */
+    public DatabaseTimes databaseTimes() {
+        return tally.times();
+    }
+
+    /**
+     * Queries that threw.
+     *
+     * @return the number so far
+     */
+    public long failedQueries() {
+        return tally.failures();
+    }
+
+    /**
+     * What was executed here, by query, in the order of first execution, at most a thousand.
+     *
+     * @return one entry per fingerprint
+     */
+    public List<ScopeQuery> breakdown() {
+        return tally.breakdown();
+    }
+
+    /**
+     * What looks as if the database was asked more often, or for more, than needed, so far.
+     *
+     * @return the findings, the one with the most time first
+     */
+    public List<Finding> findings() {
+        return tally.findings(name());
+    }
+
+    /** Says that this scope knows what it does: it has no findings. */
+    public void silenceFindings() {
+        tally.silence();
+    }
+
+    /**
+     * Rows read from result sets that are exhausted or closed, or whose statement or connection is.
      *
      * @return the number so far
      */
     public long rowsFetched() {
-        return rowsFetched.get();
+        return tally.rowsFetched();
     }
 
     /**
@@ -167,7 +233,7 @@ public final class RequestScope implements AutoCloseable {
      * @return the number so far
      */
     public long rowsAffected() {
-        return rowsAffected.get();
+        return tally.rowsAffected();
     }
 
     /**
@@ -215,28 +281,46 @@ public final class RequestScope implements AutoCloseable {
         long now = stream == RUNNING ? monitor.nanoTime() : stream;
         Timing current = timing;
         if (endNanos.compareAndSet(RUNNING, now) && current != null) {
-            current.record(startNanos, now, failed);
+            current.record(startNanos, now, failed, tally);
             monitor.slowRequests().closed(this, current, now);
+            monitor.findingTable().closed(tally.findings(current.name()), now);
         }
     }
 
-    void queryExecuted(long elapsedNanos) {
+    private boolean counts(PerformanceMonitor reporter) {
+        return reporter == monitor || ofAllMonitors;
+    }
+
+    void ended(Execution execution, boolean error, PerformanceMonitor reporter) {
         for (RequestScope scope = this; scope != null; scope = scope.parent) {
-            scope.queries.incrementAndGet();
-            scope.databaseNanos.addAndGet(elapsedNanos);
+            if (scope.counts(reporter)) {
+                scope.tally.ended(execution, error);
+            }
         }
     }
 
-    void fetched(long rows) {
+    void fetched(Execution execution, long rows, long nanos, PerformanceMonitor reporter) {
         for (RequestScope scope = this; scope != null; scope = scope.parent) {
-            scope.rowsFetched.addAndGet(rows);
+            if (scope.counts(reporter)) {
+                scope.tally.fetched(execution, rows, nanos);
+            }
         }
     }
 
-    void affected(long rows) {
+    void affected(long rows, PerformanceMonitor reporter) {
         for (RequestScope scope = this; scope != null; scope = scope.parent) {
-            scope.rowsAffected.addAndGet(rows);
+            if (scope.counts(reporter)) {
+                scope.tally.affected(rows);
+            }
         }
+    }
+
+    ScopeTally tally() {
+        return tally;
+    }
+
+    int nesting() {
+        return depth + 1;
     }
 
     private void allocated(long before, long after) {

@@ -1,5 +1,6 @@
 package io.perfkit.monitoring;
 
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +21,11 @@ final class SlowRequests {
         if (elapsed < thresholdNanos) {
             return;
         }
+        DatabaseTimes times = scope.databaseTimes();
         String message = "Slow request " + timing.name() + " took "
                 + scope.elapsed().toMillis() + " ms, of it "
-                + scope.databaseTime().toMillis() + " ms in " + scope.queries() + " queries";
-        long suppressed = timing.log.tryPass(nowNanos);
+                + times.total().toMillis() + " ms in " + scope.queries() + " queries" + parts(times);
+        long suppressed = timing.log.tryPass(nowNanos, elapsed);
         if (suppressed >= 0) {
             LOGGER.warn("{} ({} more since the last line)", message, suppressed);
         }
@@ -31,5 +33,17 @@ final class SlowRequests {
                 timing.coolDown,
                 nowNanos,
                 () -> new Alert(Alert.Kind.SLOW_RESPONSE, timing.name(), elapsed, thresholdNanos, message));
+    }
+
+    /** What of it was not executing, where that is a millisecond or more. */
+    private static String parts(DatabaseTimes times) {
+        String parts = part("acquire", times.acquire())
+                + part("fetch", times.fetch())
+                + part("transaction", times.transaction());
+        return parts.isEmpty() ? "" : " (execute " + times.execute().toMillis() + " ms" + parts + ")";
+    }
+
+    private static String part(String name, Duration time) {
+        return time.toMillis() == 0 ? "" : ", " + name + " " + time.toMillis() + " ms";
     }
 }

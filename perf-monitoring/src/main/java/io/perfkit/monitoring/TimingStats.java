@@ -2,11 +2,10 @@ package io.perfkit.monitoring;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import org.HdrHistogram.AbstractHistogram;
 
 /**
- * The latencies of one name over the rolling window, to 1 %, with a resolution of a microsecond and a ceiling of an
- * hour.
+ * The latencies of one name over the rolling window, percentiles to 3 %, with a resolution of a microsecond and a ceiling
+ * of an hour.
  *
  * @param name the name, or {@code _other} for all names beyond the cap
  * @param count the calls
@@ -18,6 +17,8 @@ import org.HdrHistogram.AbstractHistogram;
  * @param p95 the 95th percentile
  * @param p99 the 99th percentile
  * @param p999 the 99.9th percentile
+ * @param queries the queries of its scopes; 0 for calls
+ * @param database where the time of its scopes in databases went; nothing for calls
  */
 public record TimingStats(
         String name,
@@ -29,7 +30,9 @@ public record TimingStats(
         Duration p50,
         Duration p95,
         Duration p99,
-        Duration p999) {
+        Duration p999,
+        long queries,
+        DatabaseTimes database) {
 
     /**
      * The share of calls that failed.
@@ -40,19 +43,22 @@ public record TimingStats(
         return count == 0 ? 0 : (double) errors / count;
     }
 
-    static TimingStats of(String name, AbstractHistogram micros, long errors) {
-        long count = micros.getTotalCount();
+    static TimingStats of(String name, RollingHistogram.Distribution latencies, long errors, DatabaseTotals database) {
+        long count = latencies.count();
+        boolean none = count == 0;
         return new TimingStats(
                 name,
                 count,
                 errors,
-                duration(count == 0 ? 0 : Math.round(micros.getMean())),
-                duration(count == 0 ? 0 : micros.getMinValue()),
-                duration(micros.getMaxValue()),
-                duration(micros.getValueAtPercentile(50)),
-                duration(micros.getValueAtPercentile(95)),
-                duration(micros.getValueAtPercentile(99)),
-                duration(micros.getValueAtPercentile(99.9)));
+                duration(none ? 0 : Math.round((double) latencies.sumMicros / count)),
+                duration(none ? 0 : latencies.minMicros),
+                duration(latencies.maxMicros),
+                duration(none ? 0 : latencies.percentile(0.5)),
+                duration(none ? 0 : latencies.percentile(0.95)),
+                duration(none ? 0 : latencies.percentile(0.99)),
+                duration(none ? 0 : latencies.percentile(0.999)),
+                database.queries(),
+                database.times());
     }
 
     private static Duration duration(long micros) {

@@ -1,6 +1,5 @@
 package io.perfkit.monitoring.jdbc;
 
-import io.perfkit.monitoring.QueryRecorder;
 import java.io.InputStream;
 import java.io.Reader;
 import java.math.BigDecimal;
@@ -8,7 +7,6 @@ import java.net.URL;
 import java.sql.Blob;
 import java.sql.CallableStatement;
 import java.sql.Clob;
-import java.sql.Connection;
 import java.sql.Date;
 import java.sql.NClob;
 import java.sql.RowId;
@@ -23,8 +21,8 @@ import java.util.Calendar;
 abstract class CallableStatementInputs extends MonitoredPreparedStatement<CallableStatement>
         implements CallableStatement {
 
-    CallableStatementInputs(CallableStatement delegate, Connection connection, QueryRecorder recorder, String sql) {
-        super(delegate, connection, recorder, sql);
+    CallableStatementInputs(CallableStatement delegate, MonitoredConnection connection, String sql) {
+        super(delegate, connection, sql);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.perfkit.monitoring.jdbc;
 
-import io.perfkit.monitoring.QueryRecorder;
 import java.io.Reader;
 import java.math.BigDecimal;
 import java.net.URL;
@@ -8,10 +7,10 @@ import java.sql.Array;
 import java.sql.Blob;
 import java.sql.CallableStatement;
 import java.sql.Clob;
-import java.sql.Connection;
 import java.sql.Date;
 import java.sql.NClob;
 import java.sql.Ref;
+import java.sql.ResultSet;
 import java.sql.RowId;
 import java.sql.SQLException;
 import java.sql.SQLXML;
@@ -23,8 +22,8 @@ import java.util.Map;
 /** A callable statement; what is its own beside a prepared one is that parameters come back. */
 final class MonitoredCallableStatement extends CallableStatementInputs {
 
-    MonitoredCallableStatement(CallableStatement delegate, Connection connection, QueryRecorder recorder, String sql) {
-        super(delegate, connection, recorder, sql);
+    MonitoredCallableStatement(CallableStatement delegate, MonitoredConnection connection, String sql) {
+        super(delegate, connection, sql);
     }
 
     @Override
@@ -209,33 +208,39 @@ final class MonitoredCallableStatement extends CallableStatementInputs {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the parameter holds
     public Object getObject(int index) throws SQLException {
-        return delegate.getObject(index);
+        return wrapped(delegate.getObject(index));
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the parameter holds
     public Object getObject(String name) throws SQLException {
-        return delegate.getObject(name);
+        return wrapped(delegate.getObject(name));
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the parameter holds
     public Object getObject(int index, Map<String, Class<?>> map) throws SQLException {
-        return delegate.getObject(index, map);
+        return wrapped(delegate.getObject(index, map));
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the parameter holds
     public Object getObject(String name, Map<String, Class<?>> map) throws SQLException {
-        return delegate.getObject(name, map);
+        return wrapped(delegate.getObject(name, map));
     }
 
     @Override
+    @SuppressWarnings({"NullAway", "unchecked"}) // what is wrapped has the type of an interface
     public <T> T getObject(int index, Class<T> type) throws SQLException {
-        return delegate.getObject(index, type);
+        return type == ResultSet.class ? (T) wrapped(delegate.getObject(index, type)) : delegate.getObject(index, type);
     }
 
     @Override
+    @SuppressWarnings({"NullAway", "unchecked"}) // what is wrapped has the type of an interface
     public <T> T getObject(String name, Class<T> type) throws SQLException {
-        return delegate.getObject(name, type);
+        return type == ResultSet.class ? (T) wrapped(delegate.getObject(name, type)) : delegate.getObject(name, type);
     }
 
     @Override

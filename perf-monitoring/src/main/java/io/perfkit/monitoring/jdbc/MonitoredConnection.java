@@ -1,6 +1,6 @@
 package io.perfkit.monitoring.jdbc;
 
-import io.perfkit.monitoring.QueryRecorder;
+import io.perfkit.monitoring.Execution;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.CallableStatement;
@@ -20,27 +20,70 @@ import java.sql.Struct;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A connection that hands out monitored statements; all else goes to the driver. */
 final class MonitoredConnection implements Connection {
     private final Connection delegate;
-    private final QueryRecorder recorder;
+    private final Source source;
+    private final AtomicReference<@Nullable MonitoredResultSet> reading = new AtomicReference<>();
+    private volatile boolean inTransaction;
 
-    MonitoredConnection(Connection delegate, QueryRecorder recorder) {
+    MonitoredConnection(Connection delegate, Source source) {
         this.delegate = delegate;
-        this.recorder = recorder;
+        this.source = source;
+    }
+
+    Source source() {
+        return source;
+    }
+
+    /**
+     * Says that a result set has rows that are not handed on. Only one is remembered, so that nothing is held of those that
+     * are never closed: the one before hands on what it has.
+     */
+    void reading(MonitoredResultSet results) {
+        MonitoredResultSet before = reading.getAndSet(results);
+        if (before != null && before != results) {
+            before.settle();
+        }
+    }
+
+    void settled(MonitoredResultSet results) {
+        if (reading.getPlain() == results) {
+            reading.compareAndSet(results, null);
+        }
+    }
+
+    private void endTransaction(boolean commits, Call call) throws SQLException {
+        Execution execution = source.recorder.beginTransactionEnd(source.name, commits);
+        Throwable failure = null;
+        try {
+            call.run();
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
+        } finally {
+            source.recorder.end(execution, 0, failure);
+        }
+    }
+
+    /** One call of the driver. */
+    private interface Call {
+        void run() throws SQLException;
     }
 
     private Statement statement(Statement statement) {
-        return new MonitoredStatement<>(statement, this, recorder);
+        return new MonitoredStatement<>(statement, this);
     }
 
     private PreparedStatement prepared(PreparedStatement statement, String sql) {
-        return new MonitoredPreparedStatement<>(statement, this, recorder, sql);
+        return new MonitoredPreparedStatement<>(statement, this, sql);
     }
 
     private CallableStatement callable(CallableStatement statement, String sql) {
-        return new MonitoredCallableStatement(statement, this, recorder, sql);
+        return new MonitoredCallableStatement(statement, this, sql);
     }
 
     @Override
@@ -126,7 +169,12 @@ final class MonitoredConnection implements Connection {
 
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
-        delegate.setAutoCommit(autoCommit);
+        if (autoCommit && inTransaction) {
+            endTransaction(true, () -> delegate.setAutoCommit(true)); // which commits, by the book
+        } else {
+            delegate.setAutoCommit(autoCommit);
+        }
+        inTransaction = !autoCommit;
     }
 
     @Override
@@ -136,21 +184,25 @@ final class MonitoredConnection implements Connection {
 
     @Override
     public void commit() throws SQLException {
-        delegate.commit();
+        endTransaction(true, delegate::commit);
     }
 
     @Override
     public void rollback() throws SQLException {
-        delegate.rollback();
+        endTransaction(false, delegate::rollback);
     }
 
     @Override
     public void rollback(Savepoint savepoint) throws SQLException {
-        delegate.rollback(savepoint);
+        endTransaction(false, () -> delegate.rollback(savepoint));
     }
 
     @Override
     public void close() throws SQLException {
+        MonitoredResultSet open = reading.getAndSet(null);
+        if (open != null) {
+            open.settle();
+        }
         delegate.close();
     }
 

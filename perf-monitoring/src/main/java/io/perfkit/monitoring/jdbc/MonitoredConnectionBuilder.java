@@ -1,6 +1,5 @@
 package io.perfkit.monitoring.jdbc;
 
-import io.perfkit.monitoring.QueryRecorder;
 import java.sql.Connection;
 import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
@@ -9,11 +8,11 @@ import java.sql.ShardingKey;
 /** Builds a monitored connection. */
 final class MonitoredConnectionBuilder implements ConnectionBuilder {
     private final ConnectionBuilder delegate;
-    private final QueryRecorder recorder;
+    private final Source source;
 
-    MonitoredConnectionBuilder(ConnectionBuilder delegate, QueryRecorder recorder) {
+    MonitoredConnectionBuilder(ConnectionBuilder delegate, Source source) {
         this.delegate = delegate;
-        this.recorder = recorder;
+        this.source = source;
     }
 
     @Override
@@ -42,6 +41,6 @@ final class MonitoredConnectionBuilder implements ConnectionBuilder {
 
     @Override
     public Connection build() throws SQLException {
-        return new MonitoredConnection(delegate.build(), recorder);
+        return MonitoredDataSource.acquire(source, delegate::build);
     }
 }

@@ -1,6 +1,9 @@
 package io.perfkit.monitoring.jdbc;
 
+import io.perfkit.monitoring.Execution;
 import io.perfkit.monitoring.PerformanceMonitor;
+import io.perfkit.monitoring.QueryRecorder;
+import io.perfkit.monitoring.SqlDialect;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.ConnectionBuilder;
@@ -10,29 +13,32 @@ import java.sql.ShardingKeyBuilder;
 import java.util.Objects;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link DataSource} whose statements are timed and counted.
  *
- * <p>Every statement that goes to the database through it is recorded in {@code jdbc.query}, under its fingerprint in
- * {@link PerformanceMonitor#queries()}, and in the {@link io.perfkit.monitoring.RequestScope} of the calling thread. A
- * batch counts as one. The time is that of the executing call; rows that a driver fetches later are counted, the time
- * for fetching them is not. Rows are counted when the result set is exhausted or closed, or its statement is closed or
- * executed again; changed rows when the caller is handed their number.
+ * <p>Every statement that goes to the database through it is recorded in {@code perfkit.queries}, under its fingerprint in
+ * {@link PerformanceMonitor#queries()}, and in the {@link io.perfkit.monitoring.RequestScope} of the calling thread, with
+ * the time for waiting for the connection, executing, stepping through the results, and ending the transaction. A batch
+ * counts as one. A statement counts once, however many monitored data sources of one monitor stand above each other. Rows
+ * are counted, each once, when the result set is exhausted or closed, or its statement or connection is; changed rows when
+ * the caller is handed their number.
  *
- * <p>It is a citizen of JDBC: every method reaches the driver as it was called, and nothing is called that the caller
- * did not call. {@code unwrap} leads to the driver's own objects; connections, statements and result sets refer to each
- * other through the wrappers. Exceptions pass unchanged. Values are never read, kept or logged.
+ * <p>It is a citizen of JDBC: every method reaches the driver as it was called, and the server is asked nothing that
+ * the caller did not ask. {@code unwrap} leads to the driver's own objects; connections, statements and result sets refer to each
+ * other through the wrappers. Exceptions pass unchanged. Values are never kept or logged; a hash tells whether two
+ * executions had the same.
  *
  * <p>Thread-safe as the wrapped one. Closing the wrapped data source stays with the caller.
  */
 public final class MonitoredDataSource implements DataSource {
     private final DataSource delegate;
-    private final PerformanceMonitor monitor;
+    private final Source source;
 
-    private MonitoredDataSource(DataSource delegate, PerformanceMonitor monitor) {
+    private MonitoredDataSource(DataSource delegate, Source source) {
         this.delegate = delegate;
-        this.monitor = monitor;
+        this.source = source;
     }
 
     /**
@@ -44,27 +50,79 @@ public final class MonitoredDataSource implements DataSource {
      * @return the wrapper
      */
     public static DataSource wrap(DataSource dataSource, PerformanceMonitor monitor) {
+        return wrap(QueryRecorder.DEFAULT_DATA_SOURCE, dataSource, monitor);
+    }
+
+    /**
+     * As {@link #wrap(DataSource, PerformanceMonitor)}, for an application that has several.
+     *
+     * @param name what to call it in meters and logs; one of at most 50
+     * @param dataSource the data source to measure
+     * @param monitor where to report
+     * @return the wrapper
+     */
+    public static DataSource wrap(String name, DataSource dataSource, PerformanceMonitor monitor) {
+        return wrapped(name, dataSource, monitor, null);
+    }
+
+    /**
+     * As {@link #wrap(String, DataSource, PerformanceMonitor)}, for a driver whose dialect is not known by its classes, or
+     * has a setting: MySQL and MariaDB with {@code ANSI_QUOTES}.
+     *
+     * @param name what to call it in meters and logs; one of at most 50
+     * @param dataSource the data source to measure
+     * @param monitor where to report
+     * @param dialect what decides where a literal of its statements ends
+     * @return the wrapper
+     */
+    public static DataSource wrap(String name, DataSource dataSource, PerformanceMonitor monitor, SqlDialect dialect) {
+        return wrapped(name, dataSource, monitor, Objects.requireNonNull(dialect, "dialect"));
+    }
+
+    private static DataSource wrapped(
+            String name, DataSource dataSource, PerformanceMonitor monitor, @Nullable SqlDialect dialect) {
+        Objects.requireNonNull(name, "name");
         Objects.requireNonNull(dataSource, "dataSource");
         Objects.requireNonNull(monitor, "monitor");
-        if (dataSource instanceof MonitoredDataSource wrapped && wrapped.monitor == monitor) {
+        if (dataSource instanceof MonitoredDataSource wrapped && wrapped.source.recorder == monitor.queryRecorder()) {
             return wrapped;
         }
-        return new MonitoredDataSource(dataSource, monitor);
+        return new MonitoredDataSource(dataSource, new Source(monitor.queryRecorder(), name, dialect));
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        return new MonitoredConnection(delegate.getConnection(), monitor.queryRecorder());
+        return acquire(source, delegate::getConnection);
     }
 
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
-        return new MonitoredConnection(delegate.getConnection(username, password), monitor.queryRecorder());
+        return acquire(source, () -> delegate.getConnection(username, password));
+    }
+
+    static Connection acquire(Source source, Acquiring acquiring) throws SQLException {
+        Execution execution = source.recorder.beginAcquire(source.name);
+        Throwable failure = null;
+        Connection connection;
+        try {
+            connection = acquiring.connection();
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
+        } finally {
+            source.recorder.end(execution, 0, failure);
+        }
+        return new MonitoredConnection(source.seen(connection), source);
+    }
+
+    /** One call of the data source. */
+    interface Acquiring {
+        Connection connection() throws SQLException;
     }
 
     @Override
     public ConnectionBuilder createConnectionBuilder() throws SQLException {
-        return new MonitoredConnectionBuilder(delegate.createConnectionBuilder(), monitor.queryRecorder());
+        return new MonitoredConnectionBuilder(delegate.createConnectionBuilder(), source);
     }
 
     @Override

@@ -4,24 +4,24 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata whose {@code getConnection} gives the wrapper, so that no statement escapes through it. By reflection,
+ * Metadata whose {@code getConnection} gives the wrapper, and whose results lead back to it, so that no statement escapes. By reflection,
  * unlike the other wrappers, since nobody asks for metadata on a hot path.
  */
 final class MonitoredMetadata implements InvocationHandler {
     private final DatabaseMetaData delegate;
-    private final Connection connection;
+    private final MonitoredConnection connection;
 
-    private MonitoredMetadata(DatabaseMetaData delegate, Connection connection) {
+    private MonitoredMetadata(DatabaseMetaData delegate, MonitoredConnection connection) {
         this.delegate = delegate;
         this.connection = connection;
     }
 
-    static DatabaseMetaData of(DatabaseMetaData delegate, Connection connection) {
+    static DatabaseMetaData of(DatabaseMetaData delegate, MonitoredConnection connection) {
         return (DatabaseMetaData) Proxy.newProxyInstance(
                 MonitoredMetadata.class.getClassLoader(),
                 new Class<?>[] {DatabaseMetaData.class},
@@ -48,7 +48,8 @@ final class MonitoredMetadata implements InvocationHandler {
 
     private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
         try {
-            return method.invoke(delegate, arguments);
+            Object result = method.invoke(delegate, arguments);
+            return result instanceof ResultSet rows ? new MonitoredResultSet(rows, connection, null, null, 0) : result;
         } catch (InvocationTargetException failure) {
             throw failure.getTargetException();
         }

@@ -1,8 +1,7 @@
 package io.perfkit.monitoring.jdbc;
 
+import io.perfkit.monitoring.Execution;
 import io.perfkit.monitoring.Query;
-import io.perfkit.monitoring.QueryRecorder;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,64 +11,72 @@ class MonitoredPreparedStatement<S extends PreparedStatement> extends PreparedSt
     private final String sql;
     private final Query query;
 
-    MonitoredPreparedStatement(S delegate, Connection connection, QueryRecorder recorder, String sql) {
-        super(delegate, connection, recorder);
+    MonitoredPreparedStatement(S delegate, MonitoredConnection connection, String sql) {
+        super(delegate, connection);
         this.sql = sql;
-        this.query = recorder.query(sql);
+        this.query = connection.source().query(sql);
     }
 
     @Override
     public final ResultSet executeQuery() throws SQLException {
-        long start = begin(query);
-        boolean failed = true;
+        Execution execution = begin(query, parameters());
+        Throwable failure = null;
         ResultSet results;
         try {
             results = delegate.executeQuery();
-            failed = false;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
         } finally {
-            recorder.executed(query, start, failed);
+            recorder.end(execution, 0, failure);
         }
-        return results(results, query);
+        return results(results, execution);
     }
 
     @Override
     public final int executeUpdate() throws SQLException {
-        long start = begin(query);
-        boolean failed = true;
+        Execution execution = begin(query, parameters());
+        Throwable failure = null;
         int rows;
         try {
             rows = delegate.executeUpdate();
-            failed = false;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
         } finally {
-            recorder.executed(query, start, failed);
+            recorder.end(execution, 0, failure);
         }
         return updated(rows);
     }
 
     @Override
     public final long executeLargeUpdate() throws SQLException {
-        long start = begin(query);
-        boolean failed = true;
+        Execution execution = begin(query, parameters());
+        Throwable failure = null;
         long rows;
         try {
             rows = delegate.executeLargeUpdate();
-            failed = false;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
         } finally {
-            recorder.executed(query, start, failed);
+            recorder.end(execution, 0, failure);
         }
         return updated(rows);
     }
 
     @Override
     public final boolean execute() throws SQLException {
-        long start = begin(query);
-        boolean failed = true;
+        Execution execution = begin(query, parameters());
+        Throwable failure = null;
         boolean hasResultSet;
         try {
             hasResultSet = delegate.execute();
-            failed = false;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
         } finally {
-            recorder.executed(query, start, failed);
+            recorder.end(execution, 0, failure);
         }
         return executed(hasResultSet);
     }

@@ -1,5 +1,6 @@
 package io.perfkit.monitoring.jdbc;
 
+import io.perfkit.monitoring.Execution;
 import io.perfkit.monitoring.Query;
 import io.perfkit.monitoring.QueryRecorder;
 import java.sql.Connection;
@@ -17,30 +18,54 @@ import org.jspecify.annotations.Nullable;
  */
 class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     final QueryRecorder recorder;
-    private final Connection connection;
+    private final Source source;
+    private final MonitoredConnection connection;
     private @Nullable MonitoredResultSet current;
-    private @Nullable Query executing;
+    private @Nullable Execution executing;
     private boolean updateCountIsNew;
     private @Nullable String firstOfBatch;
+    private int batchSize;
+    private int batchHash;
 
-    MonitoredStatement(S delegate, Connection connection, QueryRecorder recorder) {
+    MonitoredStatement(S delegate, MonitoredConnection connection) {
         super(delegate);
         this.connection = connection;
-        this.recorder = recorder;
+        this.source = connection.source();
+        this.recorder = source.recorder;
     }
 
     /** What comes before every execution. */
-    final long begin(Query query) {
-        settle();
-        executing = query;
-        updateCountIsNew = false;
-        return recorder.nanoTime();
+    final Execution begin(Query query, int parameters) {
+        return begin(query, parameters, 1);
     }
 
-    final ResultSet results(ResultSet results, Query query) {
-        MonitoredResultSet wrapped = new MonitoredResultSet(results, this, query, recorder);
+    private Execution begin(Query query, int parameters, int batchSize) {
+        settle();
+        updateCountIsNew = false;
+        Execution execution = recorder.begin(query, source.name, batchSize);
+        execution.parameters(parameters);
+        if (chosenFetchSize() > 0) {
+            execution.piecewise();
+        }
+        executing = execution;
+        return execution;
+    }
+
+    @SuppressWarnings("NullAway") // a driver may give none
+    final ResultSet results(@Nullable ResultSet results, Execution execution) {
+        if (results == null) {
+            return null;
+        }
+        MonitoredResultSet wrapped = new MonitoredResultSet(results, connection, this, execution, chosenFetchSize());
         current = wrapped;
         return wrapped;
+    }
+
+    /** A value as it is, or a cursor as one that leads back to its connection. */
+    final @Nullable Object wrapped(@Nullable Object value) {
+        return value instanceof ResultSet cursor && !(value instanceof MonitoredResultSet)
+                ? new MonitoredResultSet(cursor, connection, null, executing, 0)
+                : value;
     }
 
     final boolean executed(boolean hasResultSet) {
@@ -59,8 +84,9 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     }
 
     final void changed(long rows) {
-        if (rows > 0) {
-            recorder.affected(rows);
+        Execution execution = executing;
+        if (rows > 0 && execution != null) {
+            recorder.affected(execution, rows);
         }
     }
 
@@ -74,17 +100,9 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
 
     @Override
     public ResultSet executeQuery(String sql) throws SQLException {
-        Query query = recorder.query(sql);
-        long start = begin(query);
-        boolean failed = true;
-        ResultSet results;
-        try {
-            results = delegate.executeQuery(sql);
-            failed = false;
-        } finally {
-            recorder.executed(query, start, failed);
-        }
-        return results(results, query);
+        ResultSet results = timed(sql, () -> delegate.executeQuery(sql));
+        Execution execution = executing;
+        return execution == null ? results : results(results, execution);
     }
 
     @Override
@@ -159,16 +177,24 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
         batched(sql);
     }
 
-    final void batched(String sql) {
+    final void batched(@Nullable String sql) {
         if (firstOfBatch == null) {
-            firstOfBatch = sql;
+            firstOfBatch = sql == null ? "" : sql;
         }
+        batchSize++;
+        batchHash = batchHash * 31 + ParameterHash.of(sql);
+    }
+
+    private void batchEnded() {
+        firstOfBatch = null;
+        batchSize = 0;
+        batchHash = 0;
     }
 
     @Override
     public void clearBatch() throws SQLException {
         delegate.clearBatch();
-        firstOfBatch = null;
+        batchEnded();
     }
 
     @Override
@@ -207,14 +233,16 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
             return results == null ? null : known;
         }
         settle();
-        MonitoredResultSet wrapped = new MonitoredResultSet(results, this, executing, recorder);
+        MonitoredResultSet wrapped = new MonitoredResultSet(results, connection, this, executing, chosenFetchSize());
         current = wrapped;
         return wrapped;
     }
 
     @Override
+    @SuppressWarnings("NullAway") // a driver may give none
     public ResultSet getGeneratedKeys() throws SQLException {
-        return new MonitoredResultSet(delegate.getGeneratedKeys(), this, null, recorder);
+        ResultSet keys = delegate.getGeneratedKeys();
+        return keys == null ? null : new MonitoredResultSet(keys, connection, this, null, 0);
     }
 
     @Override
@@ -241,13 +269,13 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     @Override
     public boolean getMoreResults() throws SQLException {
         settle();
-        return executed(delegate.getMoreResults());
+        return executed(stepped(delegate::getMoreResults));
     }
 
     @Override
     public boolean getMoreResults(int what) throws SQLException {
         settle();
-        return executed(delegate.getMoreResults(what));
+        return executed(stepped(() -> delegate.getMoreResults(what)));
     }
 
     @Override
@@ -257,36 +285,56 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
 
     @Override
     public void close() throws SQLException {
+        MonitoredResultSet open = current;
+        if (open == null) {
+            delegate.close();
+            return;
+        }
         settle();
-        delegate.close();
+        open.closing(delegate::close);
     }
 
-    private <T> T timed(String sql, Execution<T> execution) throws SQLException {
-        return timed(recorder.query(sql), execution);
+    private <T> T timed(@Nullable String sql, Call<T> call) throws SQLException {
+        return timed(source.query(sql), ParameterHash.of(sql), 1, call);
     }
 
-    private <T> T timedBatch(String sql, Execution<T> execution) throws SQLException {
+    private <T> T timedBatch(String sql, Call<T> call) throws SQLException {
         try {
-            return timed(recorder.query(sql), execution);
+            return timed(source.query(sql), batchHash, batchSize, call);
         } finally {
-            firstOfBatch = null;
+            batchEnded();
         }
     }
 
-    private <T> T timed(Query query, Execution<T> execution) throws SQLException {
-        long start = begin(query);
-        boolean failed = true;
+    private <T> T timed(Query query, int parameters, int size, Call<T> call) throws SQLException {
+        Execution execution = begin(query, parameters, size);
+        Throwable failure = null;
         try {
-            T result = execution.run();
-            failed = false;
-            return result;
+            return call.run();
+        } catch (Throwable thrown) {
+            failure = thrown;
+            throw thrown;
         } finally {
-            recorder.executed(query, start, failed);
+            recorder.end(execution, 0, failure);
+        }
+    }
+
+    /** Stepping to the next result is fetching as well: a driver may have to pull it. */
+    private boolean stepped(Call<Boolean> call) throws SQLException {
+        Execution execution = executing;
+        if (execution == null) {
+            return call.run();
+        }
+        long start = recorder.nanoTime();
+        try {
+            return call.run();
+        } finally {
+            recorder.fetched(execution, 0, recorder.nanoTime() - start);
         }
     }
 
     /** One call of the driver. */
-    private interface Execution<T> {
+    private interface Call<T> {
         T run() throws SQLException;
     }
 }

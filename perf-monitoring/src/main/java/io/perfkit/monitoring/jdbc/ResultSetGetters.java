@@ -18,6 +18,7 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The part of a result set that reads columns. */
 abstract class ResultSetGetters implements ResultSet {
@@ -26,6 +27,9 @@ abstract class ResultSetGetters implements ResultSet {
     ResultSetGetters(ResultSet delegate) {
         this.delegate = delegate;
     }
+
+    /** A value as it is, or a cursor as one that leads back to its connection. */
+    abstract @Nullable Object wrapped(@Nullable Object value);
 
     @Override
     public boolean wasNull() throws SQLException {
@@ -267,33 +271,43 @@ abstract class ResultSetGetters implements ResultSet {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the column holds
     public Object getObject(int column) throws SQLException {
-        return delegate.getObject(column);
+        return wrapped(delegate.getObject(column));
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the column holds
     public Object getObject(String column) throws SQLException {
-        return delegate.getObject(column);
+        return wrapped(delegate.getObject(column));
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the column holds
     public Object getObject(int column, Map<String, Class<?>> map) throws SQLException {
-        return delegate.getObject(column, map);
+        return wrapped(delegate.getObject(column, map));
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null is what the column holds
     public Object getObject(String column, Map<String, Class<?>> map) throws SQLException {
-        return delegate.getObject(column, map);
+        return wrapped(delegate.getObject(column, map));
     }
 
     @Override
+    @SuppressWarnings({"NullAway", "unchecked"}) // what is wrapped has the type of an interface
     public <T> T getObject(int column, Class<T> type) throws SQLException {
-        return delegate.getObject(column, type);
+        return type == ResultSet.class
+                ? (T) wrapped(delegate.getObject(column, type))
+                : delegate.getObject(column, type);
     }
 
     @Override
+    @SuppressWarnings({"NullAway", "unchecked"}) // what is wrapped has the type of an interface
     public <T> T getObject(String column, Class<T> type) throws SQLException {
-        return delegate.getObject(column, type);
+        return type == ResultSet.class
+                ? (T) wrapped(delegate.getObject(column, type))
+                : delegate.getObject(column, type);
     }
 
     @Override

@@ -58,43 +58,8 @@ abstract class ResultSetNavigation extends ResultSetGetters {
     }
 
     @Override
-    public void beforeFirst() throws SQLException {
-        delegate.beforeFirst();
-    }
-
-    @Override
-    public void afterLast() throws SQLException {
-        delegate.afterLast();
-    }
-
-    @Override
-    public boolean first() throws SQLException {
-        return delegate.first();
-    }
-
-    @Override
-    public boolean last() throws SQLException {
-        return delegate.last();
-    }
-
-    @Override
     public int getRow() throws SQLException {
         return delegate.getRow();
-    }
-
-    @Override
-    public boolean absolute(int row) throws SQLException {
-        return delegate.absolute(row);
-    }
-
-    @Override
-    public boolean relative(int rows) throws SQLException {
-        return delegate.relative(rows);
-    }
-
-    @Override
-    public boolean previous() throws SQLException {
-        return delegate.previous();
     }
 
     @Override

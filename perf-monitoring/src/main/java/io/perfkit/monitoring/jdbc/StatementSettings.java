@@ -7,6 +7,7 @@ import java.sql.Statement;
 /** The part of a statement that executes nothing. */
 abstract class StatementSettings<S extends Statement> implements Statement {
     final S delegate;
+    private int fetchSize;
 
     StatementSettings(S delegate) {
         this.delegate = delegate;
@@ -100,6 +101,12 @@ abstract class StatementSettings<S extends Statement> implements Statement {
     @Override
     public void setFetchSize(int rows) throws SQLException {
         delegate.setFetchSize(rows);
+        fetchSize = rows;
+    }
+
+    /** What the caller has set; 0 for nothing. */
+    final int chosenFetchSize() {
+        return Math.max(0, fetchSize);
     }
 
     @Override

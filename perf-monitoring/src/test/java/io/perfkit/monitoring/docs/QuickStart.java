@@ -9,6 +9,7 @@ import static java.time.Duration.ofSeconds;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perfkit.monitoring.Alert;
+import io.perfkit.monitoring.Execution;
 import io.perfkit.monitoring.Monitored;
 import io.perfkit.monitoring.MonitoringListener;
 import io.perfkit.monitoring.PerformanceMonitor;
@@ -16,6 +17,7 @@ import io.perfkit.monitoring.Query;
 import io.perfkit.monitoring.QueryRecorder;
 import io.perfkit.monitoring.QueryStats;
 import io.perfkit.monitoring.RequestScope;
+import io.perfkit.monitoring.SqlDialect;
 import io.perfkit.monitoring.Thresholds;
 import io.perfkit.monitoring.TimingStats;
 import io.perfkit.monitoring.jdbc.MonitoredDataSource;
@@ -28,6 +30,8 @@ import jakarta.servlet.ServletContext;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /** The snippets of docs/monitoring.md, compiled; DocsTest looks for each of them here. */
@@ -101,14 +105,30 @@ class QuickStart {
     void otherClient(PerformanceMonitor monitor) {
         QueryRecorder recorder = monitor.queryRecorder();
         Query query = recorder.query("MATCH (n:Customer) RETURN n");
-        long start = recorder.nanoTime();
-        boolean failed = true;
+        Execution execution = recorder.begin(query, "graph");
+        RuntimeException failure = null;
+        long rows = 0;
         try {
-            export("the graph");
-            failed = false;
+            rows = graph();
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
         } finally {
-            recorder.executed(query, start, failed);
+            recorder.end(execution, rows, failure);
         }
+    }
+
+    private long graph() {
+        return 1;
+    }
+
+    void sweep(PerformanceMonitor monitor, ScheduledExecutorService scheduler) {
+        scheduler.scheduleAtFixedRate(monitor::sweep, 1, 1, TimeUnit.SECONDS);
+    }
+
+    DataSource dialect(DataSource dataSource, PerformanceMonitor monitor) {
+        DataSource timed = MonitoredDataSource.wrap("orders", dataSource, monitor, SqlDialect.MYSQL_ANSI_QUOTES);
+        return timed;
     }
 
     void look(PerformanceMonitor monitor) {

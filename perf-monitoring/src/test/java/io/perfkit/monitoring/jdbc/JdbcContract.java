@@ -183,7 +183,10 @@ abstract class JdbcContract {
                     }
                 })
                 .isInstanceOf(SQLException.class);
-        assertThat(registry.get("jdbc.query").tag("outcome", "ERROR").timer().count())
+        assertThat(registry.get("perfkit.queries")
+                        .tag("outcome", "ERROR")
+                        .timer()
+                        .count())
                 .isLessThanOrEqualTo(1);
     }
 
@@ -261,6 +264,82 @@ abstract class JdbcContract {
     }
 
     @Test
+    void nullTexts_failAsTheDriverFails() throws SQLException {
+        try (Connection raw = driver().getConnection();
+                Statement expected = raw.createStatement();
+                Statement actual = connection.createStatement()) {
+            assertThat(thrown(() -> actual.execute(null))).isEqualTo(thrown(() -> expected.execute(null)));
+            assertThat(thrown(() -> actual.executeQuery(null))).isEqualTo(thrown(() -> expected.executeQuery(null)));
+            assertThat(thrown(() -> actual.addBatch(null))).isEqualTo(thrown(() -> expected.addBatch(null)));
+            assertThat(thrown(() -> connection.prepareStatement(null)))
+                    .isEqualTo(thrown(() -> raw.prepareStatement(null)));
+        }
+    }
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private static String thrown(Call call) {
+        try {
+            call.run();
+            return "nothing";
+        } catch (Exception e) {
+            return e.getClass().getName() + ": "
+                    + String.valueOf(e.getMessage()).replaceAll("conn=\\d+", "conn");
+        }
+    }
+
+    @Test
+    void resultSetLeftToItsConnection_isCountedWhenThatIsClosed() throws SQLException {
+        insert("a", "b", "c");
+        ResultSet rows = connection.createStatement().executeQuery("select name from item");
+        assertThat(rows.next()).isTrue();
+        assertThat(rows.next()).isTrue();
+        connection.close();
+        assertThat(scope.rowsFetched()).isEqualTo(2);
+    }
+
+    @Test
+    void twoResultSets_leftToTheirConnection_areBothCounted() throws SQLException {
+        insert("a", "b", "c");
+        ResultSet outer = connection.createStatement().executeQuery("select name from item");
+        assertThat(outer.next()).isTrue();
+        ResultSet inner = connection.createStatement().executeQuery("select id from item");
+        assertThat(inner.next()).isTrue();
+        connection.close();
+        assertThat(scope.rowsFetched()).isEqualTo(2);
+    }
+
+    @Test
+    void scrolledRows_areCountedOnceEach() throws SQLException {
+        insert("a", "b", "c");
+        if (!connection.getMetaData().supportsResultSetType(ResultSet.TYPE_SCROLL_INSENSITIVE)) {
+            return;
+        }
+        try (Statement statement =
+                connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY)) {
+            ResultSet rows = statement.executeQuery("select name from item");
+            assertThat(rows.last()).isTrue();
+            rows.beforeFirst();
+            while (rows.next()) {
+                rows.getString(1);
+            }
+            assertThat(rows.previous()).isTrue();
+        }
+        assertThat(scope.rowsFetched()).isEqualTo(3);
+    }
+
+    @Test
+    void statementsOfMetadata_leadBackToTheWrapper() throws SQLException {
+        try (ResultSet tables = connection.getMetaData().getTables(null, null, "%", null)) {
+            Statement behind = tables.getStatement();
+            assertThat(behind == null || behind.getConnection() == connection).isTrue();
+        }
+        assertThat(scope.queries()).isZero();
+    }
+
+    @Test
     void meters_countEveryStatement() throws SQLException {
         long before = count();
         insert("a", "b");
@@ -275,6 +354,6 @@ abstract class JdbcContract {
     }
 
     private long count() {
-        return registry.get("jdbc.query").tag("outcome", "SUCCESS").timer().count();
+        return registry.get("perfkit.queries").tag("outcome", "SUCCESS").timer().count();
     }
 }

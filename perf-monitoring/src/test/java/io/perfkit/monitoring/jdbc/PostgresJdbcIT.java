@@ -70,4 +70,36 @@ class PostgresJdbcIT extends JdbcContract {
             }
         }
     }
+
+    @Test
+    void cursors_leadBackToTheWrapperAndCountTheirRows() throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create or replace function numbers() returns refcursor as $$ declare r refcursor;"
+                    + " begin open r for select generate_series(1, 5); return r; end $$ language plpgsql");
+            try (CallableStatement call = connection.prepareCall("{? = call numbers()}")) {
+                call.registerOutParameter(1, Types.OTHER);
+                call.execute();
+                assertThat(rowsOf((ResultSet) call.getObject(1))).isEqualTo(5);
+            }
+            assertThat(registry.get("perfkit.jdbc.rows.fetched").counter().count())
+                    .isEqualTo(5);
+            try (ResultSet outer = statement.executeQuery("select numbers()")) {
+                assertThat(outer.next()).isTrue();
+                assertThat(rowsOf((ResultSet) outer.getObject(1))).isEqualTo(5);
+            }
+        }
+        connection.rollback();
+        assertThat(registry.get("perfkit.jdbc.rows.fetched").counter().count()).isEqualTo(11);
+    }
+
+    private int rowsOf(ResultSet cursor) throws SQLException {
+        Statement behind = cursor.getStatement();
+        assertThat(behind == null || behind.getConnection() == connection).isTrue();
+        int rows = 0;
+        while (cursor.next()) {
+            rows++;
+        }
+        return rows;
+    }
 }
