@@ -1,37 +1,20 @@
 package io.perfkit.monitoring;
 
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A query as its fingerprint, and what has been seen of it. Got from {@link QueryRecorder#query} and handed back to it;
- * may be kept as long as a prepared statement lives. Thread-safe.
+ * A query as its fingerprint. Got from {@link QueryRecorder#query} and handed back to it; may be kept as long as a prepared
+ * statement lives. Thread-safe.
  */
 public final class Query {
     private final SqlText text;
-    private final LongAdder count = new LongAdder();
-    private final LongAdder entries = new LongAdder();
-    private final LongAdder executeNanos = new LongAdder();
-    private final LongAdder fetchNanos = new LongAdder();
-    private final LongAdder rows = new LongAdder();
-    private final AtomicLong maxNanos = new AtomicLong();
-    private final AtomicLong slow = new AtomicLong();
-    private final Map<String, LongAdder> errors = new ConcurrentHashMap<>(4);
+    private final PerformanceMonitor monitor;
+    private volatile @Nullable QueryFigures figures;
     private volatile boolean dropped;
-    final Throttle log;
-    final Throttle coolDown;
-    /** A stack costs what some fifty statements cost. */
-    final Budget stacks = new Budget(TimeUnit.SECONDS.toNanos(10), 200);
 
-    Query(SqlText text, Throttle log, Throttle coolDown) {
+    Query(SqlText text, PerformanceMonitor monitor) {
         this.text = text;
-        this.log = log;
-        this.coolDown = coolDown;
+        this.monitor = monitor;
     }
 
     /**
@@ -48,70 +31,41 @@ public final class Query {
         return text;
     }
 
-    void executed(long nanos, int batchSize) {
-        count.increment();
-        entries.add(batchSize);
-        executeNanos.add(nanos);
-        took(nanos);
+    QueryFigures figures() {
+        QueryFigures present = figures;
+        return present != null ? present : firstFigures();
     }
 
-    void failed(String state) {
-        errors.computeIfAbsent(state, first -> new LongAdder()).increment();
-    }
-
-    void took(long nanos) {
-        long max = maxNanos.get();
-        while (nanos > max && !maxNanos.compareAndSet(max, nanos)) {
-            max = maxNanos.get();
+    private synchronized QueryFigures firstFigures() {
+        QueryFigures present = figures;
+        if (present == null) {
+            present = new QueryFigures(monitor);
+            figures = present;
         }
-    }
-
-    void wasSlow() {
-        slow.incrementAndGet();
-    }
-
-    void fetched(long number, long nanos) {
-        rows.add(number);
-        if (nanos > 0) {
-            fetchNanos.add(nanos);
-        }
+        return present;
     }
 
     long weight() {
-        return executeNanos.sum() + fetchNanos.sum();
+        QueryFigures present = figures;
+        return present == null ? 0 : present.nanos();
     }
 
     boolean isDropped() {
         return dropped;
     }
 
-    void dropInto(Query other) {
+    /** A text that is remembered keeps its query, but not what was seen of it. */
+    synchronized void dropInto(Query other) {
         dropped = true;
-        other.count.add(count.sum());
-        other.entries.add(entries.sum());
-        other.executeNanos.add(executeNanos.sum());
-        other.fetchNanos.add(fetchNanos.sum());
-        other.rows.add(rows.sum());
-        other.slow.addAndGet(slow.get());
-        other.took(maxNanos.get());
-        errors.forEach((state, number) ->
-                other.errors.computeIfAbsent(state, first -> new LongAdder()).add(number.sum()));
+        QueryFigures present = figures;
+        if (present != null) {
+            other.figures().add(present);
+            figures = null;
+        }
     }
 
     QueryStats snapshot() {
-        Map<String, Long> byState = new HashMap<>();
-        errors.forEach((state, number) -> byState.put(state, number.sum()));
-        return new QueryStats(
-                fingerprint(),
-                count.sum(),
-                entries.sum(),
-                byState.values().stream().mapToLong(Long::longValue).sum(),
-                byState,
-                slow.get(),
-                rows.sum(),
-                Duration.ofNanos(executeNanos.sum()),
-                Duration.ofNanos(fetchNanos.sum()),
-                Duration.ofNanos(maxNanos.get()));
+        return figures().snapshot(fingerprint());
     }
 
     @Override

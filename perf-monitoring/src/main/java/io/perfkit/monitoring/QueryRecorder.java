@@ -79,7 +79,7 @@ public final class QueryRecorder {
     }
 
     private Query newQuery(SqlText text) {
-        return new Query(text, monitor.newLogThrottle(), monitor.alerts().newCoolDown());
+        return new Query(text, monitor);
     }
 
     /**
@@ -232,9 +232,9 @@ public final class QueryRecorder {
         long elapsed = execution.executeNanos();
         meters.executed(elapsed, state);
         Query query = table.live(execution.query);
-        query.executed(elapsed, execution.batchSize);
+        query.figures().executed(elapsed, execution.batchSize);
         if (state != null) {
-            query.failed(state);
+            query.figures().failed(state);
         }
         slowQueries.took(execution, query, elapsed, now);
     }
@@ -308,7 +308,7 @@ public final class QueryRecorder {
         }
         execution.fetched(rows, nanos);
         Query query = table.live(execution.query);
-        query.fetched(rows, nanos);
+        query.figures().fetched(rows, nanos);
         if (rows > 0) {
             rowsFetched.increment((double) rows);
         }
@@ -321,7 +321,7 @@ public final class QueryRecorder {
         }
         if (nanos > 0) {
             long total = execution.totalNanos();
-            query.took(total);
+            query.figures().took(total);
             slowQueries.took(execution, query, total, monitor.nanoTime());
         }
     }

@@ -63,7 +63,7 @@ final class QueryTally {
             notable = execution.chain(stacks);
         }
         boolean due = inTest ? count <= EACH_UNTIL_IN_TESTS || count >= nextSample : count >= nextSample;
-        if (due && (inTest || query.stacks.trySpend(execution.startNanos))) {
+        if (due && (inTest || query.figures().stacks.trySpend(execution.startNanos))) {
             List<String> chain = execution.chain(stacks);
             Place place = place(chain);
             place.samples++;

@@ -39,10 +39,10 @@ final class SlowQueries {
         }
         if (totalNanos >= slowNanos) {
             if (first) {
-                query.wasSlow();
+                query.figures().wasSlow();
                 slow.increment();
             }
-            long suppressed = query.log.tryPass(now, totalNanos);
+            long suppressed = query.figures().log.tryPass(now, totalNanos);
             // A flood of texts that are slow once each is no flood of lines.
             if (suppressed >= 0 && LOGGER.isWarnEnabled() && lines.trySpend(now)) {
                 LOGGER.warn(
@@ -54,7 +54,7 @@ final class SlowQueries {
             }
         }
         if (totalNanos >= alertNanos) {
-            monitor.alerts().raise(query.coolDown, now, () -> alert(query, totalNanos));
+            monitor.alerts().raise(query.figures().coolDown, now, () -> alert(query, totalNanos));
         }
     }
 
@@ -91,7 +91,7 @@ final class SlowQueries {
         LOGGER.warn("{}", message);
         monitor.alerts()
                 .raise(
-                        execution.query.coolDown,
+                        execution.query.figures().coolDown,
                         now,
                         () -> new Alert(
                                 Alert.Kind.SLOW_QUERY, execution.query.fingerprint(), nanos, alertNanos, message));

@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is measured agrees with what the server was told to take. */
@@ -26,6 +27,17 @@ class PostgresTimesIT {
 
     private final PerformanceMonitor monitor =
             PerformanceMonitor.builder(new SimpleMeterRegistry()).build();
+
+    /** So that the first line of the slow log is not measured with what it loads. */
+    @BeforeAll
+    static void warmUp() throws SQLException {
+        PerformanceMonitor other =
+                PerformanceMonitor.builder(new SimpleMeterRegistry()).build();
+        try (Connection connection = MonitoredDataSource.wrap(DATABASE, other).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeQuery("select pg_sleep(0.11)").next();
+        }
+    }
 
     private static void near(Duration measured, long millis, Duration stopwatch) {
         assertThat(measured).isBetween(Duration.ofMillis(millis), stopwatch);
@@ -101,7 +113,7 @@ class PostgresTimesIT {
             try (Statement statement = pooled.getConnection().createStatement()) {
                 statement.execute("select 1");
             }
-            assertThat(scope.databaseTimes().acquire()).isBetween(Duration.ofMillis(270), scope.elapsed());
+            assertThat(scope.databaseTimes().acquire()).isBetween(Duration.ofMillis(240), scope.elapsed());
             release.join();
         }
     }
