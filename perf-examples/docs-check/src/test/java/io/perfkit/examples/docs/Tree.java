@@ -35,7 +35,7 @@ final class Tree {
     /** The sources of what is published. */
     static Stream<Path> mainSources() {
         return files(ROOT, ".java")
-                .filter(path -> ROOT.relativize(path).toString().matches("perf-\\w+/src/main/.*"))
+                .filter(path -> ROOT.relativize(path).toString().matches("perf-[\\w-]+/src/main/.*"))
                 .filter(path -> !contains(path, "perf-testkit") && !contains(path, "perf-benchmarks"));
     }
 

@@ -1,0 +1,3 @@
+package io.perfkit.examples.clinic;
+
+public record PetOfOwner(long owner, long id, String name, long spent) {}

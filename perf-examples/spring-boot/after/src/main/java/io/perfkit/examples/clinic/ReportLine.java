@@ -1,0 +1,3 @@
+package io.perfkit.examples.clinic;
+
+public record ReportLine(String city, long visits, long revenue) {}

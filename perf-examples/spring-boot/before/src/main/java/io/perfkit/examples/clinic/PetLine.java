@@ -1,0 +1,3 @@
+package io.perfkit.examples.clinic;
+
+public record PetLine(long id, String name, long spent) {}

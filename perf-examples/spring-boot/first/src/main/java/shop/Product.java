@@ -1,0 +1,3 @@
+package shop;
+
+public record Product(long id, String name) {}
