@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 public class BatchingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BatchingException(String message) {
+    protected BatchingException(String message) {
         super(message);
     }
 
-    BatchingException(String message, @Nullable Throwable cause) {
+    protected BatchingException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

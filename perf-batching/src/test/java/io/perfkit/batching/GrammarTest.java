@@ -3,15 +3,23 @@ package io.perfkit.batching;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.retry.RetryConfig;
 import io.perfkit.batching.jdbc.BatchWriter;
+import io.perfkit.batching.jobs.InMemoryJobQueue;
+import io.perfkit.batching.jobs.db.DatabaseJobQueue;
 import io.perfkit.testkit.grammar.Grammar;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The public types of this artifact follow docs/adr/0007-one-grammar.md. */
 class GrammarTest {
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
     @Test
     void publicTypes_ofThisArtifact_followTheGrammar() {
         Grammar.of(Batcher.class)
@@ -43,7 +51,37 @@ class GrammarTest {
                                 .timeout(Duration.ofSeconds(1))
                                 .build())
                 .value(RetryConfig.class, RetryConfig.ofDefaults())
+                .sample(InMemoryJobQueue.Builder.class, () -> InMemoryJobQueue.builder("jobs"))
+                .sample(
+                        InMemoryJobQueue.class,
+                        () -> InMemoryJobQueue.builder("jobs").build())
+                .sample(DatabaseJobQueue.Builder.class, () -> DatabaseJobQueue.builder(database(), "jobs"))
+                .sample(
+                        DatabaseJobQueue.class,
+                        () -> DatabaseJobQueue.builder(database(), "jobs").build())
+                .contradiction(
+                        "keyWindow",
+                        "retention",
+                        () -> InMemoryJobQueue.builder("jobs")
+                                .retention(Duration.ofMinutes(1))
+                                .build())
+                .contradiction(
+                        "keyWindow",
+                        "retention",
+                        () -> DatabaseJobQueue.builder(database(), "jobs")
+                                .retention(Duration.ofMinutes(1))
+                                .build())
+                .value(Class.class, Integer.class)
+                .value(Clock.class, Clock.systemUTC())
+                .value(JsonMapper.class, JsonMapper.shared())
                 .check();
+    }
+
+    private static DataSource database() {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:mem:grammar" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
+        DatabaseJobQueue.createTables(source);
+        return source;
     }
 
     private static Batcher.Builder<Integer, String> builder() {

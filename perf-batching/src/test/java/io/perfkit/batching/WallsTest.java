@@ -14,6 +14,10 @@ class WallsTest {
                         "io.github.resilience4j.retry..",
                         "org.slf4j..")
                 .room("jdbc")
+                .ground("jobs.internal")
+                .room("jobs")
+                .room("jobs.db", "com.github.kagkarlsson..", "tools.jackson..")
+                .room("jobs.micrometer", "io.micrometer.core..")
                 .check();
     }
 }
