@@ -14,6 +14,12 @@ public enum CloseReason {
     /** It made room for another; see {@link WhenFull}. */
     EVICTED,
 
+    /** Its heartbeat could not be sent. */
+    FAILED_HEARTBEAT,
+
+    /** It did not take what was sent to it, within the limits of its outbox. */
+    SLOW,
+
     /** The registry was closed. */
     SHUTDOWN
 }

@@ -12,4 +12,14 @@ public class ConnectionException extends RuntimeException {
     protected ConnectionException(String message) {
         super(message);
     }
+
+    /**
+     * Creates the exception.
+     *
+     * @param message what happened, to which instance, and what to do
+     * @param cause what was behind it
+     */
+    protected ConnectionException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -33,7 +33,10 @@ import org.slf4j.LoggerFactory;
  *       {@link CloseReason#CLIENT} close runs on the thread that asked for it; all others run on threads of the
  *       registry, so that a close action that hangs or throws hurts nobody else.
  *   <li>A connection is closed as idle no earlier than {@code idleAfter} after the last touch began, and at most two
- *       sweeps later. The same holds for {@code maximumAge} and the registration.
+ *       sweeps later. The same holds for {@code maximumAge} and the registration, but for a part in seventy that each
+ *       life may be shorter, so that those registered together do not go together.
+ *   <li>To one connection one message is sent at a time, in the order in which they came, from a bounded outbox. One that
+ *       stalls holds up no other and is closed, or forgets its oldest messages. An {@code Error} of one ends none.
  * </ul>
  *
  * <p><b>Costs.</b> Registering and closing take constant time, except that an eviction with
@@ -59,7 +62,10 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
     private final Ledger<O, C> ledger;
     private final CloseAction<? super C> onClose;
     private final Executor closer;
-    private final @Nullable ClosingThreads ownCloser;
+    private final @Nullable Workers ownCloser;
+    private final Outboxes<O, C> outboxes;
+    private final @Nullable Heartbeats<O, C> heartbeats;
+    private final Outbox.@Nullable Message<C> heartbeat;
     private final LongSupplier nanoTime;
     private final Pause pause;
     private final OncePerMinute warnings;
@@ -79,7 +85,11 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         ledger = new Ledger<>(
                 b.name, b.maximumTotal, b.effectiveMaximumPerOwner(), b.whenFull, b.idleNanos, b.maximumAgeNanos);
         warnings = new OncePerMinute(LOGGER, nanoTime);
-        ownCloser = b.closeExecutor == null ? new ClosingThreads(name, nanoTime) : null;
+        ownCloser = b.closeExecutor == null ? new Workers("perfkit-close-" + name, nanoTime) : null;
+        outboxes = new Outboxes<>(b, warnings, this::closeBecause);
+        Sending<? super C> beat = b.heartbeat;
+        heartbeats = beat == null ? null : new Heartbeats<>(b.heartbeatNanos);
+        heartbeat = beat == null ? null : new Outbox.Message<>(beat, 0, CloseReason.FAILED_HEARTBEAT);
         closer = b.closeExecutor == null ? Objects.requireNonNull(ownCloser) : b.closeExecutor;
         ScheduledExecutorService scheduler = b.scheduler;
         if (scheduler == null) {
@@ -127,43 +137,96 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         if (evicted != null) {
             closeElsewhere(evicted, CloseReason.EVICTED);
         }
+        if (heartbeats != null) {
+            heartbeats.begin(admission.entry(), nanoTime.getAsLong());
+        }
         return admission.entry();
     }
 
     /**
-     * Calls the action for each connection registered when the call began, one after the other on the calling thread,
-     * without holding a lock. A connection may have been closed by the time its turn comes. An action that throws is
-     * logged, and the others still get their turn.
+     * Sends a message to each connection registered now. It waits in the outbox of each until those before it have been
+     * sent, and is sent by threads of the registry; so this returns at once, and a connection that stalls or fails holds up
+     * no other. To one connection nothing is sent while something else is.
      *
-     * @param action what to do, such as sending a message; it should not block
-     * @return the number of connections for which the action did not throw
+     * @param action sends the message; called once for each connection, and for one connection after the other on as many
+     *     threads as there are that hang
+     * @return what became of it in the outboxes
      */
-    public int broadcast(Consumer<? super C> action) {
-        return callEach(ledger.connections(), action);
+    public BroadcastReport broadcast(Consumer<? super C> action) {
+        return outboxes.send(ledger.entries(), message(action));
     }
 
     /**
      * As {@link #broadcast(Consumer)}, for the connections of one owner.
      *
      * @param owner whose connections
-     * @param action what to do; it should not block
-     * @return the number of connections for which the action did not throw
+     * @param action sends the message
+     * @return what became of it in the outboxes
      */
-    public int broadcast(O owner, Consumer<? super C> action) {
-        return callEach(ledger.connections(owner), action);
+    public BroadcastReport broadcast(O owner, Consumer<? super C> action) {
+        return outboxes.send(ledger.entries(owner), message(action));
     }
 
-    private int callEach(List<C> connections, Consumer<? super C> action) {
-        int done = 0;
-        for (C connection : connections) {
-            try {
-                action.accept(connection);
-                done++;
-            } catch (RuntimeException e) {
-                warnings.warn("A broadcast in registry '" + name + "' failed for one connection.", e);
-            }
+    /**
+     * As {@link #broadcast(Consumer)}, for messages whose size is known and that may be sent by and by.
+     *
+     * @param bytes the size, for the limit of the outboxes
+     * @param sending sends the message
+     * @return what became of it in the outboxes
+     */
+    public BroadcastReport broadcastSized(long bytes, Sending<? super C> sending) {
+        return outboxes.send(ledger.entries(), message(bytes, sending));
+    }
+
+    /**
+     * Sends a message to one connection, by way of its outbox.
+     *
+     * @param registration the connection's, of this registry; nothing is sent if it was closed
+     * @param bytes the size, for the limit of the outbox
+     * @param sending sends the message
+     * @return what became of it in the outbox
+     */
+    public BroadcastReport send(Registration registration, long bytes, Sending<? super C> sending) {
+        if (!(registration instanceof Entry<?, ?> entry) || entry.registry() != this) {
+            throw new IllegalArgumentException(
+                    "registration must be one of registry '" + name + "', but was " + registration);
         }
-        return done;
+        @SuppressWarnings("unchecked") // it is of this registry
+        Entry<O, C> own = (Entry<O, C>) entry;
+        return outboxes.send(own.isOpen() ? List.of(own) : List.of(), message(bytes, sending));
+    }
+
+    private Outbox.Message<C> message(Consumer<? super C> action) {
+        Objects.requireNonNull(action, "action");
+        return new Outbox.Message<>(
+                connection -> {
+                    action.accept(connection);
+                    return null;
+                },
+                0,
+                null);
+    }
+
+    private static <C> Outbox.Message<C> message(long bytes, Sending<? super C> sending) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("bytes must not be negative, but was " + bytes);
+        }
+        return new Outbox.Message<>(Objects.requireNonNull(sending, "sending"), bytes, null);
+    }
+
+    private void closeBecause(Entry<O, C> entry, CloseReason reason) {
+        if (ledger.remove(entry, reason)) {
+            closeElsewhere(entry, reason);
+        }
+    }
+
+    /**
+     * The name it was built with.
+     *
+     * @return what messages and metrics carry
+     */
+    public String name() {
+        return name;
     }
 
     /**
@@ -172,18 +235,19 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
      * @return the state at one moment
      */
     public RegistryStats<O> stats() {
-        return ledger.stats(closing.get(), failedCloses.get());
+        return ledger.stats(closing.get(), failedCloses.get(), outboxes.failedSends(), outboxes.droppedMessages());
     }
 
     /**
      * Closes the registry for a rolling restart: refuses new connections from now on, and closes those there are for
      * {@link CloseReason#SHUTDOWN}, the oldest first, spread evenly over nine tenths of the time, so that the clients
-     * do not all come back somewhere else at once. Blocks until all are closed or the time is up; by then, every close
-     * action has been started. If interrupted, it closes all the rest at once and returns, with the interrupt status
-     * set.
+     * do not all come back somewhere else at once. What waits in the outboxes is sent first, for a tenth of the time at
+     * most. Blocks until all are closed or the time is up; by then, every close action has been started, unless so many
+     * of them hang that there is no thread left: the report names how many were not. If interrupted, it closes all the
+     * rest at once and returns, with the interrupt status set.
      *
      * @param within how long it may take
-     * @return what was closed and what is still being closed
+     * @return what was closed, what is still being closed, and what is not being closed yet
      */
     public CloseReport close(Duration within) {
         Builder.notNegative("within", Objects.requireNonNull(within, "within"));
@@ -193,22 +257,37 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         int initially = ledger.total() + closing.get();
         long spread = nanos / 10 * 9;
         long step = Math.max(spread / 100, TimeUnit.MILLISECONDS.toNanos(1));
-        boolean interrupted = false;
+        boolean interrupted = !awaitOutboxes(start + nanos / 10);
         for (int left = ledger.total(); left > 0; left = ledger.total()) {
             long remaining = interrupted ? 0 : spread - (nanoTime.getAsLong() - start);
             long steps = remaining / step;
             closeOldest(steps <= 0 ? left : (int) ((left + steps - 1) / steps));
+            if (ownCloser != null) {
+                ownCloser.relieve();
+            }
             if (steps > 0) {
                 interrupted = !pause(step);
             }
         }
         awaitClosing(start + nanos, interrupted);
-        int unfinished = closing.get();
+        int notStarted = ownCloser == null ? 0 : ownCloser.waiting();
+        int unfinished = Math.max(0, closing.get() - notStarted);
         isEnding = true;
-        if (unfinished == 0) {
+        if (unfinished + notStarted == 0) {
             endSweeps();
         }
-        return new CloseReport(Math.max(0, initially - unfinished), unfinished, 0);
+        return new CloseReport(Math.max(0, initially - unfinished - notStarted), unfinished, notStarted);
+    }
+
+    /** False if interrupted. */
+    private boolean awaitOutboxes(long untilNanos) {
+        while (outboxes.isBusy() && untilNanos - nanoTime.getAsLong() > 0) {
+            outboxes.relieve();
+            if (!pause(TimeUnit.MILLISECONDS.toNanos(5))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void closeOldest(int count) {
@@ -295,7 +374,7 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
     private void sweepSafely() {
         try {
             sweep();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             warnings.warn("A sweep of registry '" + name + "' failed; the next one goes on.", e);
         }
     }
@@ -311,6 +390,10 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         if (ownCloser != null) {
             ownCloser.relieve();
         }
+        if (heartbeats != null && heartbeat != null) {
+            outboxes.send(heartbeats.due(now), heartbeat);
+        }
+        outboxes.sweep(now);
         if (isEnding && closing.get() == 0) {
             endSweeps();
         }
@@ -360,6 +443,18 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
 
         @Nullable
         Executor closeExecutor;
+
+        @Nullable
+        Executor sendExecutor;
+
+        @Nullable
+        Sending<? super C> heartbeat;
+
+        long heartbeatNanos;
+        int outboxMessages = 64;
+        long outboxBytes = 1 << 20;
+        WhenSlow whenSlow = WhenSlow.CLOSE;
+        long sendNanos = TimeUnit.SECONDS.toNanos(10);
 
         @Nullable
         ScheduledExecutorService scheduler;
@@ -473,6 +568,78 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
         }
 
         /**
+         * Sends something to each connection now and then, to keep it alive and to find out whether it is. Each
+         * connection has a rhythm of its own. One whose heartbeat cannot be sent is closed for
+         * {@link CloseReason#FAILED_HEARTBEAT}. Default: no heartbeats.
+         *
+         * @param every the time between two, positive; precise to a sweep
+         * @param sending sends the heartbeat
+         * @return this
+         */
+        public Builder<O, C> heartbeat(Duration every, Sending<? super C> sending) {
+            positive("heartbeat", every);
+            Objects.requireNonNull(sending, "sending");
+            this.heartbeatNanos = saturatedNanos(every);
+            this.heartbeat = sending;
+            return this;
+        }
+
+        /**
+         * Limits what waits to be sent to one connection. Default: 64 messages and 1 MiB.
+         *
+         * @param messages at least 1
+         * @param bytes at least 1; a message that is larger alone is taken all the same while nothing else waits
+         * @return this
+         */
+        public Builder<O, C> outbox(int messages, long bytes) {
+            atLeastOne("outbox messages", messages);
+            if (bytes < 1) {
+                throw new IllegalArgumentException("outbox bytes must be at least 1, but was " + bytes);
+            }
+            this.outboxMessages = messages;
+            this.outboxBytes = bytes;
+            return this;
+        }
+
+        /**
+         * Says what happens to a message for a connection whose outbox is full. Default: {@link WhenSlow#CLOSE}.
+         *
+         * @param action what happens
+         * @return this
+         */
+        public Builder<O, C> whenSlow(WhenSlow action) {
+            this.whenSlow = Objects.requireNonNull(action, "whenSlow");
+            return this;
+        }
+
+        /**
+         * Closes a connection, for {@link CloseReason#SLOW}, when one message to it has been on its way for so long.
+         * Default: 10 seconds.
+         *
+         * @param time positive; precise to a sweep
+         * @return this
+         */
+        public Builder<O, C> sendTimeout(Duration time) {
+            positive("sendTimeout", time);
+            this.sendNanos = saturatedNanos(time);
+            return this;
+        }
+
+        /**
+         * Runs what is sent. Default: a few daemon threads that exist while there is something to send, with stand-ins for
+         * those that hang. If you pass an executor, see to it that one send that hangs does not hold up the others, and let
+         * a {@link Sending} return a stage: a send that blocks there is not found by {@link #sendTimeout}. It stays the
+         * caller's to shut down.
+         *
+         * @param executor the executor
+         * @return this
+         */
+        public Builder<O, C> sendExecutor(Executor executor) {
+            this.sendExecutor = Objects.requireNonNull(executor, "sendExecutor");
+            return this;
+        }
+
+        /**
          * Runs the sweeps. Default: a daemon thread of the registry. It stays the caller's to shut down.
          *
          * @param executor the scheduler
@@ -534,7 +701,9 @@ public final class ConnectionRegistry<O, C> implements AutoCloseable {
                 return sweepNanos;
             }
             long shortest = Math.min(
-                    idleNanos == 0 ? Long.MAX_VALUE : idleNanos,
+                    Math.min(
+                            idleNanos == 0 ? Long.MAX_VALUE : idleNanos,
+                            heartbeatNanos == 0 ? Long.MAX_VALUE : heartbeatNanos),
                     maximumAgeNanos == 0 ? Long.MAX_VALUE : maximumAgeNanos);
             return Math.max(SHORTEST_DEFAULT_SWEEP, Math.min(LONGEST_DEFAULT_SWEEP, shortest / 4));
         }

@@ -28,6 +28,11 @@ final class Entry<O, C> implements Registration {
     /** Written under the ledger's lock. */
     volatile boolean open = true;
 
+    /** In the order of registration, among those with the same share of the maximum age. */
+    final Chain.Link<Entry<O, C>> byLife = new Chain.Link<>(this);
+
+    private volatile @Nullable Outbox<O, C> outbox;
+
     private final ConnectionRegistry<O, C> registry;
     private final Ledger<O, C> ledger;
 
@@ -45,6 +50,26 @@ final class Entry<O, C> implements Registration {
             return MethodHandles.lookup().findVarHandle(Entry.class, "touched", Tick.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    ConnectionRegistry<O, C> registry() {
+        return registry;
+    }
+
+    /** Made when it is first needed. */
+    Outbox<O, C> outbox(Outboxes<O, C> outboxes) {
+        Outbox<O, C> present = outbox;
+        if (present != null) {
+            return present;
+        }
+        synchronized (this) {
+            present = outbox;
+            if (present == null) {
+                present = new Outbox<>(this, outboxes);
+                outbox = present;
+            }
+            return present;
         }
     }
 

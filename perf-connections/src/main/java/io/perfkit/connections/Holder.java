@@ -1,5 +1,6 @@
 package io.perfkit.connections;
 
+import io.perfkit.connections.internal.Hold;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,30 @@ public record Holder(
 
         /** Its lease was dropped without being closed, so that nobody can return it any more. */
         ABANDONED
+    }
+
+    /**
+     * What a slot knows.
+     *
+     * @param hold what the slot holds, of the core that the pools of this artifact share
+     * @param nowNanos the time
+     * @return the same, for those who ask
+     */
+    public static Holder of(Hold hold, long nowNanos) {
+        State state = hold.isAbandoned()
+                ? State.ABANDONED
+                : switch (hold.phase()) {
+                    case OPENING -> State.OPENING;
+                    case IN_USE -> State.IN_USE;
+                    case RETURNING -> State.RETURNING;
+                };
+        return new Holder(
+                hold.thread,
+                hold.threadId,
+                hold.owner,
+                Duration.ofNanos(nowNanos - hold.sinceNanos),
+                state,
+                hold.callSite);
     }
 
     /**

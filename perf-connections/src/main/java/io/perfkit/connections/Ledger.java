@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,14 @@ final class Ledger<O, C> {
      */
     private static final int MAXIMUM_TICKS = 1_024;
 
+    /**
+     * Those registered together should not all go together when they reach the maximum age, so each is given one of so
+     * many lives, each a little shorter than the one before.
+     */
+    private static final int LIVES = 8;
+
+    private static final int SHORTENED_BY = 512;
+
     private final String name;
     private final int maximumTotal;
     private final int maximumPerOwner;
@@ -44,6 +53,7 @@ final class Ledger<O, C> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<O, Entry.Holding<O, C>> owners = new HashMap<>();
     private final Chain<Entry<O, C>> byAge = new Chain<>();
+    private final List<Chain<Entry<O, C>>> byLife = new ArrayList<>();
     private final ArrayDeque<Tick<O, C>> ticks = new ArrayDeque<>();
     private final Map<CloseReason, Long> closed = new EnumMap<>(CloseReason.class);
     private int total;
@@ -61,6 +71,9 @@ final class Ledger<O, C> {
         this.idleNanos = idleNanos;
         this.ageNanos = ageNanos;
         ticks.add(now);
+        for (int i = 0; i < (ageNanos > 0 ? LIVES : 0); i++) {
+            byLife.add(new Chain<>());
+        }
         for (CloseReason reason : CloseReason.values()) {
             closed.put(reason, 0L);
         }
@@ -113,6 +126,9 @@ final class Ledger<O, C> {
         holding.entries.addLast(entry.byOwner);
         holding.count++;
         byAge.addLast(entry.byAge);
+        if (ageNanos > 0) {
+            byLife.get(ThreadLocalRandom.current().nextInt(LIVES)).addLast(entry.byLife);
+        }
         tick.seen.addLast(entry.bySeen);
         total++;
         return entry;
@@ -135,6 +151,7 @@ final class Ledger<O, C> {
     private void forget(Entry<O, C> entry, CloseReason reason) {
         entry.open = false;
         entry.byAge.unlink();
+        entry.byLife.unlink();
         entry.byOwner.unlink();
         entry.bySeen.unlink();
         Entry.Holding<O, C> holding = owners.get(entry.owner);
@@ -216,12 +233,15 @@ final class Ledger<O, C> {
         List<Entry<O, C>> taken = new ArrayList<>();
         lock.lock();
         try {
-            for (Entry<O, C> e = byAge.first();
-                    e != null && taken.size() < atMost && isAged(e, nowNanos);
-                    e = byAge.first()) {
-                visited++;
-                forget(e, CloseReason.AGED);
-                taken.add(e);
+            for (int life = 0; life < byLife.size(); life++) {
+                Chain<Entry<O, C>> chain = byLife.get(life);
+                for (Entry<O, C> e = chain.first();
+                        e != null && taken.size() < atMost && isAged(e, life, nowNanos);
+                        e = chain.first()) {
+                    visited++;
+                    forget(e, CloseReason.AGED);
+                    taken.add(e);
+                }
             }
             return taken;
         } finally {
@@ -258,15 +278,19 @@ final class Ledger<O, C> {
         return idleNanos > 0 && ticks.getFirst().isLongerAgoThan(idleNanos, nowNanos);
     }
 
-    private boolean isAged(@Nullable Entry<O, C> entry, long nowNanos) {
-        return ageNanos > 0 && entry != null && entry.born.isLongerAgoThan(ageNanos, nowNanos);
+    private boolean isAged(@Nullable Entry<O, C> entry, int life, long nowNanos) {
+        return entry != null && entry.born.isLongerAgoThan(ageNanos - ageNanos / SHORTENED_BY * life, nowNanos);
     }
 
     /** Whether {@link #takeAged} or {@link #takeIdle} have something left to look at. */
     boolean mayExpire(long nowNanos) {
         lock.lock();
         try {
-            return mayBeIdle(nowNanos) || isAged(byAge.first(), nowNanos);
+            boolean aged = false;
+            for (int life = 0; life < byLife.size(); life++) {
+                aged |= isAged(byLife.get(life).first(), life, nowNanos);
+            }
+            return aged || mayBeIdle(nowNanos);
         } finally {
             lock.unlock();
         }
@@ -297,12 +321,12 @@ final class Ledger<O, C> {
         }
     }
 
-    List<C> connections() {
+    List<Entry<O, C>> entries() {
         lock.lock();
         try {
-            List<C> all = new ArrayList<>(total);
+            List<Entry<O, C>> all = new ArrayList<>(total);
             for (Entry<O, C> e = byAge.first(); e != null; e = byAge.after(e.byAge)) {
-                all.add(e.connection);
+                all.add(e);
             }
             return all;
         } finally {
@@ -310,14 +334,14 @@ final class Ledger<O, C> {
         }
     }
 
-    List<C> connections(O owner) {
+    List<Entry<O, C>> entries(O owner) {
         lock.lock();
         try {
-            List<C> all = new ArrayList<>();
+            List<Entry<O, C>> all = new ArrayList<>();
             Entry.Holding<O, C> holding = owners.get(owner);
             if (holding != null) {
                 for (Entry<O, C> e = holding.entries.first(); e != null; e = holding.entries.after(e.byOwner)) {
-                    all.add(e.connection);
+                    all.add(e);
                 }
             }
             return all;
@@ -326,12 +350,13 @@ final class Ledger<O, C> {
         }
     }
 
-    RegistryStats<O> stats(int closing, long failedCloses) {
+    RegistryStats<O> stats(int closing, long failedCloses, long failedSends, long droppedMessages) {
         lock.lock();
         try {
             Map<O, Integer> byOwner = new HashMap<>();
             owners.forEach((owner, holding) -> byOwner.put(owner, holding.count));
-            return new RegistryStats<>(total, byOwner, rejected, closed, closing, failedCloses);
+            return new RegistryStats<>(
+                    total, byOwner, rejected, closed, closing, failedCloses, failedSends, droppedMessages);
         } finally {
             lock.unlock();
         }

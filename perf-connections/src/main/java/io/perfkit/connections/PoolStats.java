@@ -1,5 +1,7 @@
 package io.perfkit.connections;
 
+import io.perfkit.connections.internal.FairSlots;
+import io.perfkit.connections.internal.Slot;
 import java.time.Duration;
 
 /**
@@ -25,4 +27,34 @@ public record PoolStats(
         long acquired,
         Duration waited,
         Duration heldFor,
-        long timeouts) {}
+        long timeouts) {
+    /**
+     * What the slots of a pool have counted.
+     *
+     * @param slots of the core that the pools of this artifact share
+     * @param idle as the component
+     * @param hanging as the component
+     * @param timeouts as the component
+     * @return the numbers
+     */
+    public static PoolStats of(FairSlots slots, int idle, int hanging, long timeouts) {
+        long acquired = 0;
+        long waited = 0;
+        long held = 0;
+        for (Slot slot : slots.all()) {
+            acquired += slot.acquisitions();
+            waited += slot.waitedNanos();
+            held += slot.heldNanos();
+        }
+        return new PoolStats(
+                slots.count(Slot.HELD),
+                idle,
+                slots.waiting(),
+                slots.size(),
+                hanging,
+                acquired,
+                Duration.ofNanos(waited),
+                Duration.ofNanos(held),
+                timeouts);
+    }
+}

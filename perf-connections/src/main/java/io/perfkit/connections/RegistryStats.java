@@ -13,6 +13,8 @@ import java.util.Map;
  * @param closed the connections that left the registry since it was built, by reason; every reason is present
  * @param closing the connections that have left the registry and whose close action has not returned yet
  * @param failedCloses the close actions that threw
+ * @param failedSends the messages whose sending failed
+ * @param droppedMessages the messages that a full outbox forgot
  */
 public record RegistryStats<O>(
         int total,
@@ -20,7 +22,9 @@ public record RegistryStats<O>(
         long rejected,
         Map<CloseReason, Long> closed,
         int closing,
-        long failedCloses) {
+        long failedCloses,
+        long failedSends,
+        long droppedMessages) {
     /** Creates the figures, with copies of the maps. */
     public RegistryStats {
         connectionsByOwner = Map.copyOf(connectionsByOwner);

@@ -33,6 +33,7 @@ class ConnectionRegistryTest {
                 .ticker(clock::nanoTime)
                 .sweepEvery(Duration.ofDays(1))
                 .closeExecutor(Runnable::run)
+                .sendExecutor(Runnable::run)
                 .onClose((connection, reason) -> closed.add(connection + " " + reason));
     }
 
@@ -252,16 +253,17 @@ class ConnectionRegistryTest {
         registry.register("ann", "a2");
         registry.register("bob", "b1");
         List<String> reached = new ArrayList<>();
-        int done = registry.broadcast(connection -> {
+        BroadcastReport report = registry.broadcast(connection -> {
             if (connection.equals("a2")) {
-                throw new IllegalStateException("gone");
+                throw new AssertionError("gone");
             }
             reached.add(connection);
         });
-        assertThat(done).isEqualTo(2);
+        assertThat(report).isEqualTo(new BroadcastReport(3, 0, 0));
+        assertThat(registry.stats().failedSends()).isEqualTo(1);
         assertThat(reached).containsExactly("a1", "b1");
-        assertThat(registry.broadcast("ann", reached::add)).isEqualTo(2);
-        assertThat(registry.broadcast("nobody", reached::add)).isZero();
+        assertThat(registry.broadcast("ann", reached::add).reached()).isEqualTo(2);
+        assertThat(registry.broadcast("nobody", reached::add).reached()).isZero();
         assertThat(reached).containsExactly("a1", "b1", "a1", "a2");
     }
 

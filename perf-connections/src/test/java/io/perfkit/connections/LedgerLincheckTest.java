@@ -55,7 +55,7 @@ public class LedgerLincheckTest {
 
     @Operation
     public Map<Integer, Integer> owners() {
-        return new TreeMap<>(ledger.stats(0, 0).connectionsByOwner());
+        return new TreeMap<>(ledger.stats(0, 0, 0, 0).connectionsByOwner());
     }
 
     @Test

@@ -11,6 +11,7 @@ class WallsTest {
                 .mandatory("org.slf4j..")
                 .ground("internal")
                 .room("jdbc", "com.zaxxer.hikari..")
+                .room("micrometer", "io.micrometer.core..")
                 .check();
     }
 }

@@ -337,24 +337,7 @@ public final class BoundedDataSource implements DataSource, Pool, AutoCloseable 
     @Override
     public PoolStats stats() {
         holds.lookForAbandoned();
-        long acquired = 0;
-        long waited = 0;
-        long held = 0;
-        for (Slot slot : slots.all()) {
-            acquired += slot.acquisitions();
-            waited += slot.waitedNanos();
-            held += slot.heldNanos();
-        }
-        return new PoolStats(
-                slots.count(Slot.HELD),
-                source.idle(slots),
-                slots.waiting(),
-                slots.size(),
-                source.hanging(),
-                acquired,
-                Duration.ofNanos(waited),
-                Duration.ofNanos(held),
-                timeouts.sum());
+        return PoolStats.of(slots, source.idle(slots), source.hanging(), timeouts.sum());
     }
 
     /**

@@ -4,7 +4,6 @@ import io.perfkit.connections.Holder;
 import io.perfkit.connections.internal.FairSlots;
 import io.perfkit.connections.internal.Hold;
 import io.perfkit.connections.internal.Slot;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -48,28 +47,11 @@ final class Holds {
         for (Slot slot : slots.all()) {
             Hold hold = slot.hold();
             if (hold != null) {
-                holders.add(holder(hold, nowNanos));
+                holders.add(Holder.of(hold, nowNanos));
             }
         }
         holders.sort(Comparator.comparing(Holder::heldFor).reversed());
         return holders;
-    }
-
-    private static Holder holder(Hold hold, long nowNanos) {
-        Holder.State state = hold.isAbandoned()
-                ? Holder.State.ABANDONED
-                : switch (hold.phase()) {
-                    case OPENING -> Holder.State.OPENING;
-                    case IN_USE -> Holder.State.IN_USE;
-                    case RETURNING -> Holder.State.RETURNING;
-                };
-        return new Holder(
-                hold.thread,
-                hold.threadId,
-                hold.owner,
-                Duration.ofNanos(nowNanos - hold.sinceNanos),
-                state,
-                hold.callSite);
     }
 
     /** Reports each lease that was dropped without being closed, once, and takes its place back if that is wanted. */

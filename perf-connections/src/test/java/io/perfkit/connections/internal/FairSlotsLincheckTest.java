@@ -101,8 +101,8 @@ public class FairSlotsLincheckTest {
     @Test
     void acquireRelease_underModelChecking_areLinearizable() {
         new ModelCheckingOptions()
-                .iterations(6)
-                .invocationsPerIteration(400)
+                .iterations(4)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(2)

@@ -52,8 +52,8 @@ public class FairSlotsWakeUpLincheckTest {
     @Test
     void waiting_underModelChecking_losesNoWakeUp() {
         new ModelCheckingOptions()
-                .iterations(8)
-                .invocationsPerIteration(500)
+                .iterations(4)
+                .invocationsPerIteration(100)
                 .threads(3)
                 .actorsPerThread(1)
                 .actorsBefore(0)

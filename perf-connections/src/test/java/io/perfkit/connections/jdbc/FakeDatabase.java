@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,10 @@ final class FakeDatabase {
     final AtomicInteger mostOpen = new AtomicInteger();
     final AtomicInteger validations = new AtomicInteger();
     volatile boolean refusing;
+
+    /** What a new connection says by {@code isReadOnly}. */
+    volatile boolean readOnlyServer;
+
     volatile boolean failingReset;
     volatile boolean failingValidation;
 
@@ -55,6 +60,7 @@ final class FakeDatabase {
             throw new SQLException("connection refused", "08001");
         }
         Physical physical = new Physical();
+        physical.settings.put("ReadOnly", readOnlyServer);
         opened.add(physical);
         mostOpen.accumulateAndGet(open.incrementAndGet(), Math::max);
         return physical.proxy;
@@ -120,6 +126,12 @@ final class FakeDatabase {
                 }
                 case "isClosed" -> {
                     return closed;
+                }
+                case "getMetaData" -> {
+                    return Proxy.newProxyInstance(
+                            FakeDatabase.class.getClassLoader(),
+                            new Class<?>[] {DatabaseMetaData.class},
+                            (p, m, a) -> m.getName().equals("getDatabaseProductName") ? "Fake" : null);
                 }
                 case "isValid" -> {
                     validations.incrementAndGet();

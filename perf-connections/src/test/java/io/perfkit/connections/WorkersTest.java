@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ClosingThreadsTest {
+class WorkersTest {
     private final ManualClock clock = new ManualClock();
     private final Set<String> closed = ConcurrentHashMap.newKeySet();
     private final CountDownLatch release = new CountDownLatch(1);
