@@ -1,11 +1,9 @@
 package io.perfkit.monitoring;
 
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of one data source, each made at its first use. */
@@ -16,8 +14,7 @@ final class DataSourceMeters {
     private final MeterRegistry registry;
     private final boolean standard;
     private final Timer succeeded;
-    private final LongAdder fetches = new LongAdder();
-    private final LongAdder fetchNanos = new LongAdder();
+    private final Timer fetched;
     private volatile @Nullable Timer failed;
     private volatile @Nullable Timer acquired;
     private volatile @Nullable Timer refused;
@@ -35,12 +32,7 @@ final class DataSourceMeters {
         this.slowTransactions = monitor.newLogThrottle();
         this.slowAcquires = monitor.newLogThrottle();
         this.succeeded = timer("perfkit.queries", "Execution of queries", "SUCCESS");
-        FunctionTimer.builder(
-                        "perfkit.queries.fetch",
-                        this,
-                        self -> self.fetches.sum(),
-                        self -> self.fetchNanos.sum(),
-                        TimeUnit.NANOSECONDS)
+        this.fetched = Timer.builder("perfkit.queries.fetch")
                 .description("Stepping through the results of queries")
                 .tag("datasource", name)
                 .register(registry);
@@ -117,8 +109,7 @@ final class DataSourceMeters {
     }
 
     void fetched(long nanos) {
-        fetches.increment();
-        fetchNanos.add(nanos);
+        fetched.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     void acquired(long nanos, boolean error) {

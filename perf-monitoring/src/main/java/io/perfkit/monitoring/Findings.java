@@ -19,7 +19,7 @@ final class Findings {
 
     private Findings() {}
 
-    static List<Finding> of(QueryTally.View view, String scope) {
+    static List<Finding> of(QueryTally.View view, String scope, int loop) {
         List<Finding> found = new ArrayList<>(1);
         SqlText.Shape shape = view.query().text().shape();
         if (shape == SqlText.Shape.SELECT && view.mostRows() >= MANY_ROWS) {
@@ -40,13 +40,13 @@ final class Findings {
                     view.notable(),
                     "leave the total away, estimate it, or count up to a bound"));
         }
-        if (view.count() >= LOOP) {
-            loops(view, scope, found);
+        if (view.count() >= loop) {
+            loops(view, scope, loop, found);
         }
         return found;
     }
 
-    private static void loops(QueryTally.View view, String scope, List<Finding> found) {
+    private static void loops(QueryTally.View view, String scope, int least, List<Finding> found) {
         SqlText.Shape shape = view.query().text().shape();
         if (shape == SqlText.Shape.OTHER) {
             return;
@@ -57,7 +57,7 @@ final class Findings {
             return;
         }
         for (QueryTally.Loop loop : view.loops()) {
-            if (loop.samples() >= SAMPLES && loop.estimate() >= LOOP) {
+            if (loop.samples() >= SAMPLES && loop.estimate() >= least) {
                 found.add(loop(view, loop, scope));
             }
         }

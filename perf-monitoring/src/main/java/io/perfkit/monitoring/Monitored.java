@@ -11,7 +11,9 @@ import java.lang.annotation.Target;
  * Times a method, or every method of a type, of an object behind {@link PerformanceMonitor#proxy}.
  *
  * <p>On both a type and its method, the method's annotation counts alone. On both the class and the interface, the
- * class counts. A method that returns a {@link java.util.concurrent.CompletionStage} is timed to its completion.
+ * class counts. A method that returns a {@link java.util.concurrent.CompletionStage} is timed to its completion; one
+ * that is declared to return a {@link java.util.concurrent.Future}, until its result is fetched or it is seen done. Behind a
+ * proxy of Spring, the annotations of the class that it stands for count.
  */
 @Documented
 @Inherited

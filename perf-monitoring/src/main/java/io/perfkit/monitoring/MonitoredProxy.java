@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +58,7 @@ final class MonitoredProxy implements InvocationHandler {
     }
 
     private static @Nullable Plan plan(Method method, Object target, PerformanceMonitor monitor) {
-        Class<?> implementation = target.getClass();
+        Class<?> implementation = UserClass.of(target);
         Monitored onMethod = implementing(method, implementation).getAnnotation(Monitored.class);
         if (onMethod == null) {
             onMethod = method.getAnnotation(Monitored.class);
@@ -144,6 +145,8 @@ final class MonitoredProxy implements InvocationHandler {
         }
         if (result instanceof CompletionStage<?> stage) {
             stage.whenComplete((value, failure) -> ended(plan, start, scope, queries, failure != null));
+        } else if (result instanceof Future<?> future && method.getReturnType() == Future.class) {
+            return new MonitoredFuture<>(future, failed -> ended(plan, start, scope, queries, failed));
         } else {
             ended(plan, start, scope, queries, false);
         }

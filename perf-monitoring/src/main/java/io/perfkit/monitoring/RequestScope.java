@@ -27,7 +27,7 @@ public final class RequestScope implements AutoCloseable {
     private static final ThreadLocal<@Nullable Binding> CURRENT = new ThreadLocal<>();
 
     /** Deeper than anybody nests: what is around there was left open, and must not cost those who come after. */
-    private static final int DEEPEST = 16;
+    private static final int DEEPEST = 8;
 
     private final PerformanceMonitor monitor;
     private final boolean ofAllMonitors;
@@ -40,6 +40,7 @@ public final class RequestScope implements AutoCloseable {
     private volatile long streamNanos = RUNNING;
     private volatile boolean allocationKnown = true;
     private volatile boolean failed;
+    private volatile boolean abandoned;
     private volatile @Nullable Timing timing;
     private @Nullable Binding opened;
 
@@ -153,6 +154,11 @@ public final class RequestScope implements AutoCloseable {
         return current == null ? "" : current.name();
     }
 
+    /** Says that nobody waits for the answer any more: neither a success nor an error. */
+    public void markAbandoned() {
+        this.abandoned = true;
+    }
+
     /** Says that the request failed, so that it counts as an error. */
     public void markFailed() {
         this.failed = true;
@@ -210,7 +216,20 @@ public final class RequestScope implements AutoCloseable {
      * @return the findings, the one with the most time first
      */
     public List<Finding> findings() {
-        return tally.findings(name());
+        return tally.findings(name(), Findings.LOOP);
+    }
+
+    /**
+     * As {@link #findings()}, where so many executions from one place are a loop.
+     *
+     * @param loop at least 3; 10 for requests
+     * @return the findings, the one with the most time first
+     */
+    public List<Finding> findings(int loop) {
+        if (loop < 3) {
+            throw new IllegalArgumentException("loop must be at least 3, but was " + loop);
+        }
+        return tally.findings(name(), loop);
     }
 
     /** Says that this scope knows what it does: it has no findings. */
@@ -281,9 +300,9 @@ public final class RequestScope implements AutoCloseable {
         long now = stream == RUNNING ? monitor.nanoTime() : stream;
         Timing current = timing;
         if (endNanos.compareAndSet(RUNNING, now) && current != null) {
-            current.record(startNanos, now, failed, tally);
+            current.record(startNanos, now, abandoned ? Timing.Outcome.CLIENT_GONE : Timing.Outcome.of(failed), tally);
             monitor.slowRequests().closed(this, current, now);
-            monitor.findingTable().closed(tally.findings(current.name()), now);
+            monitor.findingTable().closed(tally.findings(current.name(), Findings.LOOP), now);
         }
     }
 
@@ -336,17 +355,32 @@ public final class RequestScope implements AutoCloseable {
     /** A scope bound to a thread. */
     public static final class Binding implements AutoCloseable {
         private final RequestScope scope;
-        private final @Nullable Binding outer;
+        private static final int MOST_OPEN = 64;
+        private @Nullable Binding outer;
+        private final int open;
         private final Thread owner = Thread.currentThread();
         private long mark = ThreadAllocation.currentThread();
 
         private Binding(RequestScope scope, @Nullable Binding outer) {
             this.scope = scope;
             this.outer = outer;
+            this.open = outer == null ? 1 : outer.open < MOST_OPEN ? outer.open + 1 : forgetOldest();
             if (outer != null) {
                 outer.accountUntil(mark);
             }
             CURRENT.set(this);
+        }
+
+        /** Scopes that nobody closes must not be held for as long as the thread lives. */
+        private int forgetOldest() {
+            Binding last = this;
+            int kept = 1;
+            while (kept < DEEPEST && last.outer != null) {
+                last = last.outer;
+                kept++;
+            }
+            last.outer = null;
+            return kept;
         }
 
         private void account() {

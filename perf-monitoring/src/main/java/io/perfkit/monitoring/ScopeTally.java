@@ -110,12 +110,12 @@ final class ScopeTally {
         return copy().stream().map(QueryTally::snapshot).toList();
     }
 
-    List<Finding> findings(String scope) {
+    List<Finding> findings(String scope, int loop) {
         if (silenced) {
             return List.of();
         }
         List<Finding> found = new ArrayList<>();
-        copy().forEach(tally -> found.addAll(Findings.of(tally.view(), scope)));
+        copy().forEach(tally -> found.addAll(Findings.of(tally.view(), scope, loop)));
         found.sort(Comparator.comparing(Finding::totalTime).reversed());
         return found;
     }

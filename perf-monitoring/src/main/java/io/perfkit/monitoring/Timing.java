@@ -19,6 +19,7 @@ final class Timing {
     private final MeterRegistry registry;
     private final Timer succeeded;
     private volatile @Nullable Timer failed;
+    private volatile @Nullable Timer abandoned;
     private final RollingHistogram recent;
     final Throttle log;
     final Throttle coolDown;
@@ -56,14 +57,39 @@ final class Timing {
         return name;
     }
 
-    void record(long startNanos, long endNanos, boolean error) {
-        record(startNanos, endNanos, error, null);
+    /** How something ended. */
+    enum Outcome {
+        SUCCESS,
+        ERROR,
+        CLIENT_GONE;
+
+        static Outcome of(boolean error) {
+            return error ? ERROR : SUCCESS;
+        }
     }
 
-    void record(long startNanos, long endNanos, boolean error, @Nullable ScopeTally tally) {
+    void record(long startNanos, long endNanos, boolean error) {
+        record(startNanos, endNanos, Outcome.of(error), null);
+    }
+
+    void record(long startNanos, long endNanos, Outcome outcome, @Nullable ScopeTally tally) {
         long elapsed = endNanos - startNanos;
-        (error ? failed() : succeeded).record(elapsed, TimeUnit.NANOSECONDS);
-        recent.record(endNanos, elapsed, error, tally);
+        Timer timer = switch (outcome) {
+            case SUCCESS -> succeeded;
+            case ERROR -> failed();
+            case CLIENT_GONE -> abandoned();
+        };
+        timer.record(elapsed, TimeUnit.NANOSECONDS);
+        recent.record(endNanos, elapsed, outcome == Outcome.ERROR, tally);
+    }
+
+    private Timer abandoned() {
+        Timer present = abandoned;
+        if (present == null) {
+            present = timer(meter, name, Outcome.CLIENT_GONE.name(), registry);
+            abandoned = present;
+        }
+        return present;
     }
 
     /** Made at the first failure: most names never have one. */

@@ -153,4 +153,66 @@ class MonitoredProxyTest {
                 .isInstanceOf(MonitoringException.class)
                 .hasMessageContaining("needs an interface");
     }
+
+    /** As Spring's proxies know what they stand for; looked for by its name. */
+    interface Api {
+        String call();
+
+        java.util.concurrent.Future<String> later(CompletableFuture<String> future);
+    }
+
+    static class Written implements Api {
+        @Override
+        @Monitored("api.call")
+        public String call() {
+            return "x";
+        }
+
+        @Override
+        @Monitored("api.later")
+        public java.util.concurrent.Future<String> later(CompletableFuture<String> future) {
+            return new java.util.concurrent.FutureTask<>(future::get) {
+                {
+                    run();
+                }
+            };
+        }
+    }
+
+    /** As CGLIB makes one: the methods are overridden without their annotations. */
+    static class Written$$SpringCGLIB$$0 extends Written {
+        @Override
+        public String call() {
+            return super.call();
+        }
+    }
+
+    @Test
+    void annotationsOfTheClass_countBehindAGeneratedSubclass() {
+        Api api = monitor.proxy(Api.class, new Written$$SpringCGLIB$$0());
+        api.call();
+        assertThat(monitor.calls()).extracting(TimingStats::name).containsExactly("api.call");
+    }
+
+    @Test
+    void future_isTimedUntilItsResultIsFetched() throws Exception {
+        Api api = monitor.proxy(Api.class, new Written());
+        java.util.concurrent.Future<String> later = api.later(CompletableFuture.completedFuture("y"));
+        assertThat(monitor.calls()).isEmpty();
+        now.addAndGet(Duration.ofMillis(200).toNanos());
+        assertThat(later.get()).isEqualTo("y");
+        assertThat(later.isDone()).isTrue();
+        assertThat(monitor.calls().get(0).count()).isEqualTo(1);
+        assertThat(monitor.calls().get(0).max()).isEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void futureThatFails_countsAsError_alsoWhenOnlySeen() {
+        Api api = monitor.proxy(Api.class, new Written());
+        java.util.concurrent.Future<String> later = api.later(CompletableFuture.failedFuture(new IOException("no")));
+        Thread.currentThread().interrupt();
+        assertThat(later.isDone()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(monitor.calls().get(0).errors()).isEqualTo(1);
+    }
 }

@@ -15,6 +15,9 @@ final class EndpointNames {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
+    /** Where Spring MVC leaves what it matched. */
+    private static final String SPRING_PATTERN = "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern";
+
     private final Function<HttpServletRequest, String> ofCaller;
     private final AtomicBoolean warned = new AtomicBoolean();
 
@@ -41,6 +44,11 @@ final class EndpointNames {
                 LOGGER.warn("endpointName failed, the mapping {} is used; told once", exchange.mapping(), failure);
             }
         }
-        return name == null || name.isEmpty() ? exchange.mapping() : name;
+        if (name != null && !name.isEmpty()) {
+            return name;
+        }
+        return request.getAttribute(SPRING_PATTERN) instanceof String pattern && !pattern.isEmpty()
+                ? pattern
+                : exchange.mapping();
     }
 }

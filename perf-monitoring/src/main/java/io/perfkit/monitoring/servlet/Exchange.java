@@ -1,10 +1,12 @@
 package io.perfkit.monitoring.servlet;
 
 import io.perfkit.monitoring.RequestScope;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** One request on its way, from the first dispatch to its completion, whichever threads that takes. */
 final class Exchange {
@@ -20,6 +22,8 @@ final class Exchange {
     private volatile boolean failed;
     private volatile String uri;
     private volatile int status;
+    private volatile String serverTiming = "";
+    private volatile @Nullable Throwable failure;
 
     Exchange(RequestScope scope, String method, String mapping, HttpServletResponse response, HeaderSettings headers) {
         this.scope = scope;
@@ -27,7 +31,7 @@ final class Exchange {
         this.mapping = mapping;
         this.uri = mapping;
         this.response = new MeasuredResponse(response, () -> {
-            headers.write(scope, response);
+            serverTiming = headers.write(scope, response, serverTiming);
             if (isEndless(response)) {
                 scope.streamBegins();
             }
@@ -86,15 +90,44 @@ final class Exchange {
         failed = true;
     }
 
+    void failed(@Nullable Throwable thrown) {
+        failed = true;
+        if (failure == null && thrown != null) {
+            failure = thrown instanceof ServletException wrapped && wrapped.getRootCause() != null
+                    ? wrapped.getRootCause()
+                    : thrown;
+        }
+    }
+
+    /** The simple name of what was thrown, or {@code none}. */
+    String exception() {
+        Throwable thrown = failure;
+        if (thrown == null) {
+            return "none";
+        }
+        String name = thrown.getClass().getSimpleName();
+        return name.isEmpty() ? thrown.getClass().getName() : name;
+    }
+
+    boolean isAbandoned() {
+        return response.isClientGone();
+    }
+
     /** Whether this call was the one to finish it. An exception that nobody answered yet is going to be a 500. */
     boolean finish(int current) {
         if (!finished.compareAndSet(false, true)) {
             return false;
         }
-        status = failed && current < 400 ? 500 : current;
-        failed = failed || status >= 500;
-        if (failed) {
-            scope.markFailed();
+        if (response.isClientGone()) {
+            failed = false;
+            status = 0;
+            scope.markAbandoned();
+        } else {
+            status = failed && current < 400 ? 500 : current;
+            failed = failed || status >= 500;
+            if (failed) {
+                scope.markFailed();
+            }
         }
         scope.close();
         return true;

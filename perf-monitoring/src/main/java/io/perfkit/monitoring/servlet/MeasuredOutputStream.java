@@ -18,43 +18,78 @@ final class MeasuredOutputStream extends ServletOutputStream {
     @Override
     public void write(int b) throws IOException {
         response.beforeWrite(1);
-        delegate.write(b);
+        try {
+            delegate.write(b);
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override
     public void write(byte[] bytes) throws IOException {
         response.beforeWrite(bytes.length);
-        delegate.write(bytes);
+        try {
+            delegate.write(bytes);
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         response.beforeWrite(length);
-        delegate.write(bytes, offset, length);
+        try {
+            delegate.write(bytes, offset, length);
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override
     public void write(ByteBuffer buffer) throws IOException {
         response.beforeWrite(buffer.remaining());
-        delegate.write(buffer);
+        try {
+            delegate.write(buffer);
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override
     public void print(String text) throws IOException {
         response.beforeWriteOfChars(text == null ? 4 : text.length());
-        delegate.print(text);
+        try {
+            delegate.print(text);
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override
     public void flush() throws IOException {
         response.beforeCommit();
-        delegate.flush();
+        try {
+            delegate.flush();
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override
     public void close() throws IOException {
         response.beforeCommit();
-        delegate.close();
+        try {
+            delegate.close();
+        } catch (IOException gone) {
+            response.clientGone();
+            throw gone;
+        }
     }
 
     @Override

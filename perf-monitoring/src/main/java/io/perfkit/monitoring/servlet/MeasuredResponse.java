@@ -22,12 +22,28 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     private final Runnable headers;
     private @Nullable ServletOutputStream stream;
     private @Nullable PrintWriter writer;
+    private volatile @Nullable PrintWriter containerWriter;
+    private volatile boolean clientGone;
     private long written;
     private long contentLength = Long.MAX_VALUE;
 
     MeasuredResponse(HttpServletResponse response, Runnable headers) {
         super(response);
         this.headers = headers;
+    }
+
+    /** The container could not write: nobody is there to read. */
+    void clientGone() {
+        clientGone = true;
+    }
+
+    /** Whether the container failed to write, also where a {@link PrintWriter} kept it to itself. */
+    boolean isClientGone() {
+        PrintWriter present = containerWriter;
+        if (!clientGone && present != null && isCommitted()) {
+            clientGone = present.checkError();
+        }
+        return clientGone;
     }
 
     /** Sets the headers, if it is not too late. */
@@ -66,7 +82,9 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     public PrintWriter getWriter() throws IOException {
         PrintWriter present = writer;
         if (present == null) {
-            present = new PrintWriter(new MeasuredWriter(super.getWriter(), this));
+            PrintWriter behind = super.getWriter();
+            containerWriter = behind;
+            present = new PrintWriter(new MeasuredWriter(behind, this));
             writer = present;
         }
         return present;
@@ -75,7 +93,12 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     @Override
     public void flushBuffer() throws IOException {
         beforeCommit();
-        super.flushBuffer();
+        try {
+            super.flushBuffer();
+        } catch (IOException gone) {
+            clientGone();
+            throw gone;
+        }
     }
 
     @Override
@@ -94,6 +117,7 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
         written = 0;
         stream = null;
         writer = null;
+        containerWriter = null;
     }
 
     @Override

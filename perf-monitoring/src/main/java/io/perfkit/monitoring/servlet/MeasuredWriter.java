@@ -52,6 +52,7 @@ final class MeasuredWriter extends Writer {
     /** Only here: {@code checkError} flushes, and to flush at every write would commit at the first. */
     private void check() throws IOException {
         if (delegate.checkError()) {
+            response.clientGone();
             throw new IOException("The client is gone");
         }
     }

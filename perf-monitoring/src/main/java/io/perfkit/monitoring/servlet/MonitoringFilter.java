@@ -23,16 +23,15 @@ import java.util.function.Function;
  * <p>Register it first, for all paths, with {@code asyncSupported}, for the dispatcher types {@code REQUEST} and, where
  * requests are dispatched again, {@code ASYNC}. A request is timed until it is complete: an asynchronous one until its
  * completion, a failed one until its exception. It counts as an error where its status is 500 or more or an exception
- * leaves the chain.
+ * leaves the chain; where the client left before the answer was written, as {@code CLIENT_GONE} and as no error.
  *
  * <p>A stream is not a slow request: a response of {@code text/event-stream}, {@code multipart/x-mixed-replace} or
  * {@code application/stream+json}, and one that switches protocols (WebSocket), counts with the time to its first byte.
  * Other responses without an end call {@link RequestScope#streamBegins} themselves.
  *
- * <p>The name of a request is its method and the pattern of the servlet mapping, such as {@code GET /api/*}; give an
- * {@link Builder#endpointName endpoint name} where one servlet serves many endpoints. The raw path is never used. The
- * status, the method (those of the standard, else {@code OTHER}) and the pattern are the tags of
- * {@code http.server.requests}.
+ * <p>The name of a request is its method and the pattern of the servlet mapping, such as {@code GET /api/*}, or the pattern
+ * that Spring MVC matched; give an {@link Builder#endpointName endpoint name} where another framework serves many
+ * endpoints with one servlet. The raw path is never used.
  *
  * <p>Headers are set at the last moment before the response is committed, so what they say is the time to that moment;
  * for a short response that is nearly all of it. Work on other threads is counted where the scope was carried there
@@ -94,17 +93,15 @@ public final class MonitoringFilter implements Filter {
         Exchange exchange = new Exchange(scope, request.getMethod(), names.mappingOf(request), response, headers);
         request.setAttribute(EXCHANGE, exchange);
         Completion completion = new Completion(exchange);
-        MeasuredRequest measured = new MeasuredRequest(request, exchange.response(), completion);
-        boolean returned = false;
+        MeasuredRequest measured = new MeasuredRequest(request, exchange.response(), completion, scope);
         RequestScope.Binding binding = scope.bind();
         try {
             chain.doFilter(measured, exchange.response());
-            returned = true;
+        } catch (Throwable thrown) {
+            exchange.failed(thrown);
+            throw thrown;
         } finally {
             exchange.named(names.name(request, exchange));
-            if (!returned) {
-                exchange.failed();
-            }
             binding.close();
             if (measured.wentAsync()) {
                 // Completion ends it; the response belongs to other threads by now.
@@ -151,12 +148,14 @@ public final class MonitoringFilter implements Filter {
 
         @Override
         public void onTimeout(AsyncEvent event) {
+            exchange.response().beforeCommit();
             exchange.failed();
         }
 
         @Override
         public void onError(AsyncEvent event) {
-            exchange.failed();
+            exchange.response().beforeCommit();
+            exchange.failed(event.getThrowable());
         }
 
         @Override
@@ -172,7 +171,7 @@ public final class MonitoringFilter implements Filter {
         private boolean responseTime = true;
         private boolean serverTiming;
         private boolean developerHeaders;
-        private boolean httpServerRequests = true;
+        private boolean httpServerRequests;
         private Function<HttpServletRequest, String> endpointName = request -> "";
 
         private Builder(PerformanceMonitor monitor) {
@@ -215,9 +214,10 @@ public final class MonitoringFilter implements Filter {
         }
 
         /**
-         * Whether to record {@code http.server.requests}. Switch it off where the framework records it already.
+         * Whether to record {@code http.server.requests}, with the tags of Spring Boot, beside {@code perfkit.requests}.
+         * Leave it off where the framework records it already.
          *
-         * @param value true unless set
+         * @param value false unless set
          * @return this
          */
         public Builder httpServerRequests(boolean value) {

@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The timers of {@code http.server.requests}, each made once. Their number is bounded by the cap on names, the ten
- * methods and the statuses there are.
+ * The timers of {@code http.server.requests}, each made once, with the tags of Spring Boot. Their number is bounded by the
+ * cap on names, the ten methods, the statuses and the classes of exceptions there are.
  */
 final class RequestMeters {
     private final MeterRegistry registry;
@@ -20,7 +20,7 @@ final class RequestMeters {
 
     void record(Exchange exchange) {
         if (enabled) {
-            Key key = new Key(exchange.method(), exchange.uri(), bounded(exchange.status()));
+            Key key = new Key(exchange.method(), exchange.uri(), bounded(exchange.status()), exchange.exception());
             Timer timer = timers.get(key);
             if (timer == null) {
                 timer = timers.computeIfAbsent(key, this::timer);
@@ -39,6 +39,8 @@ final class RequestMeters {
                 .tag("uri", key.uri)
                 .tag("status", key.status == 0 ? "UNKNOWN" : Integer.toString(key.status))
                 .tag("outcome", outcome(key.status))
+                .tag("exception", key.exception)
+                .tag("error", key.exception)
                 .register(registry);
     }
 
@@ -53,5 +55,5 @@ final class RequestMeters {
         };
     }
 
-    private record Key(String method, String uri, int status) {}
+    private record Key(String method, String uri, int status, String exception) {}
 }

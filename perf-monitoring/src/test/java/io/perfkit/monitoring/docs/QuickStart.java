@@ -10,6 +10,7 @@ import static java.time.Duration.ofSeconds;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.perfkit.monitoring.Alert;
 import io.perfkit.monitoring.Execution;
+import io.perfkit.monitoring.Finding;
 import io.perfkit.monitoring.Monitored;
 import io.perfkit.monitoring.MonitoringListener;
 import io.perfkit.monitoring.PerformanceMonitor;
@@ -21,6 +22,10 @@ import io.perfkit.monitoring.SqlDialect;
 import io.perfkit.monitoring.Thresholds;
 import io.perfkit.monitoring.TimingStats;
 import io.perfkit.monitoring.jdbc.MonitoredDataSource;
+import io.perfkit.monitoring.junit.MaxDuration;
+import io.perfkit.monitoring.junit.MaxQueries;
+import io.perfkit.monitoring.junit.NoNPlusOne;
+import io.perfkit.monitoring.junit.QueryCount;
 import io.perfkit.monitoring.load.LoadResult;
 import io.perfkit.monitoring.load.LoadTest;
 import io.perfkit.monitoring.servlet.MonitoringFilter;
@@ -33,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
 
 /** The snippets of docs/monitoring.md, compiled; DocsTest looks for each of them here. */
 class QuickStart {
@@ -129,6 +135,45 @@ class QuickStart {
     DataSource dialect(DataSource dataSource, PerformanceMonitor monitor) {
         DataSource timed = MonitoredDataSource.wrap("orders", dataSource, monitor, SqlDialect.MYSQL_ANSI_QUOTES);
         return timed;
+    }
+
+    void findings(PerformanceMonitor monitor) {
+        for (Finding finding : monitor.findings()) {
+            System.out.println(finding.kind() + " at " + finding.where() + ": " + finding.fix());
+        }
+    }
+
+    PerformanceMonitor silenced(MeterRegistry meterRegistry) {
+        PerformanceMonitor monitor = PerformanceMonitor.builder(meterRegistry)
+                .silenceFindings(finding -> finding.subject().contains("from rate_limit"))
+                .build();
+        return monitor;
+    }
+
+    interface OwnerService {
+        List<String> owners();
+    }
+
+    /** What a test of an application looks like. */
+    static class OwnerServiceTest {
+        private final OwnerService service = List::of;
+
+        @Test
+        @MaxQueries(2)
+        @NoNPlusOne
+        void owners_areLoadedWithTheirPets() {
+            service.owners();
+        }
+
+        @Test
+        @MaxDuration(p95 = "200ms", runs = 50)
+        void owners_areQuick() {
+            service.owners();
+        }
+
+        void piece() {
+            QueryCount.of(() -> service.owners()).requireAtMost(2).requireNoNPlusOne();
+        }
     }
 
     void look(PerformanceMonitor monitor) {

@@ -67,6 +67,7 @@ class MonitoringFilterTest {
 
     private MonitoringFilter filter() {
         return MonitoringFilter.builder(monitor)
+                .httpServerRequests(true)
                 .serverTiming(true)
                 .developerHeaders(true)
                 .build();
@@ -503,5 +504,101 @@ class MonitoringFilterTest {
         assertThat(response.body()).isEqualTo("forwarded");
         assertThat(response.headers().firstValue("X-Query-Count")).contains("2");
         assertThat(endpoint().name()).isEqualTo("GET /api/*");
+    }
+
+    @Test
+    void ownServerTiming_isKept_andOursIsThereOnce() {
+        start((request, response) -> {
+            response.addHeader("Server-Timing", "cache;desc=\"Cache Read\";dur=23.2");
+            work(10, 3);
+            response.flushBuffer();
+        });
+
+        assertThat(server.get("/api/x").headers().allValues("Server-Timing"))
+                .containsExactly(
+                        "total;dur=10.000, db;dur=3.000;desc=\"3 queries\"", "cache;desc=\"Cache Read\";dur=23.2");
+    }
+
+    @Test
+    void asynchronousResponse_completedWithoutAFlush_tellsItsWholeTime() {
+        start((request, response) -> {
+            AsyncContext context = request.startAsync();
+            other.execute(() -> {
+                work(250, 2);
+                try {
+                    context.getResponse().getWriter().print("late");
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+                request.getAsyncContext().complete();
+            });
+        });
+
+        HttpResponse<String> response = server.get("/api/x");
+        assertThat(response.headers().firstValue("X-Response-Time")).contains("250.000ms");
+        assertThat(response.body()).isEqualTo("late");
+    }
+
+    @Test
+    void asyncStart_carriesTheScope() {
+        start((request, response) -> {
+            AsyncContext context = request.startAsync();
+            context.start(() -> {
+                work(5, 4);
+                context.complete();
+            });
+        });
+        assertThat(server.get("/api/x").headers().firstValue("X-Query-Count")).contains("4");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void clientThatLeft_isNoErrorOfTheServer(boolean writer) throws IOException {
+        start((request, response) -> {
+            byte[] block = new byte[1 << 20];
+            String text = "x".repeat(1 << 20);
+            for (int i = 0; i < 200; i++) {
+                if (writer) {
+                    response.getWriter().write(text);
+                } else {
+                    response.getOutputStream().write(block);
+                }
+            }
+        });
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write("GET /api/x HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isPositive();
+            socket.setSoLinger(true, 0);
+        }
+        assertThat(endpoint().errors()).isZero();
+        assertThat(registry.get("perfkit.requests")
+                        .tag("outcome", "CLIENT_GONE")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(requests("UNKNOWN").count()).isEqualTo(1);
+    }
+
+    @Test
+    void springsPattern_namesTheEndpoint() {
+        start((request, response) -> request.setAttribute(
+                "org.springframework.web.servlet.HandlerMapping.bestMatchingPattern", "/api/users/{id}"));
+        server.get("/api/users/7");
+        assertThat(endpoint().name()).isEqualTo("GET /api/users/{id}");
+    }
+
+    @Test
+    void httpServerRequests_haveTheTagsOfSpringBoot_andOnlyByOption() {
+        start((request, response) -> {
+            throw new ServletException(new IllegalStateException("boom"));
+        });
+        server.get("/api/x");
+        Timer timer = requests("500");
+        assertThat(timer.getId().getTags())
+                .extracting(io.micrometer.core.instrument.Tag::getKey)
+                .containsExactlyInAnyOrder("error", "exception", "method", "outcome", "status", "uri");
+        assertThat(timer.getId().getTag("exception")).isEqualTo("IllegalStateException");
     }
 }

@@ -33,6 +33,8 @@ class SkeletonTest {
             "cache-outages.md",
             "cache-cost.md",
             "cache-migration.md",
+            "findings.md",
+            "budgets.md",
             "pagination-databases.md");
 
     static Stream<Path> concepts() {
