@@ -1,7 +1,9 @@
 package io.perfkit.connections;
 
 import io.perfkit.connections.jdbc.BoundedDataSource;
+import io.perfkit.connections.jdbc.ReplicaRouting;
 import io.perfkit.testkit.grammar.Grammar;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -22,6 +24,18 @@ class GrammarTest {
                         "perOwner",
                         "size",
                         () -> pool().size(1).perOwner(() -> "x", 2).build())
+                .sample(BoundedPool.Builder.class, GrammarTest::objects)
+                .sample(BoundedPool.class, () -> objects().build())
+                .sample(ReplicaRouting.Builder.class, () -> ReplicaRouting.primary(new PGSimpleDataSource()))
+                .sample(
+                        ReplicaRouting.class,
+                        () -> ReplicaRouting.primary(new PGSimpleDataSource()).build())
+                .contradiction(
+                        "passFor",
+                        "perOwner",
+                        () -> pool().passFor(Duration.ofMillis(1))
+                                .perOwner(() -> "x", 2)
+                                .build())
                 .check();
     }
 
@@ -29,6 +43,10 @@ class GrammarTest {
         return ConnectionRegistry.<String, String>builder("sockets")
                 .maximumTotal(10)
                 .onClose((connection, reason) -> {});
+    }
+
+    private static BoundedPool.Builder<StringBuilder> objects() {
+        return BoundedPool.builder("texts", StringBuilder::new);
     }
 
     private static BoundedDataSource.Builder pool() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -48,12 +49,27 @@ public final class PostgresServer extends ProcessServer {
     private final long minimumFreeSpace;
     private final AtomicInteger databases = new AtomicInteger();
 
-    private PostgresServer(Builder builder, Path binaries, Account account) {
+    /** The server whose log this one replays, or null. */
+    private final @Nullable PostgresServer primary;
+
+    private PostgresServer(Builder builder, Path binaries, Account account, @Nullable PostgresServer primary) {
         super("PostgreSQL", "postgres", builder.dataDirectoryParent);
+        this.primary = primary;
         this.binaries = binaries;
         this.account = account;
         this.settings = builder.settings;
         this.minimumFreeSpace = builder.minimumFreeSpace;
+    }
+
+    /**
+     * Starts a streaming replica of another server, which has to run. It can be read from, and {@code select pg_promote()}
+     * makes it a primary.
+     */
+    public static PostgresServer startReplicaOf(PostgresServer primary) {
+        PostgresServer replica =
+                new PostgresServer(builder(), Binaries.postgres(Platform.current()), Account.unprivileged(), primary);
+        replica.startFirst(0);
+        return replica;
     }
 
     /** The server that all tests of this JVM share. Each had better work in a {@link #createDatabase()} of its own. */
@@ -133,6 +149,10 @@ public final class PostgresServer extends ProcessServer {
                     minimumFreeSpace >> 20));
         }
         account.createDirectory(dataDirectory());
+        if (primary != null) {
+            copyData(primary);
+            return;
+        }
         prepare(
                 "initdb",
                 account.command(List.of(
@@ -152,6 +172,40 @@ public final class PostgresServer extends ProcessServer {
                 .append(value.replace("'", "''"))
                 .append("'\n"));
         Files.writeString(dataDirectory().resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
+    }
+
+    /** A base backup by hand, since the binaries have no {@code pg_basebackup}. */
+    private void copyData(PostgresServer from) throws IOException {
+        try (Connection connection = from.dataSource("postgres").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("select pg_backup_start('replica', true)");
+            Commands.run(
+                    "cp", "-a", from.dataDirectory() + "/.", dataDirectory().toString());
+            try (ResultSet stop = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+                stop.next();
+                write("backup_label", stop.getString(1));
+            }
+        } catch (SQLException e) {
+            throw new TestServerException(
+                    "PostgreSQL on port " + from.port() + " cannot be copied: " + e.getMessage(), e);
+        }
+        Files.deleteIfExists(dataDirectory().resolve("postmaster.pid"));
+        write("standby.signal", "");
+        Files.writeString(
+                dataDirectory().resolve("postgresql.conf"),
+                String.format(
+                        Locale.ROOT,
+                        "%nprimary_conninfo = 'host=%s port=%d user=postgres'%nwal_receiver_timeout = '2s'%n"
+                                + "wal_retrieve_retry_interval = '100ms'%n",
+                        from.host(),
+                        from.port()),
+                StandardOpenOption.APPEND);
+    }
+
+    private void write(String file, String text) throws IOException {
+        Path path = dataDirectory().resolve(file);
+        Files.writeString(path, text);
+        Files.setOwner(path, Files.getOwner(dataDirectory()));
     }
 
     @Override
@@ -276,7 +330,10 @@ public final class PostgresServer extends ProcessServer {
          */
         public PostgresServer start() {
             PostgresServer server = new PostgresServer(
-                    this, Binaries.postgres(Platform.current()), account == null ? Account.unprivileged() : account);
+                    this,
+                    Binaries.postgres(Platform.current()),
+                    account == null ? Account.unprivileged() : account,
+                    null);
             server.startFirst(port);
             return server;
         }
