@@ -6,10 +6,21 @@ import org.jspecify.annotations.Nullable;
 public class BatchingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /**
+     * A failure of this artifact.
+     *
+     * @param message what, where, and what to do
+     */
     protected BatchingException(String message) {
         super(message);
     }
 
+    /**
+     * A failure of this artifact.
+     *
+     * @param message what, where, and what to do
+     * @param cause why
+     */
     protected BatchingException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

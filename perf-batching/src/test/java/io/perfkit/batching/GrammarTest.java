@@ -2,10 +2,14 @@ package io.perfkit.batching;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.retry.RetryConfig;
+import io.perfkit.batching.http.BatchEndpoint;
+import io.perfkit.batching.http.HttpBatchLoader;
 import io.perfkit.batching.jdbc.BatchWriter;
 import io.perfkit.batching.jobs.InMemoryJobQueue;
 import io.perfkit.batching.jobs.db.DatabaseJobQueue;
 import io.perfkit.testkit.grammar.Grammar;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -31,6 +35,13 @@ class GrammarTest {
                 .sample(Chunks.class, () -> Chunks.of(Stream.of(1), 1))
                 .sample(BatchWriter.Builder.class, GrammarTest::writer)
                 .sample(BatchWriter.class, () -> writer().build())
+                .sample(HttpBatchLoader.Builder.class, GrammarTest::http)
+                .sample(HttpBatchLoader.class, () -> http().build())
+                .sample(BatchEndpoint.Builder.class, () -> BatchEndpoint.builder(String.class, text -> text))
+                .sample(
+                        BatchEndpoint.class,
+                        () -> BatchEndpoint.builder(String.class, text -> text).build())
+                .value(HttpClient.class, HttpClient.newHttpClient())
                 .value(ChunksCheckpoint.class, ChunksCheckpoint.parse("1:1:0"))
                 .value(Bulkhead.class, Bulkhead.ofDefaults("client"))
                 .contradiction(
@@ -90,5 +101,9 @@ class GrammarTest {
 
     private static BatchWriter.Builder<Integer> writer() {
         return BatchWriter.builder("events", new JdbcDataSource(), "insert into events values (?)", (s, row) -> {});
+    }
+
+    private static HttpBatchLoader.Builder<String, String> http() {
+        return HttpBatchLoader.builder(URI.create("http://localhost/names"), String.class);
     }
 }

@@ -18,6 +18,8 @@ class WallsTest {
                 .room("jobs")
                 .room("jobs.db", "com.github.kagkarlsson..", "tools.jackson..")
                 .room("jobs.micrometer", "io.micrometer.core..")
+                .room("http", "tools.jackson..")
+                .room("micrometer", "io.micrometer.core..")
                 .check();
     }
 }

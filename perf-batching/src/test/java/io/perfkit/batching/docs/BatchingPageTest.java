@@ -108,12 +108,14 @@ class BatchingPageTest {
         String source = unindented(
                 Files.readString(folder.resolve("src/test/java/io/perfkit/batching/docs/BatchingPageTest.java")));
         Matcher block = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(page);
+        String meters = unindented(
+                Files.readString(folder.resolve("src/test/java/io/perfkit/batching/docs/HttpBatchingPageTest.java")));
         int blocks = 0;
         while (block.find()) {
             blocks++;
-            assertThat(source).contains(unindented(block.group(1)));
+            assertThat(source + meters).contains(unindented(block.group(1)));
         }
-        assertThat(blocks).isEqualTo(6);
+        assertThat(blocks).isEqualTo(7);
     }
 
     private static String unindented(String text) {
