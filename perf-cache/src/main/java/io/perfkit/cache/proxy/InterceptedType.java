@@ -111,9 +111,6 @@ final class InterceptedType {
     /** The declaration that has the annotations of a method; null if there is none. */
     private static @Nullable Method annotated(Class<?> type, TargetClass target, Method called) {
         Method inClass = type.isInterface() ? null : target.annotated(called);
-        if (inClass != null && Marks.of(inClass).isOnMethod()) {
-            return inClass;
-        }
         List<Method> inInterfaces = MethodCaching.superTypes(type).stream()
                 .filter(Class::isInterface)
                 .flatMap(each -> Arrays.stream(TargetClass.declared(each)))
@@ -132,7 +129,19 @@ final class InterceptedType {
                             + specific.get(1).getDeclaringClass().getName() + ". Annotate it in " + type.getSimpleName()
                             + " itself");
         }
-        return specific.isEmpty() ? null : specific.get(0);
+        if (inClass == null || !Marks.of(inClass).isOnMethod()) {
+            return specific.isEmpty() ? null : specific.get(0);
+        }
+        for (Method each : specific) {
+            if (!Marks.of(each).equals(Marks.of(inClass))) {
+                throw new AnnotatedMethod(type, inClass)
+                        .error("has other annotations than "
+                                + each.getDeclaringClass().getName() + "."
+                                + AnnotatedMethod.signature(each) + ". Annotate one of the two, the method and its "
+                                + "parameters, or both in the same way");
+            }
+        }
+        return inClass;
     }
 
     /** Annotations where no interceptor comes would do nothing, silently. */

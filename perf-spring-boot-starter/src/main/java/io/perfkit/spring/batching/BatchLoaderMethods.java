@@ -57,7 +57,7 @@ final class BatchLoaderMethods implements BeanDefinitionRegistryPostProcessor {
                     .equals(registry.getBeanDefinition(name).getAttribute("perfkit.loader"))) {
                 return; // The same one, after ahead-of-time processing.
             }
-            throw new IllegalStateException("@BatchLoader(\"" + name + "\") of "
+            throw new BatchLoaderException("@BatchLoader(\"" + name + "\") of "
                     + loader.type().getName() + "." + loader.method().getName()
                     + "(…) has the name of another bean. Give it a name of its own");
         }

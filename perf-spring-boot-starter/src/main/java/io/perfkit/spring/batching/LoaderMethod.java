@@ -46,8 +46,8 @@ record LoaderMethod(Class<?> type, Method method, ResolvableType key, Resolvable
         return new LoaderMethod(type, method, key, value, byPosition);
     }
 
-    private static IllegalStateException error(Class<?> type, Method method, String problem) {
-        return new IllegalStateException("@BatchLoader " + type.getName() + "." + method.getName() + "(…) " + problem);
+    private static BatchLoaderException error(Class<?> type, Method method, String problem) {
+        return new BatchLoaderException("@BatchLoader " + type.getName() + "." + method.getName() + "(…) " + problem);
     }
 
     String name() {

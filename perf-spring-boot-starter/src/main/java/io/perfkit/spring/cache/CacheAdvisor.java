@@ -1,7 +1,10 @@
 package io.perfkit.spring.cache;
 
+import io.perfkit.cache.CacheException;
 import io.perfkit.cache.proxy.MethodCaching;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import org.aopalliance.aop.Advice;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.ClassFilter;
@@ -23,11 +26,13 @@ final class CacheAdvisor extends AbstractPointcutAdvisor {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Pointcut pointcut = new AnnotatedMethods();
+    private final transient Pointcut pointcut;
     private final transient MethodInterceptor advice;
 
-    CacheAdvisor(ObjectProvider<CachedBeans> beans) {
+    /** @param subclasses whether proxies are subclasses */
+    CacheAdvisor(ObjectProvider<CachedBeans> beans, boolean subclasses) {
         setOrder(ORDER);
+        pointcut = new AnnotatedMethods(subclasses);
         advice = invocation -> {
             // The rest of a call may run later, on another thread, more than once: each time on a copy of it.
             ProxyMethodInvocation call = (ProxyMethodInvocation) invocation;
@@ -55,11 +60,18 @@ final class CacheAdvisor extends AbstractPointcutAdvisor {
 
     private static final class AnnotatedMethods extends StaticMethodMatcherPointcut {
 
-        AnnotatedMethods() {
+        AnnotatedMethods(boolean subclasses) {
             setClassFilter(new ClassFilter() {
                 @Override
                 public boolean matches(Class<?> type) {
-                    return CachedBeans.isCandidate(type);
+                    boolean matches = CachedBeans.isCandidate(type);
+                    if (matches && subclasses && Modifier.isFinal(type.getModifiers()) && !Proxy.isProxyClass(type)) {
+                        throw new CacheException(type.getName() + " has methods with cache annotations, but is a "
+                                + (type.isRecord() ? "record, which is " : "")
+                                + "final: a proxy made as a subclass cannot be put before it. "
+                                + (type.isRecord() ? "Make it an ordinary class" : "Leave final out"));
+                    }
+                    return matches;
                 }
             });
         }

@@ -31,7 +31,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @Import({RedisConfiguration.class, CacheProxyRegistrar.class})
 public final class CacheAutoConfiguration {
 
-    @Bean(destroyMethod = "")
+    /** Closed by its lifecycle, and by this where the application did not get as far as starting. */
+    @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     PerfCache perfCache(
             CacheProperties properties,
@@ -66,8 +67,8 @@ public final class CacheAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static CacheAdvisor perfCacheAdvisor(ObjectProvider<CachedBeans> beans) {
-        return new CacheAdvisor(beans);
+    static CacheAdvisor perfCacheAdvisor(ObjectProvider<CachedBeans> beans, Environment environment) {
+        return new CacheAdvisor(beans, environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
     }
 
     @Configuration(proxyBeanMethods = false)

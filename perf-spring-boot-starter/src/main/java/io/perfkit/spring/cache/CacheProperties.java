@@ -3,7 +3,6 @@ package io.perfkit.spring.cache;
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.PerfCache;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -84,16 +83,27 @@ public record CacheProperties(
         return name.isEmpty() ? "application" : name.substring(0, Math.min(name.length(), 100));
     }
 
-    /** The policy of a region: its own settings before the defaults. */
-    CachePolicy policy(String region) {
+    /**
+     * The policy of a region: its own settings before the defaults.
+     *
+     * @param region its name
+     * @return as {@link CachePolicy} has it where nothing is set
+     */
+    public CachePolicy policy(String region) {
         RegionProperties own = regions == null ? null : regions.get(region);
         return own == null
                 ? defaults.policy("perfkit.cache.defaults")
                 : own.over(defaults).policy("perfkit.cache.regions." + region);
     }
 
-    /** The settings of all regions, by name. */
-    Map<String, RegionProperties> all() {
-        return regions == null ? Map.of() : new LinkedHashMap<>(regions);
+    /**
+     * The type of a region's values, where it is set.
+     *
+     * @param region its name
+     * @return null if it follows from the methods that are cached there
+     */
+    public @Nullable Class<?> typeOf(String region) {
+        RegionProperties own = regions == null ? null : regions.get(region);
+        return own == null ? null : own.type();
     }
 }

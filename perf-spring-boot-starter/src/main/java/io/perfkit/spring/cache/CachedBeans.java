@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -26,6 +28,8 @@ import org.springframework.util.ConcurrentReferenceHashMap;
  * a bean that is being initialised, makes this happen as far as it is needed.
  */
 final class CachedBeans implements SmartInitializingSingleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CachedBeans.class);
 
     /** Loads no class and keeps none. */
     private static final Map<Class<?>, Boolean> CANDIDATES =
@@ -80,6 +84,7 @@ final class CachedBeans implements SmartInitializingSingleton {
         for (Class<?> type : annotatedTypes()) {
             try {
                 methods(type);
+                warnOfSelfInvocations(type);
             } catch (CacheException mistake) {
                 if (first == null) {
                     first = mistake;
@@ -90,6 +95,20 @@ final class CachedBeans implements SmartInitializingSingleton {
         }
         if (first != null) {
             throw first;
+        }
+    }
+
+    private static void warnOfSelfInvocations(Class<?> type) {
+        if (Proxy.isProxyClass(type) || type.isInterface()) {
+            return;
+        }
+        List<String> calls = SelfInvocations.of(type);
+        if (!calls.isEmpty()) {
+            LOG.warn(
+                    "In {}, {}: a call of an object's own method does not come through the proxy, so that its cache "
+                            + "annotation does nothing there. Move the annotated method to a bean of its own",
+                    type.getName(),
+                    String.join(", ", calls));
         }
     }
 

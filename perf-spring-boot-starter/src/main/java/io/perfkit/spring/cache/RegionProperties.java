@@ -10,6 +10,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * The settings of one region. What is not set is as {@link CachePolicy} has it.
  *
+ * @param type the class of the values, where it does not follow from the methods that are cached
  * @param ttl how long a value is fresh; an hour if nothing is said
  * @param ttlJitter by which fraction the ttl of each value is shortened at random, so that not all expire at once
  * @param staleWhileRevalidate how long after its ttl a value is still served while a new one is loaded
@@ -26,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param schemaVersion changed where values of another form are stored, so that older ones are not read
  */
 public record RegionProperties(
+        @Nullable Class<?> type,
         @Nullable Duration ttl,
         @Nullable Double ttlJitter,
         @Nullable Duration staleWhileRevalidate,
@@ -48,6 +50,7 @@ public record RegionProperties(
     /** These settings, and those of others where these say nothing. */
     RegionProperties over(RegionProperties others) {
         return new RegionProperties(
+                type,
                 first(ttl, others.ttl),
                 first(ttlJitter, others.ttlJitter),
                 first(staleWhileRevalidate, others.staleWhileRevalidate),

@@ -47,12 +47,12 @@ final class BoundedDataSources implements BeanPostProcessor, Ordered, Disposable
             return bean;
         }
         int size = properties.size();
-        fit(pool, size + properties.overflow());
         try {
             BoundedDataSource.Builder builder = BoundedDataSource.builder(name, pool)
                     .size(size)
                     .overflow(properties.overflow())
                     .acquireTimeout(properties.acquireTimeout());
+            fit(pool, size + properties.overflow());
             if (properties.perOwner() != null) {
                 Owner whose = owner.getIfUnique();
                 if (whose == null) {
@@ -69,6 +69,8 @@ final class BoundedDataSources implements BeanPostProcessor, Ordered, Disposable
             BoundedDataSource source = builder.build();
             bounded.add(source);
             return source;
+        } catch (InvalidConfigurationPropertyValueException known) {
+            throw known;
         } catch (IllegalArgumentException | IllegalStateException wrong) {
             throw refused("perfkit.datasource", properties, String.valueOf(wrong.getMessage()), wrong);
         }

@@ -2,6 +2,9 @@ package io.perfkit.spring.app;
 
 import io.perfkit.testkit.PostgresServer;
 import io.perfkit.testkit.RedisServer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -35,10 +38,11 @@ public final class RunningApplication {
             "--server.port=0",
             "--spring.main.banner-mode=off"
         };
-        String[] all = new String[settings.length + more.length];
-        System.arraycopy(settings, 0, all, 0, settings.length);
-        System.arraycopy(more, 0, all, settings.length, more.length);
-        return new SpringApplication(Application.class).run(all);
+        // Given twice, an argument would become a list.
+        Map<String, String> all = new LinkedHashMap<>();
+        Stream.concat(Stream.of(settings), Stream.of(more))
+                .forEach(each -> all.put(each.substring(0, each.indexOf('=')), each));
+        return new SpringApplication(Application.class).run(all.values().toArray(String[]::new));
     }
 
     public static int port(ConfigurableApplicationContext context) {

@@ -2,10 +2,8 @@ package io.perfkit.spring.pagination;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.perfkit.spring.app.Http;
 import io.perfkit.spring.app.RunningApplication;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -13,61 +11,44 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Pages over HTTP, as a client sees them. */
 class PagesIT {
 
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static int port;
+    private static Http http;
 
     @BeforeAll
     static void start() {
         var context = RunningApplication.shared();
-        port = RunningApplication.port(context);
+        http = new Http(RunningApplication.port(context));
         JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
         for (long id = 1_000; id < 1_007; id++) {
             jdbc.update("insert into owner (id, city) values (?, 'c')", id);
         }
     }
 
-    private static HttpResponse<String> get(String path) {
-        try {
-            return CLIENT.send(
-                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static JsonNode json(HttpResponse<String> response) {
-        return JsonMapper.shared().readTree(response.body());
-    }
-
     @Test
     void cursorPage_ofAController_hasItemsCursorsAndLinks() {
-        HttpResponse<String> first = get("/owners?first=2");
+        HttpResponse<String> first = http.get("/owners?first=2");
         assertThat(first.statusCode()).as(first.body()).isEqualTo(200);
-        JsonNode page = json(first);
+        JsonNode page = http.json(first);
         assertThat(page.get("items")).hasSize(2);
         assertThat(page.get("items").get(0).propertyNames()).containsExactly("id", "city");
         assertThat(page.get("hasNext").asBoolean()).isTrue();
         assertThat(page.get("previous").isNull()).isTrue();
         assertThat(first.headers().firstValue("Link").orElseThrow()).contains("rel=\"next\"", "first=2&after=");
         HttpResponse<String> second =
-                get("/owners?first=2&after=" + page.get("next").asString());
-        assertThat(json(second).get("items")).hasSize(2).isNotEqualTo(page.get("items"));
-        HttpResponse<String> back =
-                get("/owners?last=2&before=" + json(second).get("previous").asString());
-        assertThat(json(back).get("items")).isEqualTo(page.get("items"));
+                http.get("/owners?first=2&after=" + page.get("next").asString());
+        assertThat(http.json(second).get("items")).hasSize(2).isNotEqualTo(page.get("items"));
+        HttpResponse<String> back = http.get(
+                "/owners?last=2&before=" + http.json(second).get("previous").asString());
+        assertThat(http.json(back).get("items")).isEqualTo(page.get("items"));
     }
 
     @Test
     void numberedPage_ofAController_hasTotals() {
-        HttpResponse<String> response = get("/numbered?page=2&per_page=3");
-        assertThat(json(response).get("pagination").get("page").asInt()).isEqualTo(2);
+        HttpResponse<String> response = http.get("/numbered?page=2&per_page=3");
+        assertThat(http.json(response).get("pagination").get("page").asInt()).isEqualTo(2);
         assertThat(response.headers().firstValue("Link").orElseThrow()).contains("rel=\"last\"");
     }
 
@@ -90,9 +71,9 @@ class PagesIT {
                 "/numbered?page=one"
             })
     void faultOfTheClient_isAProblemOf400(String path) {
-        HttpResponse<String> response = get(path);
+        HttpResponse<String> response = http.get(path);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(400);
         assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/problem+json");
-        assertThat(json(response).get("detail").asString()).isNotEmpty();
+        assertThat(http.json(response).get("detail").asString()).isNotEmpty();
     }
 }

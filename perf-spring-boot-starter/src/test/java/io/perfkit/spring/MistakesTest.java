@@ -1,0 +1,228 @@
+package io.perfkit.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.perfkit.spring.batching.BatchingAutoConfiguration;
+import io.perfkit.spring.cache.CacheAutoConfiguration;
+import io.perfkit.spring.connections.ConnectionsAutoConfiguration;
+import io.perfkit.spring.monitoring.MonitoringAutoConfiguration;
+import io.perfkit.spring.pagination.PaginationAutoConfiguration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+/** Mistakes that are easily made: each keeps the application from starting, with a sentence that says what to do. */
+class MistakesTest {
+
+    /** @param said parts of what the application is told */
+    record Mistake(String name, List<Class<?>> beans, List<String> properties, List<String> said) {
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private static Mistake bean(Class<?> bean, String... said) {
+        return new Mistake(bean.getSimpleName(), List.of(bean), List.of(), List.of(said));
+    }
+
+    private static Mistake beans(String name, List<Class<?>> beans, String... said) {
+        return new Mistake(name, beans, List.of(), List.of(said));
+    }
+
+    private static Mistake property(String property, String... said) {
+        return new Mistake(property, List.of(), List.of(property.split(" & ")), List.of(said));
+    }
+
+    private static Mistake with(Class<?> bean, String property, String... said) {
+        return new Mistake(
+                bean.getSimpleName() + " & " + property,
+                List.of(bean),
+                Arrays.asList(property.split(" & ")),
+                List.of(said));
+    }
+
+    static List<Mistake> mistakes() {
+        List<Mistake> all = new ArrayList<>();
+        all.addAll(List.of(
+                bean(CacheMistakes.SpelKey.class, "#id", "Write key = \"{id}\""),
+                bean(CacheMistakes.PlaceholderKey.class, "${id}", "Write key = \"{id}\""),
+                bean(CacheMistakes.ConstantKey.class, "the same for every call", "Write key"),
+                bean(CacheMistakes.QuotedKey.class, "Write key"),
+                bean(CacheMistakes.UnknownParameter.class, "ids", "id"),
+                bean(CacheMistakes.UnknownProperty.class, "nam"),
+                bean(CacheMistakes.UnclosedBrace.class, "not closed"),
+                bean(CacheMistakes.AdjacentArguments.class, "nothing separates", "colon"),
+                bean(CacheMistakes.PrivateMethod.class, "private", "does not come through the proxy"),
+                bean(CacheMistakes.StaticMethod.class, "static"),
+                bean(CacheMistakes.FinalMethod.class, "final", "Leave final out"),
+                bean(CacheMistakes.PackagePrivateMethod.class, "not public", "public method"),
+                bean(CacheMistakes.FinalClass.class, "final", "Leave final out"),
+                bean(CacheMistakes.RecordBean.class, "record", "ordinary class"),
+                bean(CacheMistakes.NoValue.class, "returns nothing", "Return the value"),
+                bean(CacheMistakes.AStream.class, "read once only", "collection"),
+                bean(CacheMistakes.AnIterator.class, "read once only", "collection"),
+                bean(CacheMistakes.AnInputStream.class, "open until somebody closes it"),
+                bean(CacheMistakes.AFuture.class, "CompletionStage"),
+                bean(CacheMistakes.APublisher.class, "CompletionStage"),
+                bean(CacheMistakes.TwiceOptional.class, "wrapped twice"),
+                bean(CacheMistakes.AnyType.class, "no particular type"),
+                bean(CacheMistakes.AnEntity.class, "JPA entity", "record"),
+                bean(CacheMistakes.ListOfEntities.class, "JPA entity", "record"),
+                bean(CacheMistakes.EntityInARecord.class, "JPA entity"),
+                bean(CacheMistakes.CachedAndInvalidates.class, "@Invalidates too", "Leave one"),
+                bean(CacheMistakes.InvalidatesNothing.class, "does not say what", "Say one of"),
+                bean(CacheMistakes.InvalidatesTwoThings.class, "key and pattern", "Say one of"),
+                bean(CacheMistakes.RegionTypo.class, "\"owners\"", "has only owner"),
+                bean(CacheMistakes.TwoTypes.class, "values of", "Use a region of that type"),
+                beans(
+                        "TwoOwnersOfKeys",
+                        List.of(CacheMistakes.MethodKeys.class, CacheMistakes.OtherMethodKeys.class),
+                        "same keys",
+                        "region of its own"),
+                bean(CacheMistakes.UpdatesWithoutKey.class, "Name the key"),
+                bean(CacheMistakes.UpdatesNothing.class, "returns nothing"),
+                bean(CacheMistakes.BulkOfOne.class, "@BulkKey", "Collection"),
+                bean(CacheMistakes.TwoBulks.class, "two parameters"),
+                bean(CacheMistakes.BulkWithoutMap.class, "Return a Map"),
+                bean(CacheMistakes.BulkWithoutMention.class, "Put its name into the key"),
+                bean(CacheMistakes.WordsForTtl.class, "10 minutes", "a duration such as"),
+                bean(CacheMistakes.ZeroTtl.class, "0s"),
+                bean(CacheMistakes.MissingPlaceholder.class, "no.such.property"),
+                bean(CacheMistakes.Disagreement.class, "Annotate"),
+                bean(CacheMistakes.BadRepeat.class, "soon", "a duration such as"),
+                with(CacheMistakes.Redis.class, "perfkit.cache.redis.max-staleness=1ms", "max-staleness", "100 ms"),
+                with(CacheMistakes.Redis.class, "perfkit.cache.redis.command-timeout=0s", "command-timeout"),
+                beans(
+                        "RawListShared",
+                        List.of(CacheMistakes.Redis.class, CacheMistakes.RawList.class),
+                        "cannot share its values"),
+                beans(
+                        "ObjectsShared",
+                        List.of(CacheMistakes.Redis.class, CacheMistakes.ListOfObjects.class),
+                        "cannot share its values")));
+        all.addAll(List.of(
+                property("perfkit.cache.region.owner.ttl=5m", "perfkit.cache.region.owner.ttl"),
+                property("perfkit.cache.regions.owner.tttl=5m", "tttl"),
+                property("perfkit.cache.regions.owner.ttl=soon", "perfkit.cache.regions.owner.ttl"),
+                with(
+                        CacheMistakes.Right.class,
+                        "perfkit.cache.regions.owner.ttl=0s",
+                        "perfkit.cache.regions.owner.ttl"),
+                with(
+                        CacheMistakes.Right.class,
+                        "perfkit.cache.regions.owner.soft-load-timeout=1s",
+                        "hard-load-timeout"),
+                with(
+                        CacheMistakes.Right.class,
+                        "perfkit.cache.regions.owner.local-only=true & perfkit.cache.regions.owner.shared-only=true",
+                        "localOnly",
+                        "sharedOnly"),
+                with(CacheMistakes.Right.class, "perfkit.cache.regions.owner.shared-only=true", "shared tier"),
+                with(CacheMistakes.Right.class, "perfkit.cache.regions.owner.ttl-jitter=7", "ttl-jitter"),
+                property("perfkit.cache.local.maximum-size=0", "perfkit.cache.local.maximum-size", "at least 1"),
+                property(
+                        "perfkit.cache.local.maximum-size=5 & perfkit.cache.local.maximum-weight=1MB", "maximumWeight"),
+                property("perfkit.cache.name=a shop", "perfkit.cache.name"),
+                property("perfkit.monitoring.slow-querry=1s", "slow-querry"),
+                property("perfkit.monitoring.slow-query=-1s", "-1"),
+                property("perfkit.monitoring.window=0s", "window"),
+                property("perfkit.batching.batcher.a.window=1ms", "perfkit.batching.batcher"),
+                with(
+                        BatchMistakes.Right.class,
+                        "perfkit.batching.batchers.right.maximum-batch-size=0",
+                        "perfkit.batching.batchers.right.maximum-batch-size",
+                        "at least 1"),
+                bean(BatchMistakes.NoParameter.class, "0 parameters", "Set of keys"),
+                bean(BatchMistakes.TwoParameters.class, "2 parameters", "Set of keys"),
+                bean(BatchMistakes.ListOfASet.class, "Return a Map"),
+                bean(BatchMistakes.OneKey.class, "Take a Set"),
+                bean(BatchMistakes.PrivateLoader.class, "Make it public"),
+                bean(BatchMistakes.StaticLoader.class, "not static"),
+                bean(BatchMistakes.FinalLoader.class, "not final"),
+                bean(BatchMistakes.RawTypes.class, "Declare their types"),
+                bean(BatchMistakes.OtherKeys.class, "Return a Map<java.lang.Long"),
+                beans(
+                        "NameTaken",
+                        List.of(BatchMistakes.Right.class, BatchMistakes.RightAgain.class),
+                        "name of another bean",
+                        "name of its own"),
+                with(PageMistakes.AsksForCursors.class, "a=b", "perfkit.pagination.keys", "openssl rand"),
+                with(
+                        PageMistakes.AsksForCursors.class,
+                        "perfkit.pagination.keys[0].id=a & perfkit.pagination.keys[0].secret=***",
+                        "not Base64"),
+                with(
+                        PageMistakes.AsksForCursors.class,
+                        "perfkit.pagination.keys[0].id=a & perfkit.pagination.keys[0].secret=c2hvcnQ=",
+                        "at least 32"),
+                with(
+                        PageMistakes.AsksForCursors.class,
+                        "perfkit.pagination.keys[0].secret=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+                        "key id"),
+                with(
+                        PageMistakes.AsksForCursors.class,
+                        "perfkit.pagination.keys[0].id=a & perfkit.pagination.keys[1].id=a"
+                                + " & perfkit.pagination.keys[0].secret=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+                                + " & perfkit.pagination.keys[1].secret=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+                        "already has a key"),
+                with(
+                        PageMistakes.AsksForCursors.class,
+                        "perfkit.pagination.generate-key=true & perfkit.pagination.expire-after=-1s",
+                        "perfkit.pagination.expire-after"),
+                property("perfkit.pagination.key=abc", "perfkit.pagination.key"),
+                property("perfkit.pagination.format=xml", "perfkit.pagination.format"),
+                property("perfkit.datasource.sizes=1 & perfkit.datasource.size=1", "sizes"),
+                property("perfkit.datasource.size=0", "at least 1"),
+                property("perfkit.datasource.size=1 & perfkit.datasource.overflow=-1", "at least 0"),
+                property("perfkit.datasource.size=1 & perfkit.datasource.acquire-timeout=-1s", "not be negative"),
+                property(
+                        "perfkit.datasource.size=11 & spring.datasource.hikari.maximum-pool-size=10",
+                        "perfkit.datasource.size",
+                        "set it to at least 11"),
+                property("perfkit.datasource.size=3 & perfkit.datasource.per-owner=1", "Owner", "fromMdc"),
+                property("perfkit.feeds.maximum-total=0", "perfkit.feeds.maximum-total", "at least 1"),
+                property("perfkit.feeds.maximum-per-owner=0", "perfkit.feeds.maximum-per-owner"),
+                property("perfkit.feeds.idle-after=0s", "perfkit.feeds.idle-after"),
+                property("perfkit.feeds.when-full=explode", "perfkit.feeds.when-full"),
+                property("perfkit.feeds.maximum=1", "perfkit.feeds.maximum")));
+        return all;
+    }
+
+    private static final WebApplicationContextRunner RUNNER = new WebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    CacheAutoConfiguration.class,
+                    MonitoringAutoConfiguration.class,
+                    BatchingAutoConfiguration.class,
+                    PaginationAutoConfiguration.class,
+                    ConnectionsAutoConfiguration.class,
+                    DataSourceAutoConfiguration.class))
+            .withPropertyValues("spring.datasource.url=jdbc:h2:mem:mistakes");
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void mistake_atStart_isRefusedWithTheRemedy(Mistake mistake) {
+        WebApplicationContextRunner runner =
+                RUNNER.withPropertyValues(mistake.properties().toArray(String[]::new));
+        for (Class<?> each : mistake.beans()) {
+            runner = runner.withUserConfiguration(each);
+        }
+        runner.run(context -> {
+            assertThat(context).hasFailed();
+            StringBuilder all = new StringBuilder();
+            for (Throwable t = context.getStartupFailure(); t != null; t = t.getCause()) {
+                all.append(t.getMessage()).append('\n');
+                for (Throwable suppressed : t.getSuppressed()) {
+                    all.append(suppressed.getMessage()).append('\n');
+                }
+            }
+            assertThat(all).contains(mistake.said());
+        });
+    }
+}

@@ -1,0 +1,11 @@
+package io.perfkit.spring;
+
+import io.perfkit.pagination.CursorCodec;
+
+/** What needs secrets. */
+class PageMistakes {
+
+    static class AsksForCursors {
+        AsksForCursors(CursorCodec cursors) {}
+    }
+}
