@@ -1,5 +1,6 @@
 package io.perfkit.spring.connections;
 
+import io.perfkit.connections.BroadcastReport;
 import io.perfkit.connections.CloseReason;
 import io.perfkit.connections.ConnectionRegistry;
 import io.perfkit.connections.Registration;
@@ -72,9 +73,9 @@ public final class Feeds implements SmartLifecycle {
      *
      * @param owner whose
      * @param event what
-     * @return to how many
+     * @return what became of it
      */
-    public int send(Object owner, SseEventBuilder event) {
+    public BroadcastReport send(Object owner, SseEventBuilder event) {
         var parts = event.build();
         return registry.broadcast(owner, feed -> send(feed, parts));
     }
@@ -83,9 +84,9 @@ public final class Feeds implements SmartLifecycle {
      * Sends an event to all feeds.
      *
      * @param event what
-     * @return to how many
+     * @return what became of it
      */
-    public int sendToAll(SseEventBuilder event) {
+    public BroadcastReport sendToAll(SseEventBuilder event) {
         var parts = event.build();
         return registry.broadcast(feed -> send(feed, parts));
     }
