@@ -20,7 +20,6 @@ final class JobRow implements JobStatus {
     final String payload;
     final long fence;
     final int priority;
-    final @Nullable String keyHash;
     final @Nullable String worker;
     private final Json json;
     private final long now;
@@ -56,7 +55,6 @@ final class JobRow implements JobStatus {
         backoff = row.getString("backoff");
         priority = row.getInt("priority");
         key = row.getString("key_text");
-        keyHash = row.getString("key_hash");
         progress = row.getDouble("progress");
         progressAt = instant(row, "progress_at");
         submittedAt = Instant.ofEpochMilli(row.getLong("submitted_at"));

@@ -107,7 +107,7 @@ final class JobRows {
                 JobRow.text(options.backoff()),
                 options.priority(),
                 text(key),
-                key == null ? Nothing.TEXT : Json.hash(key),
+                keyHash(id, key),
                 time,
                 time + options.delay().toMillis(),
                 false);
@@ -124,11 +124,30 @@ final class JobRows {
                 connection, "select * from perfkit_job where id = ? and queue_name = ? for update", id.value(), queue));
     }
 
+    /**
+     * What is unique of a job: its key, or itself. Not null, and not alike where there is no key: a database that locks
+     * the gap beside a key would lock out every job that has none.
+     */
+    private static String keyHash(JobId id, @Nullable String key) {
+        return key == null ? id.value() : Json.hash(key);
+    }
+
+    /** The job that has a key, as this transaction sees it. */
     @Nullable
     JobRow byKey(Connection connection, String key) throws SQLException {
+        return byKey(connection, key, "");
+    }
+
+    /** The job that has a key, as it is committed now. */
+    @Nullable
+    JobRow byKeyNow(Connection connection, String key) throws SQLException {
+        return byKey(connection, key, dialect.currentRead);
+    }
+
+    private @Nullable JobRow byKey(Connection connection, String key, String read) throws SQLException {
         return first(query(
                 connection,
-                "select * from perfkit_job where queue_name = ? and key_hash = ?" + dialect.currentRead,
+                "select * from perfkit_job where queue_name = ? and key_hash = ?" + read,
                 queue,
                 Json.hash(key)));
     }
@@ -137,7 +156,8 @@ final class JobRows {
     void releaseKey(Connection connection, JobRow row) throws SQLException {
         execute(
                 connection,
-                "update perfkit_job set key_hash = null where id = ? and finished_at is not null",
+                "update perfkit_job set key_hash = ? where id = ? and finished_at is not null",
+                keyHash(row.id(), null),
                 row.id().value());
     }
 
@@ -246,7 +266,7 @@ final class JobRows {
                         + " due_at = ?, finished_at = null, cancel_requested = ?, worker = null, key_hash = ? where id = ?",
                 now.getAsLong(),
                 false,
-                key == null ? Nothing.TEXT : Json.hash(key),
+                keyHash(row.id(), key),
                 row.id().value());
     }
 

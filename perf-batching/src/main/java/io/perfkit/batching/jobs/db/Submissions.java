@@ -18,9 +18,9 @@ import java.util.List;
 /**
  * Writes a job and its execution in one transaction, two statements in all.
  *
- * <p>A key is unique in the table. It is tried by inserting, not by asking first: of two that ask, both would hear that the
- * key is free. The insert waits for the other transaction's end; where it loses, what has been done before in this
- * transaction stays, and the job that has won is read.
+ * <p>A key is unique in the table. Where it seems free, it is taken by inserting: of two that ask, both hear that it is free.
+ * The insert waits for the other transaction's end; where it loses, what has been done before in this transaction stays,
+ * and the job that has won is read.
  */
 final class Submissions {
     private static final int TRIES = 10;
@@ -44,11 +44,19 @@ final class Submissions {
         if (key == null) {
             return insertNew(connection, draft);
         }
+        JobRow row = room.rows().byKey(connection, key);
         for (int attempt = 0; attempt < TRIES; attempt++) {
+            if (row != null) {
+                Instant end = row.finishedAt();
+                if (end == null || end.plus(keyWindow).isAfter(room.clock().now())) {
+                    return same(row, draft, key);
+                }
+                room.rows().releaseKey(connection, row);
+            }
             Savepoint before = connection.setSavepoint();
             try {
                 JobId id = insertNew(connection, draft);
-                release(connection, before);
+                connection.releaseSavepoint(before);
                 return id;
             } catch (SQLException e) {
                 if (!Dialect.isDuplicate(e)) {
@@ -56,24 +64,12 @@ final class Submissions {
                 }
                 connection.rollback(before);
             }
-            JobRow row = room.rows().byKey(connection, key);
-            if (row == null) {
-                // Its transaction was rolled back, or its retention has just passed.
-                continue;
-            }
-            Instant end = row.finishedAt();
-            if (end == null || end.plus(keyWindow).isAfter(room.clock().now())) {
-                return same(row, draft, key);
-            }
-            room.rows().releaseKey(connection, row);
+            // Null if its transaction was rolled back, or its retention has just passed.
+            row = room.rows().byKeyNow(connection, key);
         }
         throw new JobException(
                 "Key \"" + key + "\" of queue " + room.queue()
                         + " is taken by a job that this transaction cannot see; submit it at the isolation level READ COMMITTED");
-    }
-
-    private static void release(Connection connection, Savepoint savepoint) throws SQLException {
-        connection.releaseSavepoint(savepoint);
     }
 
     private JobId same(JobRow row, Draft draft, String key) {

@@ -11,7 +11,7 @@ create table perfkit_job (
     backoff varchar(100) not null,
     priority smallint not null,
     key_text varchar(200),
-    key_hash varchar(64),
+    key_hash varchar(64) not null,
     progress double precision not null,
     progress_at bigint,
     submitted_at bigint not null,
