@@ -133,6 +133,19 @@ class BoundedPoolTest {
     }
 
     @Test
+    void invalidate_destroysTheObjectOnReturn() {
+        BoundedPool<Thing> pool = pool(1).build();
+        Lease<Thing> lease = pool.acquire(LONG);
+        Thing bad = lease.value();
+        lease.invalidate();
+        lease.close();
+        assertThat(alive).hasValue(0);
+        try (Lease<Thing> next = pool.acquire(Duration.ZERO)) {
+            assertThat(next.value()).isNotSameAs(bad);
+        }
+    }
+
+    @Test
     void reset_thatFails_destroysTheObjectAndServesTheNextWithANewOne() throws Exception {
         BoundedPool<Thing> pool = pool(1).build();
         Lease<Thing> lease = pool.acquire(LONG);

@@ -26,10 +26,10 @@ class GrammarTest {
                         () -> pool().size(1).perOwner(() -> "x", 2).build())
                 .sample(BoundedPool.Builder.class, GrammarTest::objects)
                 .sample(BoundedPool.class, () -> objects().build())
-                .sample(ReplicaRouting.Builder.class, () -> ReplicaRouting.primary(new PGSimpleDataSource()))
+                .sample(ReplicaRouting.Builder.class, () -> ReplicaRouting.builder(new PGSimpleDataSource()))
                 .sample(
                         ReplicaRouting.class,
-                        () -> ReplicaRouting.primary(new PGSimpleDataSource()).build())
+                        () -> ReplicaRouting.builder(new PGSimpleDataSource()).build())
                 .contradiction(
                         "passFor",
                         "perOwner",

@@ -269,7 +269,7 @@ class OutboxTest {
         assertThat(started).hasValue(200 - report.notStarted());
         assertThat(Thread.getAllStackTraces().keySet().stream()
                         .filter(thread -> thread.getName().equals("perfkit-close-hangs")))
-                .hasSizeLessThanOrEqualTo(Workers.MOST_THREADS);
+                .hasSizeLessThanOrEqualTo(64);
         release.countDown();
         await().untilAsserted(() -> assertThat(started).hasValue(200));
     }

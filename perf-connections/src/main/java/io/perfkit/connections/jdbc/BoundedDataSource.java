@@ -155,6 +155,9 @@ public final class BoundedDataSource implements DataSource, Pool, AutoCloseable 
             if (physical == null) {
                 throw notOpened();
             }
+            if (slots.isClosed()) {
+                throw closed();
+            }
             LeasedConnection lease = new LeasedConnection(this, slot, hold, physical);
             hold.inUse(lease);
             slot.acquired(now - start);
@@ -174,6 +177,10 @@ public final class BoundedDataSource implements DataSource, Pool, AutoCloseable 
             slot.heldBy(null);
             slots.release(slot, false);
         }
+    }
+
+    private SQLException closed() {
+        return new SQLNonTransientConnectionException("Pool '" + name + "' is closed.", "08003");
     }
 
     private AcquireTimeoutException notOpened() {
@@ -208,7 +215,7 @@ public final class BoundedDataSource implements DataSource, Pool, AutoCloseable 
 
     private SQLException failure(FairSlots.Waiter waiter, String forWhom) {
         if (slots.isClosed()) {
-            return new SQLNonTransientConnectionException("Pool '" + name + "' is closed.", "08003");
+            return closed();
         }
         if (!waiter.refused && !waiter.deadlocked && Thread.currentThread().isInterrupted()) {
             return new SQLTransientConnectionException(

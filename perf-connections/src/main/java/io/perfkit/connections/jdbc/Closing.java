@@ -9,10 +9,31 @@ import org.slf4j.LoggerFactory;
 final class Closing {
     private static final Logger LOGGER = LoggerFactory.getLogger(BoundedDataSource.class);
 
+    private static final long LONGEST_MILLIS = 1_000;
+
     private Closing() {}
 
-    /** Closes; a connection that cannot be closed in order is aborted. */
+    /** Closes on a thread of its own and waits a second for that: some drivers ask the server, which may not answer. */
     static void quietly(Connection connection) {
+        Thread closing;
+        try {
+            closing = DriverThreads.start("perfkit-close", () -> here(connection));
+        } catch (Throwable noThread) {
+            here(connection);
+            return;
+        }
+        try {
+            closing.join(LONGEST_MILLIS);
+            if (closing.isAlive()) {
+                abort(connection);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Closes on this thread; a connection that cannot be closed in order is aborted. */
+    static void here(Connection connection) {
         try {
             connection.close();
         } catch (Throwable e) {
@@ -34,7 +55,7 @@ final class Closing {
         try {
             DriverThreads.start("perfkit-close", () -> {
                 abort(connection);
-                quietly(connection);
+                here(connection);
             });
         } catch (Throwable noThread) {
             abort(connection);

@@ -117,7 +117,7 @@ final class HikariSource implements PhysicalSource {
         if (evicted) {
             evict(physical.connection);
         }
-        Closing.quietly(physical.connection);
+        Closing.here(physical.connection);
         return !evicted;
     }
 

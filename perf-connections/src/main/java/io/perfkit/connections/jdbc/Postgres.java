@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What has to be known of PostgreSQL to set a session back to what it was when it was opened. */
 final class Postgres {
@@ -16,8 +17,8 @@ final class Postgres {
 
     private Postgres() {}
 
-    /** The value of {@code search_path}. */
-    record SearchPath(String text) {}
+    /** The value of {@code search_path}, and the schema in it that counts. */
+    record SearchPath(String text, @Nullable String schema) {}
 
     static boolean is(Connection connection) throws SQLException {
         var data = connection.getMetaData();
@@ -26,13 +27,18 @@ final class Postgres {
 
     static SearchPath searchPath(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("select current_setting('search_path')")) {
+                ResultSet result = statement.executeQuery("select current_setting('search_path'), current_schema()")) {
             result.next();
-            return new SearchPath(result.getString(1));
+            return new SearchPath(result.getString(1), result.getString(2));
         }
     }
 
     static void searchPath(Connection connection, SearchPath path) throws SQLException {
+        String schema = path.schema();
+        if (schema != null && !connection.getClass().getName().startsWith("org.postgresql.")) {
+            // A pool below keeps in mind what was set through it, and would set its own schema again in a transaction.
+            connection.setSchema(schema);
+        }
         set(connection, Map.of("search_path", path.text()));
     }
 

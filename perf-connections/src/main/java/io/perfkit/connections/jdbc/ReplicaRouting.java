@@ -79,6 +79,16 @@ public final class ReplicaRouting implements DataSource {
      * @return a builder with defaults
      */
     public static Builder primary(DataSource primary) {
+        return builder(primary);
+    }
+
+    /**
+     * As {@link #primary}, by the name that all types of this library have.
+     *
+     * @param primary connections to the server that takes writes
+     * @return a builder with defaults
+     */
+    public static Builder builder(DataSource primary) {
         return new Builder(Objects.requireNonNull(primary, "primary"));
     }
 

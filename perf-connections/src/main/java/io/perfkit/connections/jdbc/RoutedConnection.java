@@ -3,6 +3,7 @@ package io.perfkit.connections.jdbc;
 import java.sql.CallableStatement;
 import java.sql.ClientInfoStatus;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -25,6 +26,9 @@ final class RoutedConnection extends DelegatingConnection {
     private final Map<Setting, @Nullable Object> settings = new EnumMap<>(Setting.class);
 
     private ReplicaRouting.@Nullable Routed routed;
+    /** More was done with the server than to ask for its properties. */
+    private boolean used;
+
     private boolean closed;
 
     RoutedConnection(ReplicaRouting routing, String caller) {
@@ -35,12 +39,26 @@ final class RoutedConnection extends DelegatingConnection {
     @Override
     Connection live() throws SQLException {
         checkOpen();
+        if (!used) {
+            used = true;
+            if (!isReadOnly()) {
+                routing.wrote(caller);
+            }
+        }
+        return connect();
+    }
+
+    /** Tracing libraries ask for this at once; it decides nothing yet, since the connection may still become read-only. */
+    @Override
+    public DatabaseMetaData getMetaData() throws SQLException {
+        checkOpen();
+        return connect().getMetaData();
+    }
+
+    private Connection connect() throws SQLException {
         ReplicaRouting.Routed present = routed;
         if (present == null) {
             boolean readOnly = isReadOnly();
-            if (!readOnly) {
-                routing.wrote(caller);
-            }
             present = routing.route(caller, readOnly);
             routed = present;
             for (Map.Entry<Setting, @Nullable Object> setting : settings.entrySet()) {
@@ -103,7 +121,8 @@ final class RoutedConnection extends DelegatingConnection {
         if (keep(Setting.READ_ONLY, readOnly) || present == null) {
             return;
         }
-        if (!readOnly && present.toReplica()) {
+        if (!used || (!readOnly && present.toReplica())) {
+            used = false;
             routed = null;
             present.connection().close();
             return;
@@ -212,7 +231,7 @@ final class RoutedConnection extends DelegatingConnection {
     }
 
     private void wrote() {
-        if (routed != null && !Boolean.TRUE.equals(settings.get(Setting.READ_ONLY))) {
+        if (routed != null && used && !Boolean.TRUE.equals(settings.get(Setting.READ_ONLY))) {
             routing.wrote(caller);
         }
     }

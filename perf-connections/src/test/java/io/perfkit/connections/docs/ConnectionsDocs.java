@@ -11,6 +11,7 @@ import io.perfkit.connections.RegistryClosedException;
 import io.perfkit.connections.WhenFull;
 import io.perfkit.connections.jdbc.AcquireTimeoutException;
 import io.perfkit.connections.jdbc.BoundedDataSource;
+import io.perfkit.connections.jdbc.ReplicaRouting;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -79,5 +80,15 @@ final class ConnectionsDocs {
                 System.err.println(holder.thread() + " for " + holder.heldFor());
             }
         }
+    }
+
+    static DataSource routed(DataSource primary, DataSource replicaA, DataSource replicaB) {
+        DataSource routed = ReplicaRouting.primary(primary)
+                .replicas(replicaA, replicaB)
+                .readYourWrites(Duration.ofSeconds(2))
+                .maximumLag(Duration.ofSeconds(5))
+                .caller(Owner.fromMdc("user"))
+                .build();
+        return routed;
     }
 }

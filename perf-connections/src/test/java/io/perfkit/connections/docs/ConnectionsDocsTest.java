@@ -5,25 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Every Java block of the page is compiled code. */
+/** Every Java block of the pages is compiled code. */
 class ConnectionsDocsTest {
-    private static final Path PAGE = Path.of("../docs/connections.md");
+    private static final List<String> PAGES = List.of("connections.md", "pool.md", "registry.md", "replicas.md");
     private static final Path SOURCE = Path.of("src/test/java/io/perfkit/connections/docs/ConnectionsDocs.java");
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
-    void page_javaBlocks_areInTheCompiledSource() throws IOException {
+    void pages_javaBlocks_areInTheCompiledSource() throws IOException {
         String source = withoutIndentation(Files.readString(SOURCE));
-        List<String> blocks = BLOCK.matcher(Files.readString(PAGE))
-                .results()
-                .map(match -> withoutIndentation(match.group(1)))
-                .toList();
-        assertThat(blocks).hasSizeGreaterThanOrEqualTo(5);
+        List<String> blocks = new ArrayList<>();
+        for (String page : PAGES) {
+            BLOCK.matcher(Files.readString(Path.of("../docs", page)))
+                    .results()
+                    .forEach(match -> blocks.add(withoutIndentation(match.group(1))));
+        }
+        assertThat(blocks).hasSizeGreaterThanOrEqualTo(6);
         assertThat(blocks).allSatisfy(block -> assertThat(source).contains(block));
     }
 

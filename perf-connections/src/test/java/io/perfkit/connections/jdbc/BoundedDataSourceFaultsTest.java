@@ -430,6 +430,34 @@ class BoundedDataSourceFaultsTest {
     }
 
     @Test
+    void close_ofThePoolWhileOpening_handsOutNothing() throws Exception {
+        database.openGate = new CountDownLatch(1);
+        BoundedDataSource pool = pool(1).build();
+        Future<Connection> opening = acquireElsewhere(pool);
+        await().until(() -> pool.holders().size() == 1);
+        pool.close();
+        database.openGate.countDown();
+        assertThatThrownBy(opening::get).hasRootCauseMessage("Pool 'main' is closed.");
+        assertThat(database.open).hasValue(0);
+    }
+
+    @Test
+    void close_thatHangs_holdsUpTheCallerForASecondOnly() throws Exception {
+        try (BoundedDataSource pool = pool(1).build()) {
+            Connection connection = pool.getConnection();
+            database.hanging.put("close", new CountDownLatch(1));
+            database.failing.put("clearWarnings", new SQLException("reset failed"));
+            long start = System.nanoTime();
+            connection.close();
+            assertThat(System.nanoTime() - start).isLessThan(3_000_000_000L);
+            assertThat(database.open).as("aborted").hasValue(0);
+            database.failing.clear();
+            database.hanging.remove("close").countDown();
+            pool.getConnection().close();
+        }
+    }
+
+    @Test
     void passFor_headWaitsTooLong_isServedNext() throws Exception {
         try (BoundedDataSource pool = pool(1).ticker(clock::nanoTime)
                 .passFor(Duration.ofMillis(10))

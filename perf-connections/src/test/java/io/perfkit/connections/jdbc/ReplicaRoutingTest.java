@@ -76,6 +76,18 @@ class ReplicaRoutingTest {
     }
 
     @Test
+    void getMetaData_beforeSetReadOnly_decidesNothing() throws SQLException {
+        try (Connection connection = routing.getConnection()) {
+            assertThat(connection.getMetaData().getDatabaseProductName()).isEqualTo("Fake");
+            connection.setReadOnly(true);
+            connection.createStatement();
+        }
+        assertThat(routing.stats().toReplicas()).isEqualTo(1);
+        read();
+        assertThat(routing.stats().ownWrites()).as("nothing was written").isZero();
+    }
+
+    @Test
     void setReadOnlyOff_onAReplica_goesToThePrimaryForTheNextStatement() throws SQLException {
         try (Connection connection = routing.getConnection()) {
             connection.setReadOnly(true);

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -215,6 +216,37 @@ class SessionStateIT {
             assertThat(after).as("what is different for the next").isEmpty();
         }
         assertThat(pool.stats().held()).isZero();
+    }
+
+    /** HikariCP with a schema and without auto-commit sets its schema back in a transaction that it leaves open. */
+    @Test
+    void setSchema_overHikariWithASchemaAndNoAutoCommit_leavesNoTransactionOpen() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setDataSource(driver(Server.POSTGRES));
+        config.setAutoCommit(false);
+        config.setSchema("public");
+        try (BoundedDataSource pool =
+                        BoundedDataSource.hikari("schema", config).size(1).build();
+                Connection observer =
+                        PostgresServer.shared().dataSource("postgres").getConnection();
+                Statement look = observer.createStatement()) {
+            int backend;
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("select pg_backend_pid()")) {
+                result.next();
+                backend = result.getInt(1);
+                connection.setSchema("information_schema");
+            }
+            try (ResultSet result = look.executeQuery("select state from pg_stat_activity where pid = " + backend)) {
+                assertThat(result.next()).isTrue();
+                assertThat(result.getString(1)).isEqualTo("idle");
+            }
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.getSchema()).isEqualTo("public");
+                assertThat(connection.getAutoCommit()).isFalse();
+            }
+        }
     }
 
     private static Map<String, Object> borrowAndLook(BoundedDataSource pool, Server server) throws SQLException {

@@ -35,7 +35,10 @@ class SkeletonTest {
             "cache-migration.md",
             "findings.md",
             "budgets.md",
-            "pagination-databases.md");
+            "pagination-databases.md",
+            "pool.md",
+            "registry.md",
+            "replicas.md");
 
     static Stream<Path> concepts() {
         return Tree.pages()
