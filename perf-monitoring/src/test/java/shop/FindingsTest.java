@@ -169,6 +169,18 @@ class FindingsTest {
     }
 
     @Test
+    void insertsThatAreReadAsASelect_areUnbatchedWrites() {
+        assertOne(
+                findings(() -> {
+                    for (int i = 0; i < 12; i++) {
+                        database.query("select id from final table (insert into pet values (?, 1, 'x'))", 40_000 + i);
+                    }
+                }),
+                Finding.Kind.UNBATCHED_WRITES,
+                "insertsThatAreReadAsASelect");
+    }
+
+    @Test
     void nineInALoop_isNone_andTenIsOne() {
         for (int number : new int[] {9, 10}) {
             List<Finding> found = findings(() -> {

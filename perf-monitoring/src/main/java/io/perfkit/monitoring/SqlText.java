@@ -49,7 +49,8 @@ record SqlText(Identity identity, String display, Shape shape) {
                     || folded.startsWith("update ")
                     || folded.startsWith("delete ")
                     || folded.startsWith("merge ")
-                    || folded.startsWith("replace ")) {
+                    || folded.startsWith("replace ")
+                    || folded.contains("(insert into ")) { // select … from final table (insert …), with … as (insert …)
                 return WRITE;
             }
             if (folded.contains("nextval") || folded.contains("next value for") || folded.contains("next_val")) {

@@ -16,6 +16,7 @@ class WallsTest {
                         "org.slf4j..")
                 .room("jdbc")
                 .room("servlet", "jakarta.servlet..")
+                .room("jooq", "org.jooq..")
                 .room("junit", "org.junit.jupiter.api..", "org.junit.platform.commons..")
                 .room("load")
                 .check();

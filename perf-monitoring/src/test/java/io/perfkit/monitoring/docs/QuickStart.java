@@ -22,6 +22,7 @@ import io.perfkit.monitoring.SqlDialect;
 import io.perfkit.monitoring.Thresholds;
 import io.perfkit.monitoring.TimingStats;
 import io.perfkit.monitoring.jdbc.MonitoredDataSource;
+import io.perfkit.monitoring.jooq.JooqMonitor;
 import io.perfkit.monitoring.junit.MaxDuration;
 import io.perfkit.monitoring.junit.MaxQueries;
 import io.perfkit.monitoring.junit.NoNPlusOne;
@@ -38,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jooq.Configuration;
 import org.junit.jupiter.api.Test;
 
 /** The snippets of docs/monitoring.md, compiled; DocsTest looks for each of them here. */
@@ -122,6 +124,10 @@ class QuickStart {
         } finally {
             recorder.end(execution, rows, failure);
         }
+    }
+
+    void jooq(Configuration configuration, PerformanceMonitor monitor) {
+        configuration.set(JooqMonitor.of("main", monitor));
     }
 
     private long graph() {
