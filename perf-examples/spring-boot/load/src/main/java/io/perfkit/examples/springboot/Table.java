@@ -85,7 +85,11 @@ final class Table {
                 : String.format(Locale.ROOT, "%.1f s", millis / 1e3);
     }
 
+    /** Where the side before answered nobody in time, there is no number. */
     private static String factor(double factor) {
+        if (Double.isInfinite(factor)) {
+            return "no end";
+        }
         return String.format(Locale.ROOT, factor < 9.95 && factor != Math.rint(factor) ? "%.1f" : "%,.0f", factor)
                 + "x";
     }

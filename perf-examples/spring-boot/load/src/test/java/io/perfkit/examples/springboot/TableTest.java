@@ -21,6 +21,13 @@ class TableTest {
     }
 
     @Test
+    void factor_whereNobodyWasAnsweredBefore_isNoNumber() {
+        Figures none = new Figures(0, Duration.ofSeconds(30), Duration.ofSeconds(30), 100, 12);
+        assertThat(Table.of(List.of(new Row("dashboard", 100, 1_000, none, FAST))))
+                .contains("no end");
+    }
+
+    @Test
     void table_ofARow_tellsBothSidesAndTheFactor() {
         assertThat(Table.of(List.of(new Row("dashboard", 100, 1_000, SLOW, FAST)))
                         .lines())
