@@ -11,6 +11,7 @@ class WallsTest {
                 .mandatory("org.slf4j..")
                 .ground("internal")
                 .room("jdbc", "com.zaxxer.hikari..")
+                .room("servlet", "jakarta.servlet..")
                 .room("micrometer", "io.micrometer.core..")
                 .check();
     }

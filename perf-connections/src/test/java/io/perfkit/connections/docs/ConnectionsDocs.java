@@ -12,6 +12,10 @@ import io.perfkit.connections.WhenFull;
 import io.perfkit.connections.jdbc.AcquireTimeoutException;
 import io.perfkit.connections.jdbc.BoundedDataSource;
 import io.perfkit.connections.jdbc.ReplicaRouting;
+import io.perfkit.connections.servlet.EventStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -90,5 +94,28 @@ final class ConnectionsDocs {
                 .caller(Owner.fromMdc("user"))
                 .build();
         return routed;
+    }
+
+    static ConnectionRegistry<String, EventStream> events() {
+        ConnectionRegistry<String, EventStream> events = ConnectionRegistry.<String, EventStream>builder("events")
+                .maximumTotal(1_000)
+                .maximumPerOwner(5)
+                .heartbeat(Duration.ofSeconds(15), EventStream.heartbeat())
+                .onClose((stream, reason) -> stream.close())
+                .build();
+        return events;
+    }
+
+    static void openStream(
+            ConnectionRegistry<String, EventStream> events,
+            String userId,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        EventStream.open(events, userId, request, response);
+    }
+
+    static void send(ConnectionRegistry<String, EventStream> events, String json) {
+        events.broadcastSized(json.length(), EventStream.event("price", json));
     }
 }
