@@ -599,9 +599,9 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         /**
          * Carries what surrounds a caller (logging context, observation, security) over to the thread of the batch: that
          * of the first caller of the batch. The decorator is called in the calling thread, for each call, and captures;
-         * what it returns runs the batch. A call whose loader runs in the caller's own thread needs none. Default:
-         * Micrometer's context propagation with what is registered there, if {@code io.micrometer:context-propagation} is
-         * on the class path, otherwise none.
+         * what it returns runs the batch. A call whose loader runs in the caller's own thread needs none. With
+         * Micrometer's context propagation: {@code task -> snapshots.captureAll().wrap(task)}, where {@code snapshots} is a
+         * {@code ContextSnapshotFactory}. Default: none.
          *
          * @param decorator wraps a task; what it returns must run the task in the thread that runs it
          * @return this

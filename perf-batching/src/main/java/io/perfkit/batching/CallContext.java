@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * of which it is the first.
  */
 final class CallContext implements Runnable {
-    private static final String PRESENT_WITH = "io.micrometer.context.ContextSnapshotFactory";
-    private static final String PROPAGATION = "io.perfkit.batching.micrometer.ContextPropagation";
-
     private final Runnable decorated;
     private @Nullable Runnable task;
 
@@ -41,29 +38,6 @@ final class CallContext implements Runnable {
         Runnable inside = task;
         if (inside != null) {
             inside.run();
-        }
-    }
-
-    /** Micrometer's context propagation, where the application has it; it captures what is registered there. */
-    static @Nullable UnaryOperator<Runnable> present() {
-        return Present.DECORATOR;
-    }
-
-    private static final class Present {
-        static final @Nullable UnaryOperator<Runnable> DECORATOR = find();
-
-        @SuppressWarnings("unchecked")
-        private static @Nullable UnaryOperator<Runnable> find() {
-            ClassLoader loader = CallContext.class.getClassLoader();
-            try {
-                Class.forName(PRESENT_WITH, false, loader);
-                return Class.forName(PROPAGATION, true, loader)
-                        .asSubclass(UnaryOperator.class)
-                        .getDeclaredConstructor()
-                        .newInstance();
-            } catch (ReflectiveOperationException | LinkageError absent) {
-                return null;
-            }
         }
     }
 }

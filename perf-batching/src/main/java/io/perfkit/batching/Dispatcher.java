@@ -106,7 +106,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
         hasWindow = settings.window != null;
         windowNanos = settings.window == null ? 0 : settings.window.toNanos();
         timeoutNanos = settings.timeout == null ? Long.MAX_VALUE : settings.timeout.toNanos();
-        decorator = settings.taskDecorator == null ? CallContext.present() : settings.taskDecorator;
+        decorator = settings.taskDecorator;
         loading = new Loading<>(settings, this);
         isClockRead = settings.timeout != null || loading.isObserved();
         ownRuns = new OwnRuns<>(this, loading);

@@ -326,9 +326,7 @@ public final class Parallel {
 
         /**
          * Carries what surrounds the caller (logging context, observation, security) over to the workers. It is called in
-         * the calling thread, and what it returns may be run several times, in several threads at once. Default:
-         * Micrometer's context propagation, if {@code io.micrometer:context-propagation} is on the class path, otherwise
-         * none.
+         * the calling thread, and what it returns may be run several times, in several threads at once. Default: none.
          *
          * @param decorator wraps a task
          * @return this

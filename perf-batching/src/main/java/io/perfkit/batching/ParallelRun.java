@@ -60,8 +60,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
         this.source = source;
         this.function = function;
         executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
-        UnaryOperator<Runnable> decorator =
-                settings.taskDecorator == null ? CallContext.present() : settings.taskDecorator;
+        UnaryOperator<Runnable> decorator = settings.taskDecorator;
         worker = decorator == null ? this::work : decorator.apply(this::work);
     }
 

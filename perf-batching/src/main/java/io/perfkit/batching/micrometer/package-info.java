@@ -1,4 +1,4 @@
-/** Batching and Micrometer: meters, and the context of the first caller of a batch. */
+/** The figures of batchers as meters. */
 @NullMarked
 package io.perfkit.batching.micrometer;
 
