@@ -77,6 +77,11 @@ public final class Servers implements AutoCloseable {
         return postgres.dataSource();
     }
 
+    /** For processes of their own. */
+    public String databaseUrl() {
+        return postgres.jdbcUrl();
+    }
+
     public String redisUri() {
         return redis.uri();
     }

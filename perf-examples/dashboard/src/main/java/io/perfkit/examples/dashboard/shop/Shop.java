@@ -27,6 +27,7 @@ public final class Shop implements AutoCloseable {
     private static final int CONNECTIONS = 10;
 
     private final Data data;
+    private final String databaseUrl;
     private final HikariDataSource smallPool;
     private final BoundedDataSource boundedPool;
     private final RedisClient redis;
@@ -37,6 +38,7 @@ public final class Shop implements AutoCloseable {
 
     public Shop(Servers servers, Data data) {
         this.data = data;
+        this.databaseUrl = servers.databaseUrl();
         this.smallPool = smallPool(servers);
         this.before = before(smallPool);
         this.boundedPool = boundedPool(servers);
@@ -87,6 +89,11 @@ public final class Shop implements AutoCloseable {
 
     public Data data() {
         return data;
+    }
+
+    /** For processes of their own. */
+    public String databaseUrl() {
+        return databaseUrl;
     }
 
     public Before before() {

@@ -24,6 +24,7 @@ public final class Stories {
                 new ProductPage(shop),
                 new LiveFeed(feedIdleAfter),
                 new PeakHour(shop),
+                new MonthlyReport(shop),
                 new RedisDies(shop));
     }
 }
