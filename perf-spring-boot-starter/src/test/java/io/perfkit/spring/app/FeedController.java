@@ -1,6 +1,7 @@
 package io.perfkit.spring.app;
 
 import io.perfkit.spring.connections.Feeds;
+import java.io.IOException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,8 +21,11 @@ public class FeedController {
     }
 
     @GetMapping("/feed")
-    public SseEmitter feed(@RequestParam String user) {
-        return feeds.register(user, new SseEmitter(0L));
+    public SseEmitter feed(@RequestParam String user) throws IOException {
+        SseEmitter feed = feeds.register(user, new SseEmitter(0L));
+        // Until something is sent, the client waits for the headers.
+        feed.send(SseEmitter.event().comment("open"));
+        return feed;
     }
 
     /** Holds a connection for as long as the statement takes. */

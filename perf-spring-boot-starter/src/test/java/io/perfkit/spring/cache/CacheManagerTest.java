@@ -188,7 +188,10 @@ class CacheManagerTest {
                         assertThat(context.getBean(CacheManager.class)).isInstanceOf(ConcurrentMapCacheManager.class));
         runner.withUserConfiguration(Caching.class)
                 .withPropertyValues("spring.cache.type=simple")
-                .run(context -> assertThat(context).doesNotHaveBean(CacheManager.class));
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .hasMessageContaining("no CacheResolver specified"));
         runner.run(context -> assertThat(context).doesNotHaveBean(CacheManager.class));
     }
 }

@@ -10,6 +10,8 @@ import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationSource;
 import org.springframework.cache.interceptor.CacheableOperation;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.util.StringUtils;
 
 /**
@@ -17,12 +19,18 @@ import org.springframework.util.StringUtils;
  * returned, however much was evicted meanwhile: an old value would be stored over an eviction. In one step, the region
  * refuses it, and callers of one key share a load.
  */
-final class SynchronizedCaching implements BeanPostProcessor {
+final class SynchronizedCaching implements BeanPostProcessor, PriorityOrdered {
 
     private final ObjectProvider<CacheManager> managers;
 
     SynchronizedCaching(ObjectProvider<CacheManager> managers) {
         this.managers = managers;
+    }
+
+    /** Before what looks for advisors, with which the annotations' reader comes. */
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
     }
 
     @Override
