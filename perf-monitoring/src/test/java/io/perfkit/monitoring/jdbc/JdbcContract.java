@@ -312,6 +312,20 @@ abstract class JdbcContract {
     }
 
     @Test
+    void lastRow_countsThoseBeforeItAsWell() throws SQLException {
+        insert("a", "b", "c");
+        if (!connection.getMetaData().supportsResultSetType(ResultSet.TYPE_SCROLL_INSENSITIVE)) {
+            return;
+        }
+        try (Statement statement =
+                        connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+                ResultSet rows = statement.executeQuery("select name from item")) {
+            assertThat(rows.last()).isTrue();
+        }
+        assertThat(scope.rowsFetched()).isEqualTo(3);
+    }
+
+    @Test
     void scrolledRows_areCountedOnceEach() throws SQLException {
         insert("a", "b", "c");
         if (!connection.getMetaData().supportsResultSetType(ResultSet.TYPE_SCROLL_INSENSITIVE)) {
