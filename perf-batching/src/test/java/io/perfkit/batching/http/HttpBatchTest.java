@@ -173,17 +173,20 @@ class HttpBatchTest {
 
     @Test
     void answersOutOfOrder_missing_doubled_strange_orWithoutIds() {
-        reply = (body, request) -> plain(200, """
-                {"responses": [
-                  {"id": "3", "body": {"id": 3, "text": "x"}},
-                  {"id": 1, "status": 201, "body": {"id": 1, "text": "x"}},
-                  {"id": "2", "body": {"id": 2, "text": "x"}},
-                  {"id": "2", "body": {"id": 2, "text": "y"}},
-                  {"id": "4", "status": 302},
-                  {"id": "5", "status": 503, "body": "later"},
-                  {"id": "6", "body": "no answer"},
-                  {"id": "77", "body": {"id": 77, "text": "x"}},
-                  {"status": 200}, 5, null]}""");
+        reply = (body, request) -> plain(
+                200,
+                String.join(
+                        "",
+                        "{\"responses\": [",
+                        "{\"id\": \"3\", \"body\": {\"id\": 3, \"text\": \"x\"}},",
+                        "{\"id\": 1, \"status\": 201, \"body\": {\"id\": 1, \"text\": \"x\"}},",
+                        "{\"id\": \"2\", \"body\": {\"id\": 2, \"text\": \"x\"}},",
+                        "{\"id\": \"2\", \"body\": {\"id\": 2, \"text\": \"y\"}},",
+                        "{\"id\": \"4\", \"status\": 302},",
+                        "{\"id\": \"5\", \"status\": 503, \"body\": \"later\"},",
+                        "{\"id\": \"6\", \"body\": \"no answer\"},",
+                        "{\"id\": \"77\", \"body\": {\"id\": 77, \"text\": \"x\"}},",
+                        "{\"status\": 200}, 5, null]}"));
         Map<Ask, Result<Answer>> results = ask(loader().build(), 7);
         assertThat(results.get(new Ask(3, "t3"))).isEqualTo(Result.success(new Answer(3, "x")));
         assertThat(results.get(new Ask(1, "t1"))).isEqualTo(Result.success(new Answer(1, "x")));
