@@ -206,7 +206,8 @@ class SessionStateIT {
     void change_ofOneBorrower_isNotSeenByTheNext(Server server, Over over, String name, Change change)
             throws SQLException {
         BoundedDataSource pool = POOLS.computeIfAbsent(server + " " + over, key -> pool(server, over));
-        for (int round = 0; round < 2; round++) {
+        // A second time over the driver, where what was read before the first change is remembered.
+        for (int round = over == Over.DRIVER ? 0 : 1; round < 2; round++) {
             Map<String, Object> opening = borrowAndLook(pool, server);
             try (Connection connection = pool.getConnection()) {
                 change.on(connection);
