@@ -84,7 +84,7 @@ public abstract class JobQueueContract {
     }
 
     @AfterEach
-    void closeAll() {
+    public void closeAll() {
         gate.countDown();
         open.forEach(queue -> queue.close(Duration.ofSeconds(2)));
     }

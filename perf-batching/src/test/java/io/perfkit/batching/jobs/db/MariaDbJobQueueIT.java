@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.perfkit.testkit.MariaDbServer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
-/** Jobs in MariaDB. */
+/** Jobs in MariaDB, all of the contract; {@link MariaDbJobsIT} is the short form. */
+@Tag("full")
 class MariaDbJobQueueIT extends DatabaseJobQueueContract {
     private static DataSource source;
 
