@@ -3,20 +3,27 @@ package io.perfkit.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.perfkit.cache.CachePolicy;
+import io.perfkit.cache.CacheRegion;
+import io.perfkit.cache.PerfCache;
 import io.perfkit.spring.app.OwnerRepository;
 import io.perfkit.spring.app.Owners;
 import io.perfkit.spring.app.OwnersOnJdbc;
 import io.perfkit.spring.app.OwnersOnJooq;
 import io.perfkit.spring.app.OwnersOnJpa;
 import io.perfkit.spring.app.RunningApplication;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -98,6 +105,25 @@ class TransactionsIT {
             outer.setRollbackOnly();
         });
         assertThat(owners.find(id).city()).isEqualTo("new");
+    }
+
+    @Test
+    void nested_rolledBackToItsSavepoint_leavesNothingThatWasLoadedInIt() {
+        owners(OwnersOnJdbc.class);
+        CacheRegion<String> cities =
+                context.getBean(PerfCache.class).region("nested", String.class, CachePolicy.of(Duration.ofHours(1)));
+        Supplier<String> city = () -> cities.getOrSet(
+                "" + id, () -> jdbc().queryForObject("select city from owner where id = ?", String.class, id));
+        PlatformTransactionManager manager = new JdbcTransactionManager(context.getBean(DataSource.class));
+        TransactionTemplate nested = new TransactionTemplate(manager);
+        nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        new TransactionTemplate(manager)
+                .executeWithoutResult(outer -> nested.executeWithoutResult(inner -> {
+                    jdbc().update("update owner set city = 'never' where id = ?", id);
+                    assertThat(city.get()).isEqualTo("never");
+                    inner.setRollbackOnly();
+                }));
+        assertThat(city.get()).isEqualTo("old");
     }
 
     @Test
