@@ -134,7 +134,9 @@ class BatcherIT {
         try (users) {
             CompletableFuture<Map<Long, String>> poisoned = users.loadAll(List.of(1L, -1L));
 
-            assertThat(poisoned.handle((values, failure) -> failure).get()).isInstanceOf(SQLException.class);
+            assertThat(poisoned.handle((values, failure) -> failure).get())
+                    .isInstanceOf(BatchLoadException.class)
+                    .hasCauseInstanceOf(SQLException.class);
             assertThat(users.load(1L).get()).isEqualTo("user 1");
         }
     }

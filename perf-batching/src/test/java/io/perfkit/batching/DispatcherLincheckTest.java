@@ -105,7 +105,7 @@ class DispatcherLincheckTest {
      */
     @Test
     void bulkCalls_besideHelpingCallersAndClose_haveAnOwnerUntilTheyEnd() {
-        ModelCheckingOptions options = new ModelCheckingOptions().iterations(0).invocationsPerIteration(60);
+        ModelCheckingOptions options = new ModelCheckingOptions().iterations(0).invocationsPerIteration(40);
         options.addCustomScenario(scenario(List.of(), List.of("loadAll"), List.of("help")));
         options.addCustomScenario(scenario(List.of(), List.of("loadAll"), List.of("closeWithoutWaiting")));
         options.check(Calls.class);

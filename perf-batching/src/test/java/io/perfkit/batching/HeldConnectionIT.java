@@ -210,7 +210,7 @@ class HeldConnectionIT {
                 answers.add(threads.submit(() -> transaction(connection -> {
                     allHoldOne.await(30, TimeUnit.SECONDS);
                     String name = names.load(id)
-                            .handle((value, failure) -> failure.getSuppressed()[0].getMessage())
+                            .handle((value, failure) -> failure.getMessage())
                             .get();
                     allHoldOne.await(30, TimeUnit.SECONDS);
                     return name;

@@ -131,12 +131,12 @@ class PendingQueueLincheckTest {
 
     @Test
     void arrivals_underModelChecking_areLinearizable() {
-        modelCheck(Arrivals.class, 12, 100);
+        modelCheck(Arrivals.class, 5, 100);
     }
 
     @Test
     void size_underModelChecking_neverMissesACall() {
-        modelCheck(Size.class, 10, 100);
+        modelCheck(Size.class, 5, 100);
     }
 
     @Test
@@ -151,7 +151,7 @@ class PendingQueueLincheckTest {
 
     @Test
     void givingUp_underModelChecking_isLinearizableAndGivesEachPlaceBackOnce() {
-        modelCheck(GivingUp.class, 12, 100);
+        modelCheck(GivingUp.class, 5, 100);
     }
 
     @Test

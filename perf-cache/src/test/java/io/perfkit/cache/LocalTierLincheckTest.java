@@ -232,7 +232,7 @@ class LocalTierLincheckTest {
     void calls_modelChecked_areLinearizable() {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(4 * EFFORT)
+                .iterations(2 * EFFORT)
                 .invocationsPerIteration(60)
                 .threads(2)
                 .actorsPerThread(2)
@@ -273,7 +273,7 @@ class LocalTierLincheckTest {
     void taggedCalls_modelChecked_areLinearizable() {
         new ModelCheckingOptions()
                 .sequentialSpecification(SequentialTagged.class)
-                .iterations(4 * EFFORT)
+                .iterations(2 * EFFORT)
                 .invocationsPerIteration(60)
                 .threads(2)
                 .actorsPerThread(2)
@@ -287,7 +287,7 @@ class LocalTierLincheckTest {
     void taggedCalls_stressed_areLinearizable() {
         new StressOptions()
                 .sequentialSpecification(SequentialTagged.class)
-                .iterations(5 * EFFORT)
+                .iterations(2 * EFFORT)
                 .invocationsPerIteration(600)
                 .threads(3)
                 .actorsPerThread(3)
@@ -298,7 +298,7 @@ class LocalTierLincheckTest {
     void calls_stressed_areLinearizable() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(5 * EFFORT)
+                .iterations(2 * EFFORT)
                 .invocationsPerIteration(600)
                 .threads(3)
                 .actorsPerThread(3)

@@ -148,7 +148,7 @@ class TombstonesLincheckTest {
     void calls_modelChecked_areLinearizable() {
         new ModelCheckingOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(5 * EFFORT)
+                .iterations(2 * EFFORT)
                 .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
@@ -162,7 +162,7 @@ class TombstonesLincheckTest {
     void calls_stressed_areLinearizable() {
         new StressOptions()
                 .sequentialSpecification(Sequential.class)
-                .iterations(5 * EFFORT)
+                .iterations(2 * EFFORT)
                 .invocationsPerIteration(600)
                 .threads(3)
                 .actorsPerThread(3)

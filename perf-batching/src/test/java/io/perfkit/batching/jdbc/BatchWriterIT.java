@@ -136,6 +136,7 @@ class BatchWriterIT {
                 for (int id = 0; id < 8_000; id++) {
                     calls.add(writer.writeLater(id));
                     if (id == 6_000) {
+                        calls.get(0).get(60, TimeUnit.SECONDS);
                         server.kill();
                     }
                 }
