@@ -105,9 +105,9 @@ final class Run {
     /**
      * After a wait, before the loader goes on: takes the slots again that were given away. Not while something that was
      * asked is open, because the loader may wait for it while it holds the slot that it needs; and one of each batcher,
-     * because a thread carries out runs inside others, of which only the innermost goes on. Where slots of several
-     * batchers are owed, they are taken in one order by all, so that those who take them do not wait for each other in a
-     * circle.
+     * because a thread carries out runs inside others, of which only the innermost goes on. Slots of several batchers are
+     * taken in one order by all, and one that comes later in it is given away before one that comes earlier is waited for,
+     * so that those who take them do not wait for each other in a circle.
      */
     void takeSlotsBack() {
         List<Run> owed = null;
@@ -127,6 +127,14 @@ final class Run {
         }
         if (owed == null) {
             return;
+        }
+        owed.sort(Comparator.comparingLong(run -> run.dispatcher.number));
+        long first = owed.get(0).dispatcher.number;
+        for (Run run = this; run != null; run = run.outer) {
+            if (run.holdsSlot && run.dispatcher.number > first) {
+                run.giveSlotAway();
+                owed.add(run);
+            }
         }
         owed.sort(Comparator.comparingLong(run -> run.dispatcher.number));
         for (Run run : owed) {

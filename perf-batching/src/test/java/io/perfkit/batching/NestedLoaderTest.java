@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -140,7 +140,8 @@ class NestedLoaderTest {
         }
     }
 
-    @Test
+    /** Once in thirty, two threads held the slot of one batcher each and waited for the other's. */
+    @RepeatedTest(20)
     void manyThreads_thatAskTwoBatchersOfEachOther_atEveryBound_doNotHang() throws Exception {
         for (int slots = 1; slots <= 3; slots++) {
             List<Batcher<Integer, Integer>> two = new ArrayList<>();
