@@ -21,6 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 final class Slots {
     static final int MAXIMUM = (1 << 20) - 1;
 
+    /** So long a run waits to take its slot again: the bound may be passed by one, but no circle of waits lasts. */
+    private static final long PATIENCE_NANOS = 1_000_000_000;
+
     private static final int FIELD = (1 << 20) - 1;
     private static final long SCHEDULED = 1L;
     private static final long HELD = 1L << 20;
@@ -100,7 +103,7 @@ final class Slots {
     /**
      * A loose run takes a slot again, and waits for one if there is none. It may take one from a run that is scheduled:
      * that is only the promise that somebody looks at the queue, and the end of this run does so too. If the thread is
-     * interrupted it goes on without.
+     * interrupted, or has waited for a second, it goes on without.
      *
      * @return whether it has a slot
      */
@@ -111,12 +114,15 @@ final class Slots {
         Thread self = Thread.currentThread();
         returning.add(self);
         boolean isHeld = false;
+        long since = System.nanoTime();
         try {
             // Put in the queue before looking: whoever gives a slot back afterwards sees this thread.
             isHeld = tryHoldAgain();
-            while (!isHeld && !self.isInterrupted()) {
-                LockSupport.park(this);
+            long left = PATIENCE_NANOS;
+            while (!isHeld && left > 0 && !self.isInterrupted()) {
+                LockSupport.parkNanos(this, left);
                 isHeld = tryHoldAgain();
+                left = PATIENCE_NANOS - (System.nanoTime() - since);
             }
             return isHeld;
         } finally {

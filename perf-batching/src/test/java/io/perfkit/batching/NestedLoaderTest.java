@@ -141,7 +141,7 @@ class NestedLoaderTest {
     }
 
     /** Once in thirty, two threads held the slot of one batcher each and waited for the other's. */
-    @RepeatedTest(20)
+    @RepeatedTest(10)
     void manyThreads_thatAskTwoBatchersOfEachOther_atEveryBound_doNotHang() throws Exception {
         for (int slots = 1; slots <= 3; slots++) {
             List<Batcher<Integer, Integer>> two = new ArrayList<>();
