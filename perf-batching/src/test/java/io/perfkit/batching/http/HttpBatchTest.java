@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -231,10 +232,11 @@ class HttpBatchTest {
     @Test
     void silentServer_timesOut_andRetryAsksAgain() {
         AtomicInteger asked = new AtomicInteger();
+        CountDownLatch answered = new CountDownLatch(1);
         Reply sound = reply;
         reply = (body, request) -> {
             if (asked.getAndIncrement() == 0) {
-                Thread.sleep(400);
+                answered.await();
             }
             return sound.to(body, request);
         };
@@ -246,6 +248,8 @@ class HttpBatchTest {
                         .build())
                 .build()) {
             assertThat(batcher.get(new Ask(1, "t"))).isEqualTo(new Answer(1, "at"));
+        } finally {
+            answered.countDown();
         }
         assertThat(asked).hasValue(2);
     }
