@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -90,20 +88,20 @@ class FaultProxySlowTest extends ProxyFixture {
         Socket other = connect();
         roundTrip(one, "warm");
         roundTrip(other, "warm");
-        proxy.throttle(1_000_000);
+        // Both have everything under way before the rate counts: whichever thread is late then, the time only grows.
+        proxy.throttle(1);
+        sendQuietly(one, new byte[60_000]);
+        sendQuietly(other, new byte[60_000]);
 
-        CyclicBarrier start = new CyclicBarrier(2);
-        CompletableFuture<Duration> first = CompletableFuture.supplyAsync(
-                () -> {
-                    await(start);
-                    return timeToEcho(one, 200_000);
-                },
-                THREADS);
-        await(start);
-        Duration second = timeToEcho(other, 200_000);
+        long start = System.nanoTime();
+        proxy.throttle(150_000);
+        CompletableFuture<Duration> first =
+                CompletableFuture.supplyAsync(() -> timeToReceive(one, 60_000, start), THREADS);
+        Duration second = timeToReceive(other, 60_000, start);
 
-        assertThat(second).isBetween(Duration.ofMillis(300), Duration.ofSeconds(4));
-        assertThat(first.get()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(4));
+        // One that had the rate for itself would take 400 ms, the one after it 800.
+        assertThat(second).isBetween(Duration.ofMillis(600), Duration.ofSeconds(10));
+        assertThat(first.get()).isBetween(Duration.ofMillis(600), Duration.ofSeconds(10));
     }
 
     @Test
@@ -154,20 +152,17 @@ class FaultProxySlowTest extends ProxyFixture {
         long start = System.nanoTime();
         CompletableFuture<Void> writer =
                 CompletableFuture.runAsync(() -> sendQuietly(client, new byte[bytes]), THREADS);
+        Duration taken = timeToReceive(client, bytes, start);
+        writer.join();
+        return taken;
+    }
+
+    private static Duration timeToReceive(Socket client, int bytes, long start) {
         try {
             assertThat(receive(client, bytes)).hasSize(bytes);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        writer.join();
         return Duration.ofNanos(System.nanoTime() - start);
-    }
-
-    private static void await(CyclicBarrier barrier) {
-        try {
-            barrier.await();
-        } catch (InterruptedException | BrokenBarrierException e) {
-            throw new AssertionError(e);
-        }
     }
 }
