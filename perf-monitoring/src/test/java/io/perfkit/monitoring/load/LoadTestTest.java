@@ -234,7 +234,7 @@ class LoadTestTest {
             assertThat(result.count()).isEqualTo(4);
             assertThat(result.errors()).isEqualTo(4);
             assertThat(result.timedOut()).isEqualTo(4);
-            assertThat(result.p50()).isBetween(Duration.ofMillis(299), Duration.ofMillis(600));
+            assertThat(result.p50()).isBetween(Duration.ofMillis(299), Duration.ofSeconds(5));
             assertThat(result.failures()).containsEntry("TimeoutException: cut after 300 ms", 4L);
             assertThat(result.throughput()).isZero();
         } finally {
