@@ -2,6 +2,7 @@ package io.perfkit.batching.jobs;
 
 import static java.util.Objects.requireNonNull;
 
+import io.perfkit.batching.jobs.internal.Checks;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -10,7 +11,7 @@ import java.util.random.RandomGenerator;
  *
  * @param initial before the second attempt
  * @param factor by how much each wait is longer than the one before
- * @param maximum the longest wait
+ * @param maximum the longest wait, up to 36,500 days
  * @param jitter how much of the wait is left to chance, from 0 to 1, so that jobs which failed together do not come back
  *     together; a wait is never longer than without it
  */
@@ -21,9 +22,8 @@ public record Backoff(Duration initial, double factor, Duration maximum, double 
     public Backoff {
         requireNonNull(initial, "initial");
         requireNonNull(maximum, "maximum");
-        if (initial.isNegative()) {
-            throw new IllegalArgumentException("initial must not be negative, but was " + initial);
-        }
+        Duration ignored = Checks.notNegative("initial", initial);
+        ignored = Checks.notNegative("maximum", maximum);
         if (!(factor >= 1) || factor > 1_000) {
             throw new IllegalArgumentException("factor must be from 1 to 1000, but was " + factor);
         }

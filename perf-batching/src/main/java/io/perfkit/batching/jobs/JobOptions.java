@@ -42,7 +42,7 @@ public sealed interface JobOptions permits Options {
      * What makes two submissions one: while a job with this key lives, and for the queue's {@code keyWindow} after its
      * end, another submission answers its id. With another payload it is a {@link JobKeyConflictException}.
      *
-     * @param key 1 to 200 characters; compared exactly
+     * @param key 1 to 200 characters; compared exactly; no control characters, nor half a surrogate pair
      */
     JobOptions key(String key);
 

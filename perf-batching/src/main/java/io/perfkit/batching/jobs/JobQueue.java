@@ -56,8 +56,7 @@ public interface JobQueue extends AutoCloseable {
      * @throws JobNotFoundException if there is none with this id
      */
     default JobStatus status(JobId id) {
-        return find(id).orElseThrow(() -> new JobNotFoundException(
-                "There is no job " + id + " in " + this + "; it never was, or its retention has passed"));
+        return find(id).orElseThrow(() -> JobNotFoundException.of(toString(), id));
     }
 
     /**

@@ -20,6 +20,9 @@ final class MemoryJob {
     JobState state = JobState.QUEUED;
     int attempts;
     long sequence;
+    /** Counts how often it began to wait, so that what was to end an earlier wait does not end this one. */
+    long turn;
+
     boolean cancelRequested;
 
     @Nullable
@@ -52,6 +55,10 @@ final class MemoryJob {
         this.submittedAt = submittedAt;
     }
 
+    boolean isWaiting() {
+        return state == JobState.QUEUED || state == JobState.RETRYING;
+    }
+
     JobStatus status(Instant now) {
         MemoryAttempt current = attempt;
         double progress = state == JobState.SUCCEEDED ? 1 : current == null ? 0 : current.progress;
@@ -68,15 +75,15 @@ final class MemoryJob {
         final SupervisedRun run = new SupervisedRun();
         final long startedNanos = System.nanoTime();
         final MemoryJob job;
-        private final InMemoryJobQueue queue;
+        private final MemoryWorkers workers;
         private final int number;
         volatile boolean cancelled;
         volatile double progress;
         volatile long progressMillis;
         volatile @Nullable Object result;
 
-        MemoryAttempt(InMemoryJobQueue queue, MemoryJob job) {
-            this.queue = queue;
+        MemoryAttempt(MemoryWorkers workers, MemoryJob job) {
+            this.workers = workers;
             this.job = job;
             this.number = job.attempts;
         }
@@ -109,7 +116,7 @@ final class MemoryJob {
             if (!(fraction >= 0 && fraction <= 1)) {
                 throw new IllegalArgumentException("progress must be from 0 to 1, but was " + fraction);
             }
-            progressMillis = queue.now().toEpochMilli();
+            progressMillis = workers.now().toEpochMilli();
             progress = fraction;
         }
 
@@ -125,7 +132,7 @@ final class MemoryJob {
 
         @Override
         public boolean isStopping() {
-            return queue.isClosed();
+            return workers.isClosed();
         }
     }
 

@@ -58,6 +58,9 @@ record Options(
         if (other.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("key must not contain control characters");
         }
+        if (other.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+            throw new IllegalArgumentException("key must not contain half a surrogate pair, which no database keeps");
+        }
         return new Options(maximumAttempts, backoff, delay, priority, other);
     }
 }

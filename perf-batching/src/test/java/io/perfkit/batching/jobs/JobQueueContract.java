@@ -551,6 +551,15 @@ public abstract class JobQueueContract {
     }
 
     @Test
+    void close_withoutAnyLimit_waitsForWhatRuns() {
+        JobQueue jobs = open(new Setup(), (report, job) -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20)));
+        JobId id = jobs.submit(REPORT);
+        await().atMost(SOON).until(() -> jobs.status(id).state() != JobState.QUEUED);
+        assertThat(jobs.close(Duration.ofSeconds(Long.MAX_VALUE)).handedBack()).isZero();
+        assertThat(jobs.status(id).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
     void submit_fromInsideAHandler_isTaken() {
         JobQueue[] self = new JobQueue[1];
         CompletableFuture<JobId> second = new CompletableFuture<>();

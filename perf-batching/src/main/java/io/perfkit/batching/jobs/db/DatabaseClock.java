@@ -4,12 +4,15 @@ import com.github.kagkarlsson.scheduler.Clock;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The clock of the database, read now and then and carried on in between by this process's ticker. Every process goes by
  * it, so a machine whose own clock is wrong neither takes jobs that are not due nor thinks the others dead.
  */
 final class DatabaseClock implements Clock {
+    private static final long SLOWEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private record Reading(long millis, long nanos) {}
 
     private final Connections connections;
@@ -22,8 +25,13 @@ final class DatabaseClock implements Clock {
         this.last = read();
     }
 
+    /** An answer that took long says little about when it was given; the ticker carries on better. */
     void refresh() {
-        last = read();
+        long before = System.nanoTime();
+        Reading reading = read();
+        if (System.nanoTime() - before < SLOWEST_NANOS) {
+            last = reading;
+        }
     }
 
     private Reading read() {

@@ -14,6 +14,7 @@ import io.perfkit.batching.jobs.JobRejectedException;
 import io.perfkit.batching.jobs.JobState;
 import io.perfkit.batching.jobs.JobStatus;
 import io.perfkit.batching.jobs.JobsCloseReport;
+import io.perfkit.batching.jobs.internal.Checks;
 import io.perfkit.batching.jobs.internal.JobTypes;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,10 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +50,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class DatabaseJobQueue implements JobQueue {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(30);
-    private static final int MOST_LISTED = 10_000;
-    private static final long ASK_AGAIN_MILLIS = 250;
 
     private final Room room;
     private final JobTypes<JobHandler<Object>> types;
@@ -157,49 +152,14 @@ public final class DatabaseJobQueue implements JobQueue {
 
     @Override
     public JobStatus await(JobId id, Duration timeout) {
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
-        }
-        long begin = System.nanoTime();
-        long nanos = timeout.compareTo(Duration.ofDays(100_000)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
-        CompletableFuture<Void> end = room.ends().of(id);
-        try {
-            while (true) {
-                JobStatus status = status(id);
-                long left = nanos - (System.nanoTime() - begin);
-                if (status.isFinished() || left <= 0) {
-                    return status;
-                }
-                waitFor(end, Math.min(left, TimeUnit.MILLISECONDS.toNanos(ASK_AGAIN_MILLIS)), id);
-            }
-        } finally {
-            room.ends().forget(id, end);
-        }
-    }
-
-    private static void waitFor(CompletableFuture<Void> end, long nanos, JobId id) {
-        try {
-            if (end.isDone()) {
-                TimeUnit.NANOSECONDS.sleep(Math.min(nanos, 1_000_000));
-            } else {
-                end.get(nanos, TimeUnit.NANOSECONDS);
-            }
-        } catch (TimeoutException notHere) {
-            // It may have ended elsewhere.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new JobException("The thread was interrupted while it waited for job " + id, e);
-        } catch (ExecutionException e) {
-            throw new AssertionError(e);
-        }
+        long nanos = Checks.nanosOf(timeout);
+        return room.ends().await(requireNonNull(id, "id"), nanos, () -> status(id));
     }
 
     @Override
     public List<JobStatus> list(JobState state, int maximumJobs) {
         requireNonNull(state, "state");
-        if (maximumJobs < 1 || maximumJobs > MOST_LISTED) {
-            throw new IllegalArgumentException("maximumJobs must be from 1 to 10000, but was " + maximumJobs);
-        }
+        Checks.listed(maximumJobs);
         return List.copyOf(room.connections().read(connection -> room.rows().list(connection, state, maximumJobs)));
     }
 
@@ -227,8 +187,7 @@ public final class DatabaseJobQueue implements JobQueue {
     private JobRow locked(Connection connection, JobId id) throws SQLException {
         JobRow row = room.rows().lock(connection, requireNonNull(id, "id"));
         if (row == null) {
-            throw new JobNotFoundException(
-                    "There is no job " + id + " in " + this + "; it never was, or its retention has passed");
+            throw JobNotFoundException.of(toString(), id);
         }
         return row;
     }
@@ -280,10 +239,7 @@ public final class DatabaseJobQueue implements JobQueue {
 
     @Override
     public JobsCloseReport close(Duration timeout) {
-        if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout must not be negative, but was " + timeout);
-        }
-        return engine.close(timeout);
+        return engine.close(Checks.nanosOf(timeout));
     }
 
     @Override
@@ -355,16 +311,13 @@ public final class DatabaseJobQueue implements JobQueue {
 
         /** How many bytes a payload or a result may have as JSON; default 256 KiB. */
         public Builder maximumPayload(int maximumPayload) {
-            if (maximumPayload < 1) {
-                throw new IllegalArgumentException("maximumPayload must be at least 1, but was " + maximumPayload);
-            }
-            this.maximumPayload = maximumPayload;
+            this.maximumPayload = Checks.atLeastOne("maximumPayload", maximumPayload);
             return this;
         }
 
         /** How often an idle process looks for jobs that others have submitted; default a second. */
         public Builder pollingInterval(Duration pollingInterval) {
-            this.pollingInterval = positive("pollingInterval", pollingInterval);
+            this.pollingInterval = Checks.positive("pollingInterval", pollingInterval);
             return this;
         }
 
@@ -373,46 +326,43 @@ public final class DatabaseJobQueue implements JobQueue {
          * its job is taken up again. All processes of a queue have the same.
          */
         public Builder heartbeat(Duration heartbeat) {
-            this.heartbeat = positive("heartbeat", heartbeat);
+            this.heartbeat = Checks.positive("heartbeat", heartbeat);
             return this;
         }
 
         /** How long a job that succeeded or was cancelled is kept; default 7 days. */
         public Builder retention(Duration retention) {
-            this.retention = positive("retention", retention);
+            this.retention = Checks.positive("retention", retention);
             return this;
         }
 
         /** How long a job that failed is kept; default 30 days. */
         public Builder failedRetention(Duration failedRetention) {
-            this.failedRetention = positive("failedRetention", failedRetention);
+            this.failedRetention = Checks.positive("failedRetention", failedRetention);
             return this;
         }
 
         /** How long after a job's end its key still stands for it; default a day. Zero: as long as it lives. */
         public Builder keyWindow(Duration keyWindow) {
-            if (keyWindow.isNegative()) {
-                throw new IllegalArgumentException("keyWindow must not be negative, but was " + keyWindow);
-            }
-            this.keyWindow = keyWindow;
+            this.keyWindow = Checks.notNegative("keyWindow", keyWindow);
             return this;
         }
 
         /** How long a job waits for a worker that knows its type and version before it has failed; default 7 days. */
         public Builder unknownTypeAfter(Duration unknownTypeAfter) {
-            this.unknownTypeAfter = positive("unknownTypeAfter", unknownTypeAfter);
+            this.unknownTypeAfter = Checks.positive("unknownTypeAfter", unknownTypeAfter);
             return this;
         }
 
         /** How long an attempt may run before it has failed and its worker goes on without it; default 6 hours. */
         public Builder maximumRunTime(Duration maximumRunTime) {
-            this.maximumRunTime = positive("maximumRunTime", maximumRunTime);
+            this.maximumRunTime = Checks.positive("maximumRunTime", maximumRunTime);
             return this;
         }
 
         /** How long a cancelled handler has until its worker goes on without it; default 10 seconds. */
         public Builder cancelGrace(Duration cancelGrace) {
-            this.cancelGrace = positive("cancelGrace", cancelGrace);
+            this.cancelGrace = Checks.positive("cancelGrace", cancelGrace);
             return this;
         }
 
@@ -442,13 +392,6 @@ public final class DatabaseJobQueue implements JobQueue {
                         + ": a key is remembered with its job");
             }
             return new DatabaseJobQueue(this);
-        }
-
-        private static Duration positive(String what, Duration value) {
-            if (value.isNegative() || value.isZero()) {
-                throw new IllegalArgumentException(what + " must be longer than zero, but was " + value);
-            }
-            return value;
         }
     }
 }

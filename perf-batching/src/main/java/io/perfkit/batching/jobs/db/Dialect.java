@@ -16,8 +16,15 @@ enum Dialect {
             return new PostgreSqlJdbcCustomization(false, false);
         }
     },
-    /** Its repeatable reads do not show what another transaction has committed since; a locking read does. */
-    MARIADB("MariaDB", "select cast(unix_timestamp(now(6)) * 1000 as signed)", " lock in share mode", false) {
+    /**
+     * Its local time comes twice in the night in which summer ends, so only UTC will do. Its repeatable reads do not show
+     * what another transaction has committed since; a locking read does.
+     */
+    MARIADB(
+            "MariaDB",
+            "select timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000",
+            " lock in share mode",
+            false) {
         @Override
         JdbcCustomization customization() {
             return new MariaDBJdbcCustomization(true);

@@ -11,7 +11,6 @@ import io.perfkit.batching.jobs.JobsCloseReport;
 import io.perfkit.batching.jobs.Telling;
 import io.perfkit.batching.jobs.internal.JobThreads;
 import io.perfkit.batching.jobs.internal.JobTypes;
-import io.perfkit.batching.jobs.internal.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +27,7 @@ final class Engine {
     private static final Duration NEVER = Duration.ofDays(36_500);
     private static final int MISSED_HEARTBEATS = 4;
     private static final long WATCH_MILLIS = 500;
+    private static final long SWEEP_MILLIS = 60_000;
     /** For storing the ends of what was interrupted. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
@@ -50,6 +50,7 @@ final class Engine {
     private final boolean works;
     private final Scheduler scheduler;
     private final Watch watch;
+    private final Sweep sweep;
     private final ExecutorService handlers;
     private final ScheduledExecutorService timer;
     private final Duration maximumTick;
@@ -65,31 +66,35 @@ final class Engine {
         Json json = new Json(settings.json, settings.maximumPayload);
         DatabaseClock clock = new DatabaseClock(connections, dialect);
         JobRows rows = new JobRows(settings.name, dialect, json, clock::millis);
-        Ends ends = new Ends(connections, rows, new Tally(), new Telling(settings.listeners));
+        Ends ends = new Ends(connections, rows, new Telling(settings.listeners));
         String threads = "perfkit-jobs-" + settings.name;
         String name = ProcessHandle.current().pid() + "-"
                 + UUID.randomUUID().toString().substring(0, 8);
         room = new Room(settings.name, name, connections, rows, json, clock, ends);
         handlers = JobThreads.cached(threads);
-        timer = JobThreads.timer(threads + "-timer", 2);
-        worker = new Worker(room, new Worker.Limits(settings.maximumRunTime, settings.cancelGrace), handlers, timer);
+        // One may be held up by the sweep, one by the watch, and limits have to be kept all the same.
+        timer = JobThreads.timer(threads + "-timer", 3);
+        Revival revival = new Revival(room);
+        worker = new Worker(
+                room, revival, new Worker.Limits(settings.maximumRunTime, settings.cancelGrace), handlers, timer);
         List<Task<?>> tasks = new ArrayList<>();
         List<String[]> known = new ArrayList<>();
         for (JobTypes.Entry<JobHandler<Object>> type : types.all()) {
             if (type.handler() != null) {
-                tasks.add(new JobTask(JobRows.taskName(settings.name, type.name(), type.version()), type, worker));
+                tasks.add(new JobTask(
+                        JobRows.taskName(settings.name, type.name(), type.version()), type, worker, revival));
                 known.add(new String[] {type.name(), Integer.toString(type.version())});
             }
         }
         works = settings.workers > 0 && !tasks.isEmpty();
         scheduler = scheduler(settings, dialect, tasks, threads);
         submissions = new Submissions(room, scheduler, settings.keyWindow);
-        watch = new Watch(
+        watch = new Watch(room, worker);
+        sweep = new Sweep(
                 room,
-                worker,
                 submissions,
-                new Watch.Periods(settings.retention, settings.failedRetention, settings.unknownTypeAfter),
-                works ? known : List.of());
+                new Sweep.Periods(settings.retention, settings.failedRetention, settings.unknownTypeAfter),
+                known);
         maximumTick = Duration.ofMillis(Math.min(WATCH_MILLIS, Math.max(1, settings.heartbeat.toMillis())));
     }
 
@@ -122,11 +127,12 @@ final class Engine {
     }
 
     void start() {
-        if (works) {
-            scheduler.start();
-        }
         ScheduledFuture<?> ignored =
                 timer.scheduleWithFixedDelay(watch::tick, 0, maximumTick.toMillis(), TimeUnit.MILLISECONDS);
+        if (works) {
+            scheduler.start();
+            ignored = timer.scheduleWithFixedDelay(sweep::run, 0, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     void poll() {
@@ -139,7 +145,7 @@ final class Engine {
         return closed;
     }
 
-    synchronized JobsCloseReport close(Duration timeout) {
+    synchronized JobsCloseReport close(long nanos) {
         if (closed) {
             return new JobsCloseReport(0, 0, 0);
         }
@@ -147,9 +153,9 @@ final class Engine {
         scheduler.pause();
         worker.stop();
         int running = worker.attempts().size();
-        waitForEnds(timeout);
+        waitForEnds(nanos);
         int handedBack = worker.handBack(LAST_WORDS);
-        waitForEnds(LAST_WORDS);
+        waitForEnds(LAST_WORDS.toNanos());
         if (works) {
             scheduler.stop();
         }
@@ -158,12 +164,12 @@ final class Engine {
         return new JobsCloseReport(Math.max(0, running - handedBack), handedBack, 0);
     }
 
-    private void waitForEnds(Duration timeout) {
+    private void waitForEnds(long nanos) {
         long begin = System.nanoTime();
         try {
             while (!worker.attempts().isEmpty()
                     && !Thread.currentThread().isInterrupted()
-                    && System.nanoTime() - begin < timeout.toNanos()) {
+                    && System.nanoTime() - begin < nanos) {
                 TimeUnit.MILLISECONDS.sleep(5);
             }
         } catch (InterruptedException e) {

@@ -10,7 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -116,6 +119,32 @@ final class JobRows {
     @Nullable
     JobRow find(Connection connection, JobId id) throws SQLException {
         return first(query(connection, "select * from perfkit_job where id = ? and queue_name = ?", id.value(), queue));
+    }
+
+    /** What a worker has to know of a job that it runs: whose it is, and whether it is still wanted. */
+    record Sign(long fence, boolean isRunning, boolean isCancelRequested) {}
+
+    /** By id; none of a job that is gone. */
+    Map<String, Sign> signs(Connection connection, List<JobId> ids) throws SQLException {
+        String places = String.join(", ", Collections.nCopies(ids.size(), "?"));
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select id, fence, state, cancel_requested from perfkit_job where id in (" + places + ")")) {
+            for (int i = 0; i < ids.size(); i++) {
+                statement.setString(i + 1, ids.get(i).value());
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                Map<String, Sign> signs = new HashMap<>();
+                while (rows.next()) {
+                    signs.put(
+                            rows.getString(1),
+                            new Sign(
+                                    rows.getLong(2),
+                                    rows.getString(3).equals(JobState.RUNNING.name()),
+                                    rows.getBoolean(4)));
+                }
+                return signs;
+            }
+        }
     }
 
     @Nullable

@@ -16,14 +16,14 @@ final class JobTask extends AbstractTask<Void> {
     private final Worker worker;
     private final JobTypes.Entry<JobHandler<Object>> type;
 
-    JobTask(String name, JobTypes.Entry<JobHandler<Object>> type, Worker worker) {
+    JobTask(String name, JobTypes.Entry<JobHandler<Object>> type, Worker worker, Revival revival) {
         super(
                 name,
                 Void.class,
                 // Only where the database failed before the handler was called.
                 (complete, operations) ->
                         operations.reschedule(complete, worker.now().plus(AFTER_FAILURE)),
-                worker::revive,
+                revival::revive,
                 0);
         this.worker = worker;
         this.type = type;

@@ -1,7 +1,6 @@
 package io.perfkit.batching.jobs.db;
 
 import io.perfkit.batching.jobs.JobQueueStats;
-import io.perfkit.batching.jobs.internal.Tally;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.time.Duration;
@@ -22,20 +21,7 @@ final class QueueFigures {
 
     JobQueueStats stats() {
         Depth depth = depth();
-        Tally tally = room.ends().tally;
-        return new JobQueueStats(
-                depth.queued,
-                depth.delayed,
-                depth.running,
-                depth.oldest,
-                tally.attempts.sum(),
-                tally.failedAttempts.sum(),
-                tally.succeeded.sum(),
-                tally.failed.sum(),
-                tally.cancelled.sum(),
-                tally.deadWorkers.sum(),
-                tally.stuck.get(),
-                Duration.ofNanos(tally.runNanos.sum()));
+        return room.ends().telling.stats(depth.queued, depth.delayed, depth.running, depth.oldest);
     }
 
     private synchronized Depth depth() {

@@ -77,9 +77,7 @@ final class Submissions {
         // Payloads of two versions, during a deployment, cannot be compared.
         boolean isOtherVersion = isSameType && row.version != draft.type.version();
         if (!isSameType || (!isOtherVersion && !row.payload.equals(draft.payload))) {
-            throw new JobKeyConflictException("Key \"" + key + "\" belongs to job " + row.id() + " of queue "
-                    + room.queue() + ", which has another payload; use another key, or wait until keyWindow, "
-                    + keyWindow + ", has passed after its end");
+            throw JobKeyConflictException.of("job queue " + room.queue(), key, row.id(), keyWindow);
         }
         return row.id();
     }

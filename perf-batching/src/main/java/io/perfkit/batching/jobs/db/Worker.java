@@ -60,17 +60,19 @@ final class Worker {
     private final Ends ends;
     private final ExecutorService handlers;
     private final ScheduledExecutorService timer;
+    private final Revival revival;
     private final Map<JobId, Attempt> attempts = new ConcurrentHashMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile long giveUpEndsNanos = Long.MAX_VALUE;
 
-    Worker(Room room, Limits limits, ExecutorService handlers, ScheduledExecutorService timer) {
+    Worker(Room room, Revival revival, Limits limits, ExecutorService handlers, ScheduledExecutorService timer) {
         this.name = room.worker();
         this.connections = room.connections();
         this.rows = room.rows();
         this.json = room.json();
         this.clock = room.clock();
         this.ends = room.ends();
+        this.revival = revival;
         this.limits = limits;
         this.handlers = handlers;
         this.timer = timer;
@@ -96,24 +98,15 @@ final class Worker {
         }
         Optional<JobRow> begun = begin(id);
         if (begun.isEmpty()) {
-            return (complete, operations) -> removeIfOver(id, complete, operations);
+            return (complete, operations) -> revival.removeIfOver(id, complete, operations);
         }
         Attempt attempt = new Attempt(this, begun.get(), json, clock);
         attempts.put(id, attempt);
-        ScheduledFuture<?> limit = timer.schedule(
-                () -> giveUp(
-                        attempt,
-                        new TimeoutException(
-                                "the handler has run longer than maximumRunTime, " + limits.maximumRunTime)),
-                limits.maximumRunTime.toNanos(),
-                TimeUnit.NANOSECONDS);
-        handlers.execute(() -> {
-            if (!attempt.run.run(() -> call(type, attempt))) {
-                ends.tally.stuck.decrementAndGet();
-            }
-        });
-        Outcome outcome = attempt.run.outcome().join();
-        limit.cancel(false);
+        if (giveUpEndsNanos != Long.MAX_VALUE) {
+            // It began while the queue was closed, and was not among those that were handed back.
+            giveUp(attempt, new Attempt.HandedBack(id));
+        }
+        Outcome outcome = outcome(type, attempt);
         return (complete, operations) -> {
             try {
                 conclude(attempt, outcome, complete, operations);
@@ -121,6 +114,32 @@ final class Worker {
                 attempts.remove(id, attempt);
             }
         };
+    }
+
+    private Outcome outcome(JobTypes.Entry<JobHandler<Object>> type, Attempt attempt) {
+        ScheduledFuture<?> limit = null;
+        try {
+            limit = timer.schedule(
+                    () -> giveUp(
+                            attempt,
+                            new TimeoutException(
+                                    "the handler has run longer than maximumRunTime, " + limits.maximumRunTime)),
+                    limits.maximumRunTime.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            handlers.execute(() -> {
+                if (!attempt.run.run(() -> call(type, attempt))) {
+                    ends.telling.tally().stuck.decrementAndGet();
+                }
+            });
+        } catch (Throwable e) {
+            // No thread to be had, or the queue has just been closed: the attempt has failed, and nothing waits for it.
+            boolean ignored = attempt.run.abandon(e);
+        }
+        Outcome outcome = attempt.run.outcome().join();
+        if (limit != null) {
+            limit.cancel(false);
+        }
+        return outcome;
     }
 
     private void call(JobTypes.Entry<JobHandler<Object>> type, Attempt attempt) throws Exception {
@@ -161,23 +180,6 @@ final class Worker {
         });
     }
 
-    /** Only removes the execution of a job that has ended; one that has been queued again meanwhile is run. */
-    private void removeIfOver(JobId id, ExecutionComplete complete, ExecutionOperations<Void> operations) {
-        Optional<JobState> end = connections.change(connection -> {
-            JobRow row = rows.lock(connection, id);
-            if (row == null || row.state().isFinal()) {
-                operations.remove();
-                return Optional.empty();
-            }
-            if (row.state() == JobState.RUNNING) {
-                return Optional.of(endOfDead(connection, row, operations));
-            }
-            operations.reschedule(complete, now());
-            return Optional.empty();
-        });
-        end.ifPresent(state -> ends.ended(id, state));
-    }
-
     void cancel(JobId id) {
         Attempt attempt = attempts.get(id);
         if (attempt != null) {
@@ -208,9 +210,9 @@ final class Worker {
     }
 
     private void giveUp(Attempt attempt, Exception reason) {
-        ends.tally.stuck.incrementAndGet();
+        ends.telling.tally().stuck.incrementAndGet();
         if (!attempt.run.abandon(reason)) {
-            ends.tally.stuck.decrementAndGet();
+            ends.telling.tally().stuck.decrementAndGet();
         }
     }
 
@@ -235,50 +237,62 @@ final class Worker {
     private void conclude(
             Attempt attempt, Outcome outcome, ExecutionComplete complete, ExecutionOperations<Void> operations) {
         Throwable failure = outcome.failure();
-        ends.tally.attempts.increment();
-        ends.tally.runNanos.add(System.nanoTime() - attempt.startedNanos);
+        ends.telling.attemptEnded(System.nanoTime() - attempt.startedNanos);
         if (failure instanceof Attempt.Lost) {
             return;
         }
-        JobState state = stateAfter(attempt, failure);
-        Instant due = state == JobState.RETRYING
+        JobState wanted = stateAfter(attempt, failure);
+        Instant due = wanted == JobState.RETRYING
                 ? now().plus(attempt.row.backoff().after(attempt.attempt(), ThreadLocalRandom.current()))
                 : now();
-        boolean mine = offer(connection -> {
-            boolean counts = switch (state) {
-                case QUEUED -> rows.handBack(connection, attempt.id(), attempt.fence);
-                case RETRYING ->
-                    rows.waitAgain(connection, attempt.id(), attempt.fence, due.toEpochMilli(), reason(failure));
-                default ->
-                    rows.finish(
-                            connection,
-                            attempt.id(),
-                            attempt.fence,
-                            state,
-                            failure == null ? attempt.result : null,
-                            failure == null ? null : reason(failure));
-            };
+        Optional<JobState> stored = offer(connection -> {
+            JobState state = failure == null ? wanted : unlessCancelled(connection, attempt, wanted);
+            boolean counts = store(connection, attempt, state, due, failure);
             if (counts && state.isFinal()) {
                 rows.removeExecution(connection, attempt.row, true);
             } else if (counts) {
                 reschedule(complete, operations, due);
             }
-            return counts || isConcluded(connection, attempt, state);
+            return counts || isConcluded(connection, attempt, state) ? Optional.of(state) : Optional.empty();
         });
-        if (!mine) {
+        if (stored.isEmpty()) {
             LOG.warn(
                     "Job {} was given to another worker; what came of attempt {} here is discarded",
                     attempt.id(),
                     attempt.attempt());
             return;
         }
+        JobState state = stored.get();
         if (failure != null && state != JobState.CANCELLED && state != JobState.QUEUED) {
-            ends.tally.failedAttempts.increment();
             ends.telling.attemptFailed(attempt.id(), attempt.attempt(), failure);
         }
         if (state.isFinal()) {
             ends.ended(attempt.id(), state);
         }
+    }
+
+    private boolean store(
+            Connection connection, Attempt attempt, JobState state, Instant due, @Nullable Throwable failure)
+            throws SQLException {
+        return switch (state) {
+            case QUEUED -> rows.handBack(connection, attempt.id(), attempt.fence);
+            case RETRYING ->
+                rows.waitAgain(connection, attempt.id(), attempt.fence, due.toEpochMilli(), reason(failure));
+            default ->
+                rows.finish(
+                        connection,
+                        attempt.id(),
+                        attempt.fence,
+                        state,
+                        failure == null ? attempt.result : null,
+                        failure == null ? null : reason(failure));
+        };
+    }
+
+    /** A cancellation that this worker had not yet heard of when its handler failed. */
+    private JobState unlessCancelled(Connection connection, Attempt attempt, JobState state) throws SQLException {
+        JobRow row = rows.lock(connection, attempt.id());
+        return row != null && row.fence == attempt.fence && row.isCancelRequested() ? JobState.CANCELLED : state;
     }
 
     private JobState stateAfter(Attempt attempt, @Nullable Throwable failure) {
@@ -317,7 +331,7 @@ final class Worker {
     }
 
     /** While this goes on, db-scheduler's heartbeats go on too, so nobody takes the job. */
-    private boolean offer(Connections.Work<Boolean> end) {
+    private Optional<JobState> offer(Connections.Work<Optional<JobState>> end) {
         long since = System.nanoTime();
         for (long pause = 50; ; pause = Math.min(2 * pause, 2_000)) {
             try {
@@ -342,50 +356,5 @@ final class Worker {
             Thread.currentThread().interrupt();
             throw new JobException("Interrupted while the end of a job waited for the database", e);
         }
-    }
-
-    /** Called by db-scheduler for an execution without heartbeats, in each process that sees it: one of them commits. */
-    void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
-        JobId id = new JobId(complete.getExecution().getId());
-        boolean[] died = new boolean[1];
-        Optional<JobState> end = connections.change(connection -> {
-            died[0] = false;
-            JobRow row = rows.lock(connection, id);
-            if (row == null || row.state().isFinal()) {
-                operations.remove();
-                return Optional.empty();
-            }
-            if (row.state() != JobState.RUNNING) {
-                // Its worker died before it began.
-                operations.reschedule(complete, now());
-                return Optional.empty();
-            }
-            died[0] = true;
-            if (row.isCancelRequested() || row.attempts() >= row.maximumAttempts()) {
-                return Optional.of(endOfDead(connection, row, operations));
-            }
-            Instant due = now().plus(row.backoff().after(row.attempts(), ThreadLocalRandom.current()));
-            rows.waitAgain(connection, id, row.fence, due.toEpochMilli(), deathOf(row));
-            operations.reschedule(complete, due);
-            return Optional.empty();
-        });
-        if (died[0]) {
-            LOG.warn("The worker of job {} died; the job is taken up again", id);
-            ends.tally.deadWorkers.increment();
-            ends.telling.workerDied(id);
-        }
-        end.ifPresent(state -> ends.ended(id, state));
-    }
-
-    private JobState endOfDead(Connection connection, JobRow row, ExecutionOperations<Void> operations)
-            throws SQLException {
-        JobState state = row.isCancelRequested() ? JobState.CANCELLED : JobState.FAILED;
-        rows.end(connection, row, state, deathOf(row));
-        operations.remove();
-        return state;
-    }
-
-    private static String deathOf(JobRow row) {
-        return "the worker " + row.worker + " died in attempt " + row.attempts() + " of " + row.maximumAttempts();
     }
 }

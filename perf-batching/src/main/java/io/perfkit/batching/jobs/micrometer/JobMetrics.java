@@ -9,8 +9,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.perfkit.batching.jobs.JobException;
 import io.perfkit.batching.jobs.JobQueue;
 import io.perfkit.batching.jobs.JobQueueStats;
+import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -28,9 +31,15 @@ import java.util.function.ToLongFunction;
  *   <li>{@code perfkit.jobs.handlers.stuck}: handlers that were given up and still hold a thread
  * </ul>
  *
- * <p>Immutable. Reading the gauges asks {@link JobQueue#stats()}.
+ * <p>Immutable. Reading the meters asks {@link JobQueue#stats()}, which asks a database once a second at most. While it
+ * cannot be asked, the gauges are NaN and the counters what they were.
  */
 public final class JobMetrics implements MeterBinder {
+    private static final Map<String, ToLongFunction<JobQueueStats>> OUTCOMES = Map.of(
+            "succeeded", JobQueueStats::succeeded,
+            "failed", JobQueueStats::failed,
+            "cancelled", JobQueueStats::cancelled);
+
     private final String name;
     private final JobQueue queue;
 
@@ -50,43 +59,84 @@ public final class JobMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        gauge(registry, "perfkit.jobs.waiting", Tags.of("state", "queued"), JobQueueStats::queued);
-        gauge(registry, "perfkit.jobs.waiting", Tags.of("state", "delayed"), JobQueueStats::delayed);
-        gauge(registry, "perfkit.jobs.running", Tags.empty(), JobQueueStats::running);
-        gauge(registry, "perfkit.jobs.handlers.stuck", Tags.empty(), JobQueueStats::stuckHandlers);
+        Figures figures = new Figures();
+        gauge(registry, "perfkit.jobs.waiting", Tags.of("state", "queued"), figures.gauge(JobQueueStats::queued));
+        gauge(registry, "perfkit.jobs.waiting", Tags.of("state", "delayed"), figures.gauge(JobQueueStats::delayed));
+        gauge(registry, "perfkit.jobs.running", Tags.empty(), figures.gauge(JobQueueStats::running));
+        gauge(registry, "perfkit.jobs.handlers.stuck", Tags.empty(), figures.count(JobQueueStats::stuckHandlers));
         TimeGauge.builder(
                         "perfkit.jobs.oldest.wait",
                         queue,
                         TimeUnit.MILLISECONDS,
-                        of -> of.stats().oldestWait().toMillis())
+                        figures.gauge(stats -> stats.oldestWait().toMillis()))
                 .tag("queue", name)
                 .register(registry);
         FunctionTimer.builder(
                         "perfkit.jobs.run",
                         queue,
-                        of -> of.stats().attempts(),
-                        of -> of.stats().runTime().toNanos(),
+                        of -> figures.known(of).attempts(),
+                        of -> figures.known(of).runTime().toNanos(),
                         TimeUnit.NANOSECONDS)
                 .tag("queue", name)
                 .register(registry);
-        counter(registry, "perfkit.jobs.attempts.failed", Tags.empty(), JobQueueStats::failedAttempts);
-        counter(registry, "perfkit.jobs.finished", Tags.of("outcome", "succeeded"), JobQueueStats::succeeded);
-        counter(registry, "perfkit.jobs.finished", Tags.of("outcome", "failed"), JobQueueStats::failed);
-        counter(registry, "perfkit.jobs.finished", Tags.of("outcome", "cancelled"), JobQueueStats::cancelled);
-        counter(registry, "perfkit.jobs.workers.dead", Tags.empty(), JobQueueStats::deadWorkers);
+        counter(registry, "perfkit.jobs.attempts.failed", Tags.empty(), figures.count(JobQueueStats::failedAttempts));
+        for (Map.Entry<String, ToLongFunction<JobQueueStats>> each : OUTCOMES.entrySet()) {
+            counter(
+                    registry,
+                    "perfkit.jobs.finished",
+                    Tags.of("outcome", each.getKey()),
+                    figures.count(each.getValue()));
+        }
+        counter(registry, "perfkit.jobs.workers.dead", Tags.empty(), figures.count(JobQueueStats::deadWorkers));
     }
 
-    private void gauge(MeterRegistry registry, String meter, Tags tags, ToDoubleFunction<JobQueueStats> figure) {
-        Gauge.builder(meter, queue, of -> figure.applyAsDouble(of.stats()))
+    private void gauge(MeterRegistry registry, String meter, Tags tags, ToDoubleFunction<JobQueue> figure) {
+        Gauge.builder(meter, queue, figure).tags(tags).tag("queue", name).register(registry);
+    }
+
+    private void counter(MeterRegistry registry, String meter, Tags tags, ToDoubleFunction<JobQueue> figure) {
+        FunctionCounter.builder(meter, queue, figure)
                 .tags(tags)
                 .tag("queue", name)
                 .register(registry);
     }
 
-    private void counter(MeterRegistry registry, String meter, Tags tags, ToLongFunction<JobQueueStats> figure) {
-        FunctionCounter.builder(meter, queue, of -> figure.applyAsLong(of.stats()))
-                .tags(tags)
-                .tag("queue", name)
-                .register(registry);
+    /**
+     * The figures as a registry reads them. A database that is away fails no scrape: the depth is then unknown, and what this
+     * process has counted is what it was. Holds no queue, since a registry is not what keeps one alive.
+     */
+    private static final class Figures {
+        private static final JobQueueStats NOTHING =
+                new JobQueueStats(0, 0, 0, Duration.ZERO, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO);
+
+        private volatile JobQueueStats last = NOTHING;
+
+        ToDoubleFunction<JobQueue> gauge(ToDoubleFunction<JobQueueStats> figure) {
+            return queue -> {
+                try {
+                    return figure.applyAsDouble(ask(queue));
+                } catch (JobException away) {
+                    return Double.NaN;
+                }
+            };
+        }
+
+        ToDoubleFunction<JobQueue> count(ToLongFunction<JobQueueStats> figure) {
+            return queue -> figure.applyAsLong(known(queue));
+        }
+
+        JobQueueStats known(JobQueue queue) {
+            try {
+                return ask(queue);
+            } catch (JobException away) {
+                return last;
+            }
+        }
+
+        private JobQueueStats ask(JobQueue queue) {
+            JobQueueStats stats = queue.stats();
+            last = stats;
+            return stats;
+        }
     }
 }

@@ -47,4 +47,14 @@ class MariaDbJobsIT {
     void endedJobs_pastTheirRetention_areRemoved() throws Exception {
         contract.endedJobs_pastTheirRetention_areRemoved();
     }
+
+    @Test
+    void row_thatSomebodyHasLocked_holdsUpNoCancellation() throws Exception {
+        contract.row_thatSomebodyHasLocked_holdsUpNoCancellation();
+    }
+
+    @Test
+    void workers_moreThanThePoolHasConnections_allGetOn() {
+        contract.workers_moreThanThePoolHasConnections_allGetOn();
+    }
 }
