@@ -30,7 +30,7 @@ class SingleFlightStressTest {
     private static final Pattern SAMPLES = Pattern.compile("^ *[0-9]+(?:, [0-9]+)+ +([0-9,]+) +[0-9.<>]+% +\\w+ ");
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void races_ofOneKey_endOnlyAsTheyMay(@TempDir Path directory) throws Exception {
         check(directory, 5_000, "-m", "quick", "-f", "1", "-fsm", "1", "-sc", "false", "-iters", "1", "-time", "250");
     }
