@@ -157,7 +157,7 @@ final class Admission<K, V extends @Nullable Object> {
             }
         }
         List<Call<K, V>> calls = enterAll(keys, timeoutNanos);
-        NestedFuture<R> all = new NestedFuture<>(dispatcher.queue.help);
+        NestedFuture<R> all = new NestedFuture<>(dispatcher.queue.helpers);
         CompletableFuture<Void> ends = CompletableFuture.allOf(calls.toArray(new CompletableFuture<?>[0]));
         var unusedEnd = ends.whenComplete((done, failure) -> {
             try {
@@ -196,8 +196,12 @@ final class Admission<K, V extends @Nullable Object> {
             }
             return collector.apply(calls);
         } finally {
-            // Those that have not ended, if one has failed.
+            // Those that have not ended, if one has failed. A loader does not wait for them any more.
             calls.forEach(call -> call.cancel(false));
+            Run inside = Run.current();
+            if (inside != null) {
+                inside.takeSlotsBack();
+            }
         }
     }
 

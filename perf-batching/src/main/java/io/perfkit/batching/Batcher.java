@@ -268,7 +268,8 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
      *
      * @param keys the keys; equal ones count once. The collection is copied
      * @return ends with an unmodifiable map from each of the keys to its result, in their order; a failure is a
-     *     {@link BatchingException}. Fails itself only if it is cancelled or reaches its deadline
+     *     {@link BatchingException}. Fails itself only if it is cancelled, reaches its deadline, or is unfinished when the
+     *     batcher has been closed
      */
     public CompletableFuture<Map<K, Result<V>>> loadAllResults(Collection<? extends K> keys) {
         Set<K> distinct = distinct(keys);
@@ -503,7 +504,7 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         BooleanSupplier callerRuns;
 
         @Nullable
-        UnaryOperator<Runnable> taskDecorator;
+        UnaryOperator<Runnable> taskDecorator = CallContext.byDefault();
 
         final List<BatcherListener> listeners = new ArrayList<>();
 
@@ -514,6 +515,9 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         ScheduledExecutorService scheduler;
 
         LongSupplier ticker = System::nanoTime;
+
+        /** How long a loader waits to take its slot again; tests that look for circles of waits have no such end. */
+        long slotPatienceNanos = Slots.PATIENCE_NANOS;
 
         private Builder(String name, BatchLoader<K, V> loader) {
             this.name = requireNonNull(name, "name");
@@ -599,9 +603,9 @@ public final class Batcher<K, V extends @Nullable Object> implements AutoCloseab
         /**
          * Carries what surrounds a caller (logging context, observation, security) over to the thread of the batch: that
          * of the first caller of the batch. The decorator is called in the calling thread, for each call, and captures;
-         * what it returns runs the batch. A call whose loader runs in the caller's own thread needs none. With
-         * Micrometer's context propagation: {@code task -> snapshots.captureAll().wrap(task)}, where {@code snapshots} is a
-         * {@code ContextSnapshotFactory}. Default: none.
+         * what it returns runs the batch. A call whose loader runs in the caller's own thread needs none. Default: where
+         * {@code io.micrometer:context-propagation} is on the class path, a
+         * {@link io.perfkit.batching.context.PropagatedContext}, otherwise none; {@link UnaryOperator#identity} for none.
          *
          * @param decorator wraps a task; what it returns must run the task in the thread that runs it
          * @return this

@@ -75,6 +75,14 @@ final class BulkBatch<K, V extends @Nullable Object, R> implements Batch<K, V> {
 
     @Override
     public int fail(BatchingException failure) {
+        if (request.isPerKey && failure instanceof BatchLoadException) {
+            // The failure of the loader is that of each key; whoever wants results has one for each.
+            int waiting = isAwaited() ? callCount() : 0;
+            Answers<K, V> answers = new Answers<>();
+            answers.fail(request.keys, failure.cause());
+            deliver(answers);
+            return waiting;
+        }
         return future.completeExceptionally(failure.again()) ? callCount() : 0;
     }
 

@@ -62,7 +62,7 @@ final class Call<K, V extends @Nullable Object> extends NestedFuture<V> {
     private volatile int stage;
 
     Call(PendingQueue<K, V> queue, K key, int hash, long arrivedNanos) {
-        super(queue.help);
+        super(queue.helpers);
         this.queue = queue;
         this.key = key;
         this.hash = hash;

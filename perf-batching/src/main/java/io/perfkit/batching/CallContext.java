@@ -8,11 +8,31 @@ import org.jspecify.annotations.Nullable;
  * of which it is the first.
  */
 final class CallContext implements Runnable {
+    /** By name, as it needs a library that the application may not have. */
+    private static final @Nullable UnaryOperator<Runnable> DEFAULT = find();
+
     private final Runnable decorated;
     private @Nullable Runnable task;
 
     private CallContext(UnaryOperator<Runnable> decorator) {
         decorated = decorator.apply(this);
+    }
+
+    /** Micrometer's context propagation, where it is on the class path. */
+    static @Nullable UnaryOperator<Runnable> byDefault() {
+        return DEFAULT;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static @Nullable UnaryOperator<Runnable> find() {
+        try {
+            return (UnaryOperator<Runnable>) Class.forName("io.perfkit.batching.context.PropagatedContext")
+                    .asSubclass(UnaryOperator.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException | LinkageError absent) {
+            return null;
+        }
     }
 
     static @Nullable CallContext capture(@Nullable UnaryOperator<Runnable> decorator) {

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * callers: their code may call the batcher again, and block. A loader that asks a batcher for something gives its slot
  * away at that moment (see {@link Slots}), so that loaders which wait for each other, in one batcher or across several,
  * leave the slots to those who can go on. The one thing that can be exhausted is an executor of the application's with
- * too few threads; against that, a {@code get} made inside a loader or a completion runs what is scheduled itself.
+ * too few threads; against that, a thread that waits inside a loader or a completion runs what is scheduled itself (see
+ * {@link Helpers}).
  *
  * <p><b>No lock</b> is held while code of the application runs, save {@code equals} of the keys.
  *
@@ -98,8 +99,8 @@ final class Dispatcher<K, V extends @Nullable Object> {
                 settings.maximumPending,
                 settings.maximumBatchBytes,
                 bounds.arePartitioned(),
-                this::runOneHere);
-        slots = new Slots(settings.maximumConcurrentBatches);
+                new Helpers(this::runOneHere, this::isAnyScheduled, settings.executor != null));
+        slots = new Slots(settings.maximumConcurrentBatches, settings.slotPatienceNanos);
         executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
         ticker = settings.ticker;
         origin = ticker.getAsLong();
@@ -204,7 +205,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
         }
         long arrived = arrivalNanos(ownTimeoutNanos != NO_TIMEOUT);
         BulkBatch<K, V, R> batch = new BulkBatch<>(
-                new NestedFuture<>(queue.help),
+                new NestedFuture<>(queue.helpers),
                 request,
                 arrived,
                 deadlineNanos(arrived, ownTimeoutNanos),
@@ -248,6 +249,7 @@ final class Dispatcher<K, V extends @Nullable Object> {
     private void execute() {
         try {
             executor.execute(scheduledRun);
+            queue.helpers.wake();
         } catch (Throwable refusal) {
             if (slots.claim()) {
                 nextRun().refuse(outcomes.refused(refusal));
@@ -257,6 +259,10 @@ final class Dispatcher<K, V extends @Nullable Object> {
 
     private void runScheduled() {
         runOneHere();
+    }
+
+    private boolean isAnyScheduled() {
+        return slots.isAnyScheduled();
     }
 
     /** Carries out a scheduled run in this thread, if one is left. */

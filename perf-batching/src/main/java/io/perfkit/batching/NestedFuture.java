@@ -1,10 +1,12 @@
 package io.perfkit.batching;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,16 +15,43 @@ import org.jspecify.annotations.Nullable;
  * is derived from it. In any other thread it is a plain {@link CompletableFuture}.
  */
 class NestedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
-    private final BooleanSupplier help;
+    private final Helpers helpers;
 
-    /** @param help carries out one scheduled run in this thread, if one is left */
-    NestedFuture(BooleanSupplier help) {
-        this.help = help;
+    /** @param helpers those who carry out what is scheduled while they wait */
+    NestedFuture(Helpers helpers) {
+        this.helpers = helpers;
     }
 
     @Override
     public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-        return new NestedFuture<>(help);
+        return new NestedFuture<>(helpers);
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> thenCompose(
+            Function<? super V, ? extends CompletionStage<U>> next) {
+        return asked(super.thenCompose(next));
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> thenComposeAsync(
+            Function<? super V, ? extends CompletionStage<U>> next) {
+        return asked(super.thenComposeAsync(next));
+    }
+
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> thenComposeAsync(
+            Function<? super V, ? extends CompletionStage<U>> next, Executor executor) {
+        return asked(super.thenComposeAsync(next, executor));
+    }
+
+    /** What comes after this may need the slot of the loader that waits for both. */
+    private static <U extends @Nullable Object> CompletableFuture<U> asked(CompletableFuture<U> composed) {
+        Run run = Run.current();
+        if (run != null) {
+            run.hasAsked(composed);
+        }
+        return composed;
     }
 
     @Override
@@ -31,7 +60,9 @@ class NestedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
         if (run == null) {
             return super.join();
         }
-        beforeWait(run);
+        if (!isDone()) {
+            helpers.help(this, run, false);
+        }
         try {
             return super.join();
         } finally {
@@ -45,7 +76,9 @@ class NestedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
         if (run == null) {
             return super.get();
         }
-        beforeWait(run);
+        if (!isDone()) {
+            helpers.help(this, run, true);
+        }
         try {
             return super.get();
         } finally {
@@ -67,16 +100,6 @@ class NestedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
             return super.get(timeout, unit);
         } finally {
             run.takeSlotsBack();
-        }
-    }
-
-    private void beforeWait(Run run) {
-        if (isDone()) {
-            return;
-        }
-        run.giveSlotsAway();
-        while (!isDone() && help.getAsBoolean()) {
-            // until this has ended or nothing is left to begin
         }
     }
 }

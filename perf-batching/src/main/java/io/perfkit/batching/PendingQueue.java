@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 final class PendingQueue<K, V extends @Nullable Object> {
     private static final int SWEEP_AT_LEAST = 64;
 
-    /** Carries out one scheduled run, for a caller that waits inside one. */
-    final BooleanSupplier help;
+    /** Callers that wait inside a run, and carry out what is scheduled. */
+    final Helpers helpers;
 
     private final Outcomes<K, V> outcomes;
     private final long maximumBytes;
@@ -56,7 +55,7 @@ final class PendingQueue<K, V extends @Nullable Object> {
     private volatile int due;
 
     PendingQueue(Outcomes<K, V> outcomes, Counters counters, int maximum) {
-        this(outcomes, counters, maximum, Long.MAX_VALUE, false, () -> false);
+        this(outcomes, counters, maximum, Long.MAX_VALUE, false, Helpers.none());
     }
 
     @SuppressWarnings("NullAway") // the marker has no key, and never leaves this class
@@ -66,8 +65,8 @@ final class PendingQueue<K, V extends @Nullable Object> {
             int maximum,
             long maximumBytes,
             boolean isPartitioned,
-            BooleanSupplier help) {
-        this.help = help;
+            Helpers helpers) {
+        this.helpers = helpers;
         this.maximumBytes = maximumBytes;
         this.isPartitioned = isPartitioned;
         this.outcomes = outcomes;

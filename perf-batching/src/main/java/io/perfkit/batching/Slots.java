@@ -22,7 +22,7 @@ final class Slots {
     static final int MAXIMUM = (1 << 20) - 1;
 
     /** So long a run waits to take its slot again: the bound may be passed by one, but no circle of waits lasts. */
-    private static final long PATIENCE_NANOS = 1_000_000_000;
+    static final long PATIENCE_NANOS = 1_000_000_000;
 
     private static final int FIELD = (1 << 20) - 1;
     private static final long SCHEDULED = 1L;
@@ -31,11 +31,18 @@ final class Slots {
     private static final long CLOSED = 1L << 62;
 
     private final int limit;
+    private final long patienceNanos;
     private final AtomicLong word = new AtomicLong();
     private final Queue<Thread> returning = new ConcurrentLinkedQueue<>();
 
     Slots(int limit) {
+        this(limit, PATIENCE_NANOS);
+    }
+
+    /** @param patienceNanos how long a run waits to take its slot again */
+    Slots(int limit, long patienceNanos) {
         this.limit = limit;
+        this.patienceNanos = patienceNanos;
     }
 
     /** Reserves a slot for a run on the executor, unless those already scheduled will take all that waits. */
@@ -101,9 +108,9 @@ final class Slots {
     }
 
     /**
-     * A loose run takes a slot again, and waits for one if there is none. It may take one from a run that is scheduled:
-     * that is only the promise that somebody looks at the queue, and the end of this run does so too. If the thread is
-     * interrupted, or has waited for a second, it goes on without.
+     * A loose run takes a slot again, and waits for one if there is none. If none is free it may take that of a run that
+     * is scheduled: that is only the promise that somebody looks at the queue, and the end of this run does so too. If the
+     * thread is interrupted, or has waited for a second, it goes on without.
      *
      * @return whether it has a slot
      */
@@ -118,11 +125,11 @@ final class Slots {
         try {
             // Put in the queue before looking: whoever gives a slot back afterwards sees this thread.
             isHeld = tryHoldAgain();
-            long left = PATIENCE_NANOS;
+            long left = patienceNanos;
             while (!isHeld && left > 0 && !self.isInterrupted()) {
                 LockSupport.parkNanos(this, left);
                 isHeld = tryHoldAgain();
-                left = PATIENCE_NANOS - (System.nanoTime() - since);
+                left = patienceNanos - (System.nanoTime() - since);
             }
             return isHeld;
         } finally {
@@ -134,10 +141,12 @@ final class Slots {
     private boolean tryHoldAgain() {
         while (true) {
             long now = word.get();
-            long taken = scheduled(now) > 0 ? SCHEDULED : 0;
-            if (taken == 0 && held(now) >= limit) {
+            // Not while another is free: what the scheduled run is for would then wait beside a free slot.
+            boolean isFree = scheduled(now) + held(now) < limit;
+            if (!isFree && scheduled(now) == 0) {
                 return false;
             }
+            long taken = isFree ? 0 : SCHEDULED;
             if (word.compareAndSet(now, now - taken + HELD - LOOSE)) {
                 return true;
             }
@@ -187,6 +196,10 @@ final class Slots {
     boolean isFull() {
         long now = word.get();
         return scheduled(now) + held(now) >= limit;
+    }
+
+    boolean isAnyScheduled() {
+        return scheduled(word.get()) > 0;
     }
 
     int limit() {

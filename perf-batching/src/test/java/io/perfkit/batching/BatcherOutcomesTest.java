@@ -114,16 +114,21 @@ class BatcherOutcomesTest {
     }
 
     @Test
-    void getAllResults_loaderFails_isTheFailureOfEach() {
+    void allResults_loaderFails_isTheFailureOfEach() {
         Batcher<Integer, String> batcher = Batcher.of("users", keys -> {
             throw new java.io.IOException("reset");
         });
-        assertThat(batcher.getAllResults(List.of(1, 2)).values())
-                .extracting(Result::failure)
-                .doesNotHaveDuplicates()
-                .allSatisfy(failure -> assertThat(failure)
-                        .isInstanceOf(BatchLoadException.class)
-                        .hasRootCauseInstanceOf(java.io.IOException.class));
+        // loadAllResults failed as a whole.
+        for (Map<Integer, Result<String>> results : List.of(
+                batcher.getAllResults(List.of(1, 2)),
+                batcher.loadAllResults(List.of(1, 2)).join())) {
+            assertThat(results.values())
+                    .extracting(Result::failure)
+                    .doesNotHaveDuplicates()
+                    .allSatisfy(failure -> assertThat(failure)
+                            .isInstanceOf(BatchLoadException.class)
+                            .hasRootCauseInstanceOf(java.io.IOException.class));
+        }
     }
 
     @Test

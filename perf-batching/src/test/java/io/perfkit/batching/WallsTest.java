@@ -13,6 +13,7 @@ class WallsTest {
                         "io.github.resilience4j.core..",
                         "io.github.resilience4j.retry..",
                         "org.slf4j..")
+                .room("context", "io.micrometer.context..")
                 .room("jdbc")
                 .ground("jobs.internal")
                 .room("jobs")
