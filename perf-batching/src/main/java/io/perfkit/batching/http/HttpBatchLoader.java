@@ -4,18 +4,23 @@ import static java.util.Objects.requireNonNull;
 
 import io.perfkit.batching.Result;
 import io.perfkit.batching.ResultBatchLoader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -86,21 +91,58 @@ public final class HttpBatchLoader<K, V> implements ResultBatchLoader<K, V> {
     @Override
     public Map<K, Result<V>> load(Set<K> keys) throws IOException, InterruptedException {
         List<K> requests = List.copyOf(keys);
-        HttpResponse<InputStream> response = client.send(request(requests), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<byte[]> response = exchange(request(requests));
         byte[] body;
-        try (InputStream bytes = response.body()) {
+        try {
             String encoding = response.headers().firstValue("Content-Encoding").orElse(null);
-            body = Body.read(bytes, Body.isGzip(encoding), maximumResponseBytes);
+            body = Body.read(new ByteArrayInputStream(response.body()), Body.isGzip(encoding), maximumResponseBytes);
         } catch (Body.TooLarge e) {
-            throw new IOException(
-                    address + " answered with more than " + maximumResponseBytes
-                            + " bytes; raise maximumResponseBytes, or lower the batcher's maximumBatchSize",
-                    e);
+            throw tooLarge(e);
         }
         if (response.statusCode() != 200) {
             throw refused(response.statusCode(), body);
         }
         return results(requests, answers(body));
+    }
+
+    /** Until the last byte of the answer: the client's own timeout ends with its first. */
+    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException, InterruptedException {
+        BoundedBody body = new BoundedBody(maximumResponseBytes);
+        CompletableFuture<HttpResponse<byte[]>> exchange = client.sendAsync(request, info -> body);
+        try {
+            return exchange.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException(address + " did not answer within " + timeout
+                    + "; raise timeout, or lower the batcher's maximumBatchSize");
+        } catch (ExecutionException e) {
+            throw failed(e.getCause() == null ? e : e.getCause());
+        } finally {
+            if (!exchange.isDone()) {
+                // Nobody waits for it any more. Cancelling alone does not end a body that has begun.
+                exchange.cancel(true);
+                body.cancel();
+            }
+        }
+    }
+
+    private IOException failed(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Body.TooLarge tooLarge) {
+                return tooLarge(tooLarge);
+            }
+        }
+        if (failure instanceof HttpTimeoutException) {
+            return new HttpTimeoutException(
+                    address + " did not answer within " + timeout + ": " + failure.getMessage());
+        }
+        return new IOException(address + " could not be asked: " + failure, failure);
+    }
+
+    private IOException tooLarge(Body.TooLarge cause) {
+        return new IOException(
+                address + " answered with more than " + maximumResponseBytes
+                        + " bytes; raise maximumResponseBytes, or lower the batcher's maximumBatchSize",
+                cause);
     }
 
     private HttpRequest request(List<K> requests) {
@@ -271,7 +313,7 @@ public final class HttpBatchLoader<K, V> implements ResultBatchLoader<K, V> {
         }
 
         /**
-         * How long one attempt may take until the answer begins. Default 10 seconds.
+         * How long one attempt may take, from the first byte sent to the last of the answer. Default 10 seconds.
          *
          * @param timeout more than zero
          * @return this
