@@ -239,6 +239,11 @@ final class PendingInvalidations {
         return pending.stream().filter(i -> !i.inFlight).toList();
     }
 
+    /** The acknowledgements that are still to come. */
+    synchronized List<CompletableFuture<Long>> unacknowledged() {
+        return pending.stream().map(i -> i.acknowledgement).toList();
+    }
+
     synchronized long size() {
         return pending.size();
     }

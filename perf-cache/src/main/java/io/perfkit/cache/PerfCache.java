@@ -347,6 +347,20 @@ public final class PerfCache implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #close()}, once Redis has acknowledged what was invalidated and put on this node, or the time is up. What
+     * it has not acknowledged by then, other nodes may not hear of. Call it when nothing changes the cache any more.
+     *
+     * @param acknowledgedWithin how long to wait, not negative; nothing is waited for where there is nothing to acknowledge
+     * @return how many changes are lost to the other nodes
+     */
+    public long close(Duration acknowledgedWithin) {
+        Duration within = Checks.notNegative("acknowledgedWithin", acknowledgedWithin);
+        long lost = session == null ? 0 : session.drain(within);
+        close();
+        return lost;
+    }
+
     /** Ends the background thread, the clock and the connections. Takes a few seconds at most; may be called twice. */
     @Override
     public void close() {

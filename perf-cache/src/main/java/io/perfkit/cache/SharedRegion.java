@@ -209,6 +209,11 @@ final class SharedRegion<V> implements SharedSession.Tended {
     }
 
     @Override
+    public List<CompletableFuture<Long>> unacknowledged() {
+        return pending.unacknowledged();
+    }
+
+    @Override
     public void considerSweep() {
         sweep.consider();
     }

@@ -44,6 +44,9 @@ final class SharedSession implements AutoCloseable {
         /** Sends again what was not acknowledged. */
         void flush() throws Exception;
 
+        /** The acknowledgements of changes that are still to come. */
+        List<CompletableFuture<Long>> unacknowledged();
+
         /** Begins to sweep dead entries, if it is time for that. */
         void considerSweep();
 
@@ -241,6 +244,27 @@ final class SharedSession implements AutoCloseable {
         if (current != null) {
             current.close();
         }
+    }
+
+    /** Waits until what was changed so far is acknowledged; how much is not, when the time is up. */
+    long drain(Duration within) {
+        List<CompletableFuture<Long>> left = regions.stream()
+                .flatMap(region -> region.unacknowledged().stream())
+                .toList();
+        if (!left.isEmpty()) {
+            wake();
+            try {
+                CompletableFuture.allOf(left.toArray(CompletableFuture<?>[]::new))
+                        .get(within.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                // Counted below.
+            }
+        }
+        return left.stream()
+                .filter(each -> !each.isDone() || each.isCompletedExceptionally())
+                .count();
     }
 
     @Override
