@@ -5,22 +5,61 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.perfkit.spring.batching.BatchingAutoConfiguration;
 import io.perfkit.spring.cache.CacheAutoConfiguration;
 import io.perfkit.spring.connections.ConnectionsAutoConfiguration;
+import io.perfkit.spring.jobs.JobsAutoConfiguration;
 import io.perfkit.spring.monitoring.MonitoringAutoConfiguration;
 import io.perfkit.spring.pagination.PaginationAutoConfiguration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 /** Mistakes that are easily made: each keeps the application from starting, with a sentence that says what to do. */
 class MistakesTest {
 
+    /**
+     * A part of the starter, in a context that has nothing else: ninety contexts with all of it would take long. That the
+     * parts refuse beside each other is {@link #mistakes_inAnApplicationWithAllParts_areRefusedWithTheRemedy}.
+     */
+    enum Part {
+        CACHE(CacheAutoConfiguration.class),
+        MONITORING(MonitoringAutoConfiguration.class),
+        BATCHING(BatchingAutoConfiguration.class),
+        PAGINATION(PaginationAutoConfiguration.class),
+        DATASOURCE(ConnectionsAutoConfiguration.class, DataSourceAutoConfiguration.class),
+        FEEDS(ConnectionsAutoConfiguration.class),
+        JOBS(JobsAutoConfiguration.class, DataSourceAutoConfiguration.class);
+
+        final Class<?>[] configurations;
+
+        Part(Class<?>... configurations) {
+            this.configurations = configurations;
+        }
+
+        /** The one that a property belongs to, by the second part of its name. */
+        static Part of(String property) {
+            return valueOf(property.split("\\.", -1)[1].toUpperCase(Locale.ROOT));
+        }
+
+        AbstractApplicationContextRunner<?, ?, ?> runner() {
+            return this == FEEDS
+                    ? new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(configurations))
+                    : new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(configurations));
+        }
+    }
+
     /** @param said parts of what the application is told */
-    record Mistake(String name, List<Class<?>> beans, List<String> properties, List<String> said) {
+    record Mistake(String name, Part part, List<Class<?>> beans, List<String> properties, List<String> said) {
 
         @Override
         public String toString() {
@@ -29,23 +68,33 @@ class MistakesTest {
     }
 
     private static Mistake bean(Class<?> bean, String... said) {
-        return new Mistake(bean.getSimpleName(), List.of(bean), List.of(), List.of(said));
+        return beans(bean.getSimpleName(), List.of(bean), said);
     }
 
     private static Mistake beans(String name, List<Class<?>> beans, String... said) {
-        return new Mistake(name, beans, List.of(), List.of(said));
+        Part part = Map.of(
+                        BatchMistakes.class, Part.BATCHING,
+                        JobMistakes.class, Part.JOBS,
+                        MonitoringMistakes.class, Part.MONITORING)
+                .getOrDefault(beans.get(0).getEnclosingClass(), Part.CACHE);
+        return new Mistake(name, part, beans, List.of(), List.of(said));
     }
 
     private static Mistake property(String property, String... said) {
-        return new Mistake(property, List.of(), List.of(property.split(" & ")), List.of(said));
+        return new Mistake(property, Part.of(property), List.of(), List.of(property.split(" & ")), List.of(said));
     }
 
     private static Mistake with(Class<?> bean, String property, String... said) {
         return new Mistake(
                 bean.getSimpleName() + " & " + property,
+                bean == PageMistakes.AsksForCursors.class ? Part.PAGINATION : Part.of(property),
                 List.of(bean),
                 Arrays.asList(property.split(" & ")),
                 List.of(said));
+    }
+
+    private static Mistake beansWith(List<Class<?>> beans, String property, String... said) {
+        return new Mistake("two handlers & " + property, Part.of(property), beans, List.of(property), List.of(said));
     }
 
     static List<Mistake> mistakes() {
@@ -187,42 +236,85 @@ class MistakesTest {
                         "perfkit.datasource.size",
                         "set it to at least 11"),
                 property("perfkit.datasource.size=3 & perfkit.datasource.per-owner=1", "Owner", "fromMdc"),
+                property(
+                        "perfkit.datasource.replicas[0].url=jdbc:h2:mem:replica & perfkit.datasource.maximum-lag=0s",
+                        "perfkit.datasource.maximum-lag",
+                        "positive"),
+                property(
+                        "perfkit.datasource.replicas[0].url=jdbc:h2:mem:replica"
+                                + " & spring.datasource.type=org.springframework.jdbc.datasource.SimpleDriverDataSource",
+                        "perfkit.datasource.replicas",
+                        "ReplicaRouting"),
                 property("perfkit.feeds.maximum-total=0", "perfkit.feeds.maximum-total", "at least 1"),
                 property("perfkit.feeds.maximum-per-owner=0", "perfkit.feeds.maximum-per-owner"),
                 property("perfkit.feeds.idle-after=0s", "perfkit.feeds.idle-after"),
                 property("perfkit.feeds.when-full=explode", "perfkit.feeds.when-full"),
                 property("perfkit.feeds.maximum=1", "perfkit.feeds.maximum")));
+        all.addAll(List.of(
+                bean(MonitoringMistakes.PrivateTimed.class, "not public", "Make it a public method"),
+                bean(MonitoringMistakes.FinalTimed.class, "final", "can be overridden"),
+                bean(MonitoringMistakes.FinalTimedClass.class, "Leave final out"),
+                bean(MonitoringMistakes.SoonSlow.class, "slowAfter", "soon"),
+                bean(JobMistakes.Right.class, "queue that is not there", "perfkit.jobs.store=database"),
+                with(JobMistakes.NoPayload.class, "perfkit.jobs.store=memory", "Leave the payload"),
+                with(JobMistakes.TwoPayloads.class, "perfkit.jobs.store=memory", "other parameters"),
+                with(JobMistakes.NumberPayload.class, "perfkit.jobs.store=memory", "Take a record"),
+                with(JobMistakes.PrivateHandler.class, "perfkit.jobs.store=memory", "Make it public"),
+                with(JobMistakes.VersionZero.class, "perfkit.jobs.store=memory", "Count from 1"),
+                beansWith(
+                        List.of(JobMistakes.Right.class, JobMistakes.RightAgain.class),
+                        "perfkit.jobs.store=memory",
+                        "both handle Report",
+                        "name of its own"),
+                property("perfkit.jobs.store=disk", "perfkit.jobs.store"),
+                property("perfkit.jobs.stores=memory", "perfkit.jobs.stores"),
+                property("perfkit.jobs.store=memory & perfkit.jobs.workers=0", "perfkit.jobs.workers", "at least 1"),
+                property("perfkit.jobs.store=database", "perfkit_job")));
         return all;
     }
-
-    private static final WebApplicationContextRunner RUNNER = new WebApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    CacheAutoConfiguration.class,
-                    MonitoringAutoConfiguration.class,
-                    BatchingAutoConfiguration.class,
-                    PaginationAutoConfiguration.class,
-                    ConnectionsAutoConfiguration.class,
-                    DataSourceAutoConfiguration.class))
-            .withPropertyValues("spring.datasource.url=jdbc:h2:mem:mistakes");
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mistakes")
     void mistake_atStart_isRefusedWithTheRemedy(Mistake mistake) {
+        assertRefused(mistake.part().runner(), mistake);
+    }
+
+    @Test
+    void mistakes_inAnApplicationWithAllParts_areRefusedWithTheRemedy() {
+        Set<Part> seen = EnumSet.noneOf(Part.class);
+        Class<?>[] all = EnumSet.allOf(Part.class).stream()
+                .flatMap(part -> Arrays.stream(part.configurations))
+                .distinct()
+                .toArray(Class<?>[]::new);
         WebApplicationContextRunner runner =
-                RUNNER.withPropertyValues(mistake.properties().toArray(String[]::new));
+                new WebApplicationContextRunner().withConfiguration(AutoConfigurations.of(all));
+        // One of each part.
+        for (Mistake mistake : mistakes()) {
+            if (seen.add(mistake.part())) {
+                assertRefused(runner, mistake);
+            }
+        }
+        assertThat(seen).containsExactly(Part.values());
+    }
+
+    private static void assertRefused(AbstractApplicationContextRunner<?, ?, ?> empty, Mistake mistake) {
+        AbstractApplicationContextRunner<?, ?, ?> runner = empty.withPropertyValues(
+                        "spring.datasource.url=jdbc:h2:mem:mistakes")
+                .withPropertyValues(mistake.properties().toArray(String[]::new));
         for (Class<?> each : mistake.beans()) {
             runner = runner.withUserConfiguration(each);
         }
         runner.run(context -> {
-            assertThat(context).hasFailed();
-            StringBuilder all = new StringBuilder();
-            for (Throwable t = context.getStartupFailure(); t != null; t = t.getCause()) {
-                all.append(t.getMessage()).append('\n');
+            Throwable failure = context.getStartupFailure();
+            assertThat(failure).as("the application started").isNotNull();
+            StringBuilder told = new StringBuilder();
+            for (Throwable t = failure; t != null; t = t.getCause()) {
+                told.append(t.getMessage()).append('\n');
                 for (Throwable suppressed : t.getSuppressed()) {
-                    all.append(suppressed.getMessage()).append('\n');
+                    told.append(suppressed.getMessage()).append('\n');
                 }
             }
-            assertThat(all).contains(mistake.said());
+            assertThat(told).contains(mistake.said());
         });
     }
 }

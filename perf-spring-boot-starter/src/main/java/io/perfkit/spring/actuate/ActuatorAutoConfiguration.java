@@ -66,6 +66,11 @@ public final class ActuatorAutoConfiguration {
         EndpointSection perfCallsSection(PerformanceMonitor monitor) {
             return new EndpointSection("calls", monitor::calls);
         }
+
+        @Bean
+        EndpointSection perfFindingsSection(PerformanceMonitor monitor) {
+            return new EndpointSection("findings", monitor::findings);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -3,7 +3,10 @@ package io.perfkit.spring.aot;
 import io.perfkit.cache.proxy.Cached;
 import io.perfkit.cache.proxy.MethodCaching;
 import io.perfkit.cache.proxy.Updates;
+import io.perfkit.monitoring.MethodMonitoring;
 import io.perfkit.spring.batching.BatchLoader;
+import io.perfkit.spring.jobs.HandlesJob;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
@@ -18,6 +21,7 @@ import org.springframework.util.ClassUtils;
 final class AnnotatedBeanHints implements BeanRegistrationAotProcessor {
 
     private static final boolean CACHE = isPresent("io.perfkit.cache.proxy.MethodCaching");
+    private static final boolean MONITORING = isPresent("io.perfkit.monitoring.MethodMonitoring");
     private static final boolean BATCHING = isPresent("io.perfkit.batching.Batcher");
 
     private static boolean isPresent(String name) {
@@ -31,8 +35,10 @@ final class AnnotatedBeanHints implements BeanRegistrationAotProcessor {
             return null;
         }
         boolean cached = CACHE && MethodCaching.isAnnotated(type);
-        boolean loads = BATCHING && hasLoader(type);
-        if (!cached && !loads) {
+        boolean loads = BATCHING && has(type, BatchLoader.class);
+        boolean monitored = MONITORING && MethodMonitoring.isAnnotated(type);
+        boolean handles = BATCHING && has(type, HandlesJob.class);
+        if (!cached && !loads && !monitored && !handles) {
             return null;
         }
         return (generation, code) -> {
@@ -45,6 +51,12 @@ final class AnnotatedBeanHints implements BeanRegistrationAotProcessor {
                 if (loads && method.isAnnotationPresent(BatchLoader.class)) {
                     reflection.registerMethod(method, ExecutableMode.INVOKE);
                 }
+                if (handles && method.isAnnotationPresent(HandlesJob.class)) {
+                    reflection.registerMethod(method, ExecutableMode.INVOKE);
+                    new BindingReflectionHintsRegistrar()
+                            .registerReflectionHints(
+                                    reflection, method.getGenericParameterTypes()[0], method.getGenericReturnType());
+                }
                 if (cached && (method.isAnnotationPresent(Cached.class) || method.isAnnotationPresent(Updates.class))) {
                     new BindingReflectionHintsRegistrar()
                             .registerReflectionHints(reflection, method.getGenericReturnType());
@@ -53,9 +65,9 @@ final class AnnotatedBeanHints implements BeanRegistrationAotProcessor {
         };
     }
 
-    private static boolean hasLoader(Class<?> type) {
+    private static boolean has(Class<?> type, Class<? extends Annotation> annotation) {
         for (Method method : type.getMethods()) {
-            if (method.isAnnotationPresent(BatchLoader.class)) {
+            if (method.isAnnotationPresent(annotation)) {
                 return true;
             }
         }

@@ -16,8 +16,10 @@ final class PerfkitRuntimeHints implements RuntimeHintsRegistrar {
             "io.perfkit.spring.actuate.EndpointSection",
             "io.perfkit.monitoring.TimingStats",
             "io.perfkit.monitoring.QueryStats",
+            "io.perfkit.monitoring.Finding",
             "io.perfkit.cache.CacheStats",
             "io.perfkit.batching.BatcherStats",
+            "io.perfkit.batching.jobs.JobQueueStats",
             "org.springframework.cache.interceptor.SimpleKey"
         }) {
             hints.reflection()
@@ -27,6 +29,7 @@ final class PerfkitRuntimeHints implements RuntimeHintsRegistrar {
                             MemberCategory.INVOKE_PUBLIC_METHODS,
                             MemberCategory.ACCESS_DECLARED_FIELDS);
         }
+        hints.proxies().registerJdkProxy(TypeReference.of("io.perfkit.batching.jobs.JobQueue"));
         // Whether it is there is asked by its name.
         hints.reflection().registerType(TypeReference.of("tools.jackson.databind.ObjectMapper"));
     }

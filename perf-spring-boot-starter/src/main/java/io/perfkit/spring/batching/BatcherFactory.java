@@ -1,11 +1,13 @@
 package io.perfkit.spring.batching;
 
 import io.perfkit.batching.Batcher;
+import io.perfkit.batching.BatcherListener;
 import io.perfkit.spring.batching.BatchingProperties.BatcherSettings;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
@@ -24,10 +26,15 @@ final class BatcherFactory {
 
     private final ConfigurableListableBeanFactory beanFactory;
     private final BatchingProperties properties;
+    private final List<BatcherListener> listeners;
 
-    BatcherFactory(ConfigurableListableBeanFactory beanFactory, BatchingProperties properties) {
+    BatcherFactory(
+            ConfigurableListableBeanFactory beanFactory,
+            BatchingProperties properties,
+            List<BatcherListener> listeners) {
         this.beanFactory = beanFactory;
         this.properties = properties;
+        this.listeners = listeners;
     }
 
     /** Called by name, for each definition. The bean comes with the first call, as it may use its own batcher. */
@@ -43,6 +50,7 @@ final class BatcherFactory {
                 ? Batcher.listBuilder(name, keys -> call(name, bean, method, new ArrayList<>(keys)))
                 : Batcher.builder(name, keys -> call(name, bean, method, keys));
         apply(name, properties.of(name), builder);
+        listeners.forEach(builder::listener);
         if (TRANSACTIONS) {
             builder.callerRuns(HoldsConnection.INSTANCE);
         }
@@ -102,7 +110,7 @@ final class BatcherFactory {
             String name, String setting, @Nullable Object value, RuntimeException cause) {
         InvalidConfigurationPropertyValueException named = new InvalidConfigurationPropertyValueException(
                 "perfkit.batching.batchers." + name + setting, value, String.valueOf(cause.getMessage()));
-        named.initCause(cause);
+        named.addSuppressed(cause);
         return named;
     }
 

@@ -4,6 +4,7 @@ import io.perfkit.cache.CacheListener;
 import io.perfkit.cache.PerfCache;
 import io.perfkit.cache.TransactionContext;
 import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.spring.internal.ProxyRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -28,7 +29,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @ConditionalOnClass(PerfCache.class)
 @ConditionalOnBooleanProperty(name = "perfkit.cache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(CacheProperties.class)
-@Import({RedisConfiguration.class, CacheProxyRegistrar.class})
+@Import({RedisConfiguration.class, ProxyRegistrar.class})
 public final class CacheAutoConfiguration {
 
     /** Closed by its lifecycle, and by this where the application did not get as far as starting. */

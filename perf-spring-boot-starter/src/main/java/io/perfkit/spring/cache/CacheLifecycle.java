@@ -1,6 +1,9 @@
 package io.perfkit.spring.cache;
 
 import io.perfkit.cache.PerfCache;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -11,6 +14,11 @@ final class CacheLifecycle implements SmartLifecycle {
 
     /** After the web server, which stops just below the highest phase; before connections, which stop at zero. */
     static final int PHASE = 1_024;
+
+    /** What the last requests have changed is on its way to Redis, which answers within a millisecond if it answers. */
+    private static final Duration ACKNOWLEDGED_WITHIN = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(CacheLifecycle.class);
 
     private final PerfCache cache;
     private volatile boolean running;
@@ -29,7 +37,14 @@ final class CacheLifecycle implements SmartLifecycle {
     public void stop() {
         running = false;
         closed = true;
-        cache.close();
+        long lost = cache.close(ACKNOWLEDGED_WITHIN);
+        if (lost > 0) {
+            LOG.warn(
+                    "Redis has not acknowledged {} changes of cache '{}' before the application stopped: other nodes may serve "
+                            + "what they keep until its ttl. Clear the regions concerned, if that is too long",
+                    lost,
+                    cache.name());
+        }
     }
 
     boolean isClosed() {

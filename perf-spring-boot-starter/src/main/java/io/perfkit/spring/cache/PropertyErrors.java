@@ -28,7 +28,7 @@ final class PropertyErrors {
         } catch (IllegalArgumentException | IllegalStateException refused) {
             InvalidConfigurationPropertyValueException named = new InvalidConfigurationPropertyValueException(
                     property, value, String.valueOf(refused.getMessage()));
-            named.initCause(refused);
+            named.addSuppressed(refused);
             throw named;
         }
     }

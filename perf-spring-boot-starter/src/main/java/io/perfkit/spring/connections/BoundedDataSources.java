@@ -112,7 +112,7 @@ final class BoundedDataSources implements BeanPostProcessor, Ordered, Disposable
         InvalidConfigurationPropertyValueException refused =
                 new InvalidConfigurationPropertyValueException(property, value, why);
         if (cause != null) {
-            refused.initCause(cause);
+            refused.addSuppressed(cause);
         }
         return refused;
     }

@@ -1,9 +1,13 @@
 package io.perfkit.spring.connections;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.perfkit.connections.ConnectionRegistry;
 import io.perfkit.connections.Owner;
 import io.perfkit.connections.jdbc.BoundedDataSource;
+import io.perfkit.connections.jdbc.ReplicaRouting;
+import io.perfkit.connections.micrometer.ConnectionMetrics;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -38,6 +42,31 @@ public final class ConnectionsAutoConfiguration {
         static BoundedDataSources perfBoundedDataSources(ObjectProvider<Owner> owner, Environment environment) {
             return new BoundedDataSources(owner, environment);
         }
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass({MeterRegistry.class, ConnectionMetrics.class})
+        static class PoolMeterConfiguration {
+
+            @Bean
+            MeterBinder perfPoolMeters(BoundedDataSources sources) {
+                return meters -> sources.bounded()
+                        .forEach(pool -> ConnectionMetrics.of(pool).bindTo(meters));
+            }
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({HikariDataSource.class, ReplicaRouting.class})
+    @ConditionalOnBooleanProperty(name = "perfkit.datasource.enabled", matchIfMissing = true)
+    @ConditionalOnProperty(name = "perfkit.datasource.replicas[0].url")
+    @EnableConfigurationProperties(DataSourceProperties.class)
+    static class ReplicaConfiguration {
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static ReplicaDataSources perfReplicaDataSources(ObjectProvider<Owner> owner, Environment environment) {
+            return new ReplicaDataSources(owner, environment);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -56,6 +85,26 @@ public final class ConnectionsAutoConfiguration {
         @Bean
         LimitProblems perfLimitProblems() {
             return new LimitProblems();
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass({MeterRegistry.class, ConnectionMetrics.class})
+        static class FeedMeterConfiguration {
+
+            @Bean
+            MeterBinder perfFeedMeters(Feeds feeds) {
+                return ConnectionMetrics.of(feeds.registry());
+            }
+        }
+
+        @Configuration(proxyBeanMethods = false)
+        @ConditionalOnClass({WebSocketHandler.class, MeterRegistry.class, ConnectionMetrics.class})
+        static class SocketMeterConfiguration {
+
+            @Bean
+            MeterBinder perfSocketMeters(Sockets sockets) {
+                return ConnectionMetrics.of(sockets.registry());
+            }
         }
 
         @Configuration(proxyBeanMethods = false)

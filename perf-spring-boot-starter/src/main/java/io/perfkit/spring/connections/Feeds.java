@@ -112,6 +112,10 @@ public final class Feeds implements SmartLifecycle {
         return registry.stats();
     }
 
+    ConnectionRegistry<Object, SseEmitter> registry() {
+        return registry;
+    }
+
     @Override
     public void start() {
         running = true;

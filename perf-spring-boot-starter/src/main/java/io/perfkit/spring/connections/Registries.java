@@ -32,7 +32,7 @@ final class Registries {
         } catch (IllegalArgumentException refused) {
             InvalidConfigurationPropertyValueException named = new InvalidConfigurationPropertyValueException(
                     "perfkit.feeds." + setting, value, String.valueOf(refused.getMessage()));
-            named.initCause(refused);
+            named.addSuppressed(refused);
             throw named;
         }
     }

@@ -89,6 +89,10 @@ public final class Sockets implements SmartLifecycle {
         return registry.stats();
     }
 
+    ConnectionRegistry<Object, WebSocketSession> registry() {
+        return registry;
+    }
+
     @Override
     public void start() {
         running = true;

@@ -1,4 +1,4 @@
-package io.perfkit.spring.cache;
+package io.perfkit.spring.internal;
 
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -12,9 +12,12 @@ import org.springframework.core.type.AnnotationMetadata;
  * Makes sure that something looks for advisors, as the annotations that enable transactions or caching do, and that its
  * proxies are subclasses, as everywhere in Spring Boot, unless the application asked for those of the JDK.
  */
-final class CacheProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
+public final class ProxyRegistrar implements ImportBeanDefinitionRegistrar, EnvironmentAware {
 
     private Environment environment = new StandardEnvironment();
+
+    /** Called by Spring, where it is imported. */
+    public ProxyRegistrar() {}
 
     @Override
     public void setEnvironment(Environment environment) {

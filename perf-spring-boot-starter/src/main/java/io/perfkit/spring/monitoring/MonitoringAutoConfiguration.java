@@ -5,11 +5,16 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perfkit.monitoring.MonitoringListener;
 import io.perfkit.monitoring.PerformanceMonitor;
 import io.perfkit.monitoring.Thresholds;
+import io.perfkit.monitoring.jooq.JooqMonitor;
 import io.perfkit.monitoring.servlet.MonitoringFilter;
+import io.perfkit.spring.internal.ProxyRegistrar;
 import jakarta.servlet.DispatcherType;
 import java.util.EnumSet;
+import org.jooq.ExecuteListenerProvider;
+import org.jooq.impl.DefaultExecuteListenerProvider;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,6 +24,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -33,6 +39,7 @@ import org.springframework.web.servlet.HandlerMapping;
 @ConditionalOnClass(PerformanceMonitor.class)
 @ConditionalOnBooleanProperty(name = "perfkit.monitoring.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(MonitoringProperties.class)
+@Import(ProxyRegistrar.class)
 public final class MonitoringAutoConfiguration {
 
     @Bean
@@ -57,6 +64,32 @@ public final class MonitoringAutoConfiguration {
     static MonitoredDataSources perfMonitoredDataSources(
             ObjectProvider<PerformanceMonitor> monitor, Environment environment) {
         return new MonitoredDataSources(monitor, environment);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static MonitoredBeans perfMonitoredBeans(
+            ConfigurableListableBeanFactory beanFactory, ObjectProvider<PerformanceMonitor> monitor) {
+        return new MonitoredBeans(beanFactory, monitor);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static MonitoredAdvisor perfMonitoredAdvisor(ObjectProvider<MonitoredBeans> beans, Environment environment) {
+        return new MonitoredAdvisor(
+                beans, environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
+    }
+
+    /** Counts what jOOQ runs on a data source that is not measured; on one that is, it counts nothing. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({ExecuteListenerProvider.class, JooqMonitor.class})
+    static class JooqConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "perfJooqMonitor")
+        ExecuteListenerProvider perfJooqMonitor(PerformanceMonitor monitor) {
+            return new DefaultExecuteListenerProvider(JooqMonitor.of("jooq", monitor));
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

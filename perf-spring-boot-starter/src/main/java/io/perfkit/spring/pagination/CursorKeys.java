@@ -75,7 +75,7 @@ final class CursorKeys {
             String property, @Nullable Object value, IllegalArgumentException cause) {
         InvalidConfigurationPropertyValueException wrong =
                 new InvalidConfigurationPropertyValueException(property, value, String.valueOf(cause.getMessage()));
-        wrong.initCause(cause);
+        wrong.addSuppressed(cause);
         return wrong;
     }
 

@@ -19,8 +19,24 @@ public final class Http {
         this.port = port;
     }
 
+    public int port() {
+        return port;
+    }
+
     public HttpResponse<String> get(String path) {
         return send(path, HttpResponse.BodyHandlers.ofString());
+    }
+
+    public HttpResponse<String> put(String path) {
+        try {
+            return CLIENT.send(
+                    HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                            .PUT(HttpRequest.BodyPublishers.noBody())
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (Exception e) {
+            throw new AssertionError(path, e);
+        }
     }
 
     /** An answer that goes on. */

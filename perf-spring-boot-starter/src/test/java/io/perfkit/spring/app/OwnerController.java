@@ -18,6 +18,8 @@ import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 @RestController
@@ -58,5 +60,10 @@ public class OwnerController {
     @GetMapping("/owners/{id}")
     public OwnerView one(@PathVariable long id) {
         return owners.find(id);
+    }
+
+    @PutMapping("/owners/{id}/city")
+    public void move(@PathVariable long id, @RequestParam String city) {
+        owners.move(id, city);
     }
 }

@@ -3,6 +3,7 @@ package io.perfkit.spring.app;
 import io.perfkit.testkit.PostgresServer;
 import io.perfkit.testkit.RedisServer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
@@ -24,6 +25,11 @@ public final class RunningApplication {
     }
 
     public static ConfigurableApplicationContext start(String... more) {
+        return new SpringApplication(Application.class).run(arguments(more).toArray(String[]::new));
+    }
+
+    /** What an application in a process of its own is started with, too. */
+    public static List<String> arguments(String... more) {
         PostgresServer postgres = PostgresServer.shared();
         String[] settings = {
             "--spring.datasource.url=" + postgres.jdbcUrl(postgres.createDatabase()),
@@ -32,6 +38,8 @@ public final class RunningApplication {
             "--spring.data.redis.url=" + RedisServer.shared().uri(),
             "--perfkit.cache.name=test-" + System.nanoTime(),
             "--perfkit.pagination.generate-key=true",
+            "--perfkit.jobs.store=database",
+            "--perfkit.jobs.initialize-schema=true",
             "--perfkit.monitoring.response-time-header=true",
             "--management.endpoints.web.exposure.include=*",
             "--management.endpoint.health.show-details=always",
@@ -42,7 +50,13 @@ public final class RunningApplication {
         Map<String, String> all = new LinkedHashMap<>();
         Stream.concat(Stream.of(settings), Stream.of(more))
                 .forEach(each -> all.put(each.substring(0, each.indexOf('=')), each));
-        return new SpringApplication(Application.class).run(all.values().toArray(String[]::new));
+        return List.copyOf(all.values());
+    }
+
+    /** The setting for a database that two applications have after each other. */
+    public static String newDatabase() {
+        PostgresServer postgres = PostgresServer.shared();
+        return "--spring.datasource.url=" + postgres.jdbcUrl(postgres.createDatabase());
     }
 
     public static int port(ConfigurableApplicationContext context) {

@@ -12,6 +12,7 @@ import io.perfkit.spring.app.OwnersOnJdbc;
 import io.perfkit.spring.app.OwnersOnJooq;
 import io.perfkit.spring.app.OwnersOnJpa;
 import io.perfkit.spring.app.RunningApplication;
+import io.perfkit.testkit.PostgresServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -144,5 +147,66 @@ class TransactionsIT {
         assertThat(repository.view(id).orElseThrow().city()).isEqualTo("old");
         jdbc().update("update owner set city = 'unseen' where id = ?", id);
         assertThat(repository.view(id).orElseThrow().city()).isEqualTo("old");
+    }
+
+    @Test
+    void anotherThread_startedInATransaction_isNotInIt() {
+        Owners owners = owners(OwnersOnJdbc.class);
+        assertThat(owners.find(id).city()).isEqualTo("old");
+        AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
+        transaction().executeWithoutResult(outer -> {
+            executor.submitCompletable(() -> owners.move(id, "new")).join();
+            assertThat(elsewhere(owners)).as("committed by the other thread").isEqualTo("new");
+            outer.setRollbackOnly();
+        });
+        assertThat(owners.find(id).city()).isEqualTo("new");
+    }
+
+    @Test
+    void twoDataSources_oneTransactionWithinTheOther_eachInvalidatesAtItsOwnEnd() {
+        Owners owners = owners(OwnersOnJdbc.class);
+        PostgresServer postgres = PostgresServer.shared();
+        DriverManagerDataSource second = new DriverManagerDataSource(postgres.jdbcUrl(postgres.createDatabase()));
+        JdbcTemplate other = new JdbcTemplate(second);
+        other.execute("create table town (id bigint primary key, name text)");
+        other.update("insert into town values (1, 'old')");
+        CacheRegion<String> towns =
+                context.getBean(PerfCache.class).region("town", String.class, CachePolicy.of(Duration.ofHours(1)));
+        Supplier<String> town = () ->
+                towns.getOrSet("" + id, () -> other.queryForObject("select name from town where id = 1", String.class));
+        TransactionTemplate inner = new TransactionTemplate(new JdbcTransactionManager(second));
+        assertThat(town.get()).isEqualTo("old");
+        assertThat(owners.find(id).city()).isEqualTo("old");
+
+        transaction().executeWithoutResult(status -> {
+            owners.move(id, "never");
+            inner.executeWithoutResult(within -> {
+                other.update("update town set name = 'new' where id = 1");
+                towns.invalidate("" + id);
+                assertThat(town.get()).as("its own row").isEqualTo("new");
+                assertThat(CompletableFuture.supplyAsync(town).join())
+                        .as("not yet committed")
+                        .isEqualTo("old");
+            });
+            assertThat(CompletableFuture.supplyAsync(town).join())
+                    .as("committed by the inner one")
+                    .isEqualTo("new");
+            assertThat(owners.find(id).city()).as("its own row").isEqualTo("never");
+            status.setRollbackOnly();
+        });
+        assertThat(town.get()).isEqualTo("new");
+        assertThat(owners.find(id).city()).isEqualTo("old");
+
+        transaction().executeWithoutResult(status -> {
+            owners.move(id, "moved");
+            inner.executeWithoutResult(within -> {
+                other.update("update town set name = 'never' where id = 1");
+                towns.invalidate("" + id);
+                within.setRollbackOnly();
+            });
+            assertThat(town.get()).as("rolled back by the inner one").isEqualTo("new");
+        });
+        assertThat(town.get()).isEqualTo("new");
+        assertThat(owners.find(id).city()).isEqualTo("moved");
     }
 }
