@@ -26,6 +26,8 @@ class ConnectionsIT {
                 "--perfkit.datasource.size=1",
                 "--perfkit.datasource.acquire-timeout=300ms",
                 "--spring.datasource.hikari.maximum-pool-size=2",
+                // One in the database would now and then hold the only connection.
+                "--perfkit.jobs.store=memory",
                 "--perfkit.feeds.maximum-per-owner=2",
                 "--perfkit.feeds.maximum-total=3",
                 "--spring.jpa.open-in-view=false");
