@@ -354,11 +354,11 @@ public final class PerfCache implements AutoCloseable {
      * @param acknowledgedWithin how long to wait, not negative; nothing is waited for where there is nothing to acknowledge
      * @return how many changes are lost to the other nodes
      */
-    public long close(Duration acknowledgedWithin) {
+    public CloseReport close(Duration acknowledgedWithin) {
         Duration within = Checks.notNegative("acknowledgedWithin", acknowledgedWithin);
         long lost = session == null ? 0 : session.drain(within);
         close();
-        return lost;
+        return new CloseReport(lost);
     }
 
     /** Ends the background thread, the clock and the connections. Takes a few seconds at most; may be called twice. */

@@ -49,9 +49,9 @@ class CloseIT {
         proxy.delay(Duration.ofMillis(300));
         a.invalidate("k");
         assertThat(a.stats().unacknowledged()).isEqualTo(1);
-        assertThat(closing.close(Duration.ofSeconds(20))).as("lost").isZero();
+        assertThat(closing.close(Duration.ofSeconds(20)).unacknowledged()).as("lost").isZero();
         await().until(() -> b.getIfPresent("k") == null);
-        assertThat(closing.close(Duration.ZERO)).as("a second time").isZero();
+        assertThat(closing.close(Duration.ZERO).unacknowledged()).as("a second time").isZero();
     }
 
     @Test
@@ -59,7 +59,7 @@ class CloseIT {
         proxy.refuse();
         Invalidation one = a.invalidate("k");
         a.invalidatePattern("a*");
-        assertThat(closing.close(Duration.ofMillis(100))).isEqualTo(2);
+        assertThat(closing.close(Duration.ofMillis(100))).isEqualTo(new CloseReport(2));
         assertThatThrownBy(() -> one.await(Duration.ZERO)).isInstanceOf(CacheException.class);
         assertThatThrownBy(() -> closing.close(Duration.ofMillis(-1))).isInstanceOf(IllegalArgumentException.class);
     }

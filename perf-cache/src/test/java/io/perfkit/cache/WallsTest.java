@@ -29,7 +29,7 @@ class WallsTest {
                         "CacheException|CacheLoadException|LoadTimeoutException|RecursiveLoadException"
                                 + "|CachePolicy|PolicyProperties|LocalOptions|Codec|PlainCodecs|Compression|Gzip|Entities"
                                 + "|.*Loader|LoadContext|Invalidation|Acknowledgement|TransactionContext|CacheListener|SafeListener"
-                                + "|CacheStats|Counters|FailureLog|CoarseClock|Checks|Envelope|Interruption")
+                                + "|CacheStats|CloseReport|Counters|FailureLog|CoarseClock|Checks|Envelope|Interruption")
                 .layer("tombstones", "Glob|PrefixTree|Tombstones")
                 .layer("format", "EntryFormat|Parsed|Found|Encoded|Life")
                 .layer(

@@ -37,7 +37,7 @@ final class CacheLifecycle implements SmartLifecycle {
     public void stop() {
         running = false;
         closed = true;
-        long lost = cache.close(ACKNOWLEDGED_WITHIN);
+        long lost = cache.close(ACKNOWLEDGED_WITHIN).unacknowledged();
         if (lost > 0) {
             LOG.warn(
                     "Redis has not acknowledged {} changes of cache '{}' before the application stopped: other nodes may serve "
