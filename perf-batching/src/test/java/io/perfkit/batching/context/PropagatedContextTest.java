@@ -89,8 +89,11 @@ class PropagatedContextTest {
     /** A thread that waits carries out batches of others; they must not run with its user. */
     @Test
     void batchOfACallerWithoutContext_thatAWaitingThreadCarriesOut_hasNone() throws Exception {
+        CountDownLatch attached = new CountDownLatch(1);
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
+        // The first batch begins when its step is attached, which would run in this thread otherwise.
+        var unused = one.submit(() -> attached.await(10, TimeUnit.SECONDS));
         try (Batcher<Integer, Integer> batcher =
                 builder().maximumConcurrentBatches(1).maximumBatchSize(1).build()) {
             be("ada", "t1");
@@ -103,6 +106,7 @@ class PropagatedContextTest {
                 }
                 return batcher.get(3);
             });
+            attached.countDown();
             assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
             USER.remove();
             MDC.clear();
