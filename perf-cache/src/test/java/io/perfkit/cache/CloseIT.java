@@ -49,9 +49,13 @@ class CloseIT {
         proxy.delay(Duration.ofMillis(300));
         a.invalidate("k");
         assertThat(a.stats().unacknowledged()).isEqualTo(1);
-        assertThat(closing.close(Duration.ofSeconds(20)).unacknowledged()).as("lost").isZero();
+        assertThat(closing.close(Duration.ofSeconds(20)).unacknowledged())
+                .as("lost")
+                .isZero();
         await().until(() -> b.getIfPresent("k") == null);
-        assertThat(closing.close(Duration.ZERO).unacknowledged()).as("a second time").isZero();
+        assertThat(closing.close(Duration.ZERO).unacknowledged())
+                .as("a second time")
+                .isZero();
     }
 
     @Test
