@@ -16,7 +16,6 @@ public class Reports {
     public record LongReport(String name) {}
 
     private final JdbcTemplate jdbc;
-    private final Semaphore begun = new Semaphore(0);
 
     public Reports(JdbcTemplate jdbc) {
         this.jdbc = jdbc;
@@ -32,11 +31,6 @@ public class Reports {
     /** Goes on until it is interrupted. */
     @HandlesJob(value = "long", version = 2)
     public void goOn(LongReport report) throws InterruptedException {
-        begun.release();
         new Semaphore(0).acquire();
-    }
-
-    public void awaitBegun() throws InterruptedException {
-        begun.acquire();
     }
 }

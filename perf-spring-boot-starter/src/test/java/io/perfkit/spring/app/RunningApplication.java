@@ -53,12 +53,6 @@ public final class RunningApplication {
         return List.copyOf(all.values());
     }
 
-    /** The setting for a database that two applications have after each other. */
-    public static String newDatabase() {
-        PostgresServer postgres = PostgresServer.shared();
-        return "--spring.datasource.url=" + postgres.jdbcUrl(postgres.createDatabase());
-    }
-
     public static int port(ConfigurableApplicationContext context) {
         return ((WebServerApplicationContext) context).getWebServer().getPort();
     }

@@ -1,6 +1,7 @@
 package io.perfkit.spring.app;
 
 import io.perfkit.batching.Batcher;
+import io.perfkit.batching.jobs.JobQueue;
 import io.perfkit.spring.batching.BatchLoader;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,9 +17,11 @@ public class SlowLoader {
 
     private final JdbcTemplate jdbc;
     private final ObjectProvider<Batcher<String, String>> arrivals;
+    private final JobQueue jobs;
 
-    public SlowLoader(JdbcTemplate jdbc, ObjectProvider<Batcher<String, String>> arrivals) {
+    public SlowLoader(JdbcTemplate jdbc, ObjectProvider<Batcher<String, String>> arrivals, JobQueue jobs) {
         this.jdbc = jdbc;
+        this.jobs = jobs;
         this.arrivals = arrivals;
     }
 
@@ -27,6 +30,12 @@ public class SlowLoader {
         jdbc.execute("select pg_sleep(1)");
         names.forEach(name -> jdbc.update("insert into arrival values (?)", name));
         return names.stream().map(String::toUpperCase).collect(Collectors.toList());
+    }
+
+    /** A job that goes on until it is interrupted. */
+    @PutMapping("/long/{name}")
+    public void goOn(@PathVariable String name) {
+        jobs.submit(new Reports.LongReport(name));
     }
 
     @PutMapping("/arrivals/{name}")

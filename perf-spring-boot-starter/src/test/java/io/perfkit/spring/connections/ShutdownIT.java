@@ -43,7 +43,7 @@ class ShutdownIT {
 
     @Test
     @Timeout(120)
-    void sigterm_withFeedsABatchAndInvalidationsUnderWay_endsWithTheLastRequestAndLosesNothing() throws Exception {
+    void sigterm_withFeedsABatchAJobAndInvalidations_endsWithTheLastRequestAndLosesNothing() throws Exception {
         PostgresServer postgres = PostgresServer.shared();
         String database = postgres.createDatabase();
         JdbcTemplate jdbc = new JdbcTemplate(postgres.dataSource(database));
@@ -76,6 +76,10 @@ class ShutdownIT {
                 for (int i = 0; i < FEEDS; i++) {
                     feeds.add(open(http.port(), "/feed?user=u" + i % 10));
                 }
+                assertThat(http.put("/long/a").statusCode()).isEqualTo(200);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> jdbc.queryForObject("select state from perfkit_job", String.class)
+                                .equals("RUNNING"));
                 assertThat(http.put("/arrivals/anna").statusCode()).isEqualTo(200);
                 // It ends with a change that is still on its way to Redis when the last answer has been given.
                 CompletableFuture<Long> lastRequest = CompletableFuture.supplyAsync(() -> {
@@ -106,6 +110,10 @@ class ShutdownIT {
                 assertThat(jdbc.queryForList("select name from arrival", String.class))
                         .as("what the batch was about")
                         .containsExactly("anna");
+                assertThat(jdbc.queryForMap("select state, attempts from perfkit_job"))
+                        .as("handed back, and not counted")
+                        .containsEntry("state", "QUEUED")
+                        .containsEntry("attempts", 0);
                 await().atMost(Duration.ofSeconds(10)).until(() -> region.getIfPresent("1") == null);
             } finally {
                 process.destroyForcibly();

@@ -9,7 +9,6 @@ import io.perfkit.batching.jobs.JobQueue;
 import io.perfkit.batching.jobs.JobState;
 import io.perfkit.batching.jobs.JobStatus;
 import io.perfkit.spring.app.Http;
-import io.perfkit.spring.app.Reports;
 import io.perfkit.spring.app.Reports.CityReport;
 import io.perfkit.spring.app.RunningApplication;
 import java.time.Duration;
@@ -75,23 +74,5 @@ class JobsIT {
         Http http = new Http(RunningApplication.port(context));
         assertThat(http.json(http.get("/actuator/perfkit")).get("jobs").get("queued"))
                 .isNotNull();
-    }
-
-    @Test
-    void job_thatRunsWhenTheApplicationStops_isHandedBack() throws Exception {
-        String database = RunningApplication.newDatabase();
-        JobId id;
-        try (ConfigurableApplicationContext first =
-                RunningApplication.start(database, "--perfkit.jobs.close-within=100ms")) {
-            id = first.getBean(JobQueue.class).submit(new Reports.LongReport("a"));
-            first.getBean(Reports.class).awaitBegun();
-        }
-        try (ConfigurableApplicationContext second = RunningApplication.start(
-                database, "--spring.jpa.hibernate.ddl-auto=none", "--perfkit.jobs.close-within=100ms")) {
-            second.getBean(Reports.class).awaitBegun();
-            assertThat(second.getBean(JobQueue.class).status(id).attempts())
-                    .as("the interrupted one does not count")
-                    .isEqualTo(1);
-        }
     }
 }
