@@ -14,15 +14,23 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** Mistakes that are easily made: each keeps the application from starting, with a sentence that says what to do. */
 class MistakesTest {
@@ -315,6 +323,23 @@ class MistakesTest {
                 }
             }
             assertThat(told).contains(mistake.said());
+            assertThat(analyzers(mistake).stream()
+                            .map(each -> each.analyze(failure))
+                            .filter(Objects::nonNull)
+                            .map(each -> each.getDescription() + " " + each.getAction())
+                            .findFirst())
+                    .as("what Spring Boot prints in place of a stack trace")
+                    .hasValueSatisfying(printed -> assertThat(printed).doesNotContain("c2hvcnQ="));
         });
+    }
+
+    private static List<FailureAnalyzer> analyzers(Mistake mistake) {
+        StandardEnvironment environment = new StandardEnvironment();
+        TestPropertyValues.of(mistake.properties()).applyTo(environment);
+        return SpringFactoriesLoader.forDefaultResourceLocation(MistakesTest.class.getClassLoader())
+                .load(
+                        FailureAnalyzer.class,
+                        SpringFactoriesLoader.ArgumentResolver.of(Environment.class, environment)
+                                .and(BeanFactory.class, new DefaultListableBeanFactory()));
     }
 }
