@@ -340,6 +340,10 @@ class MistakesTest {
                 .load(
                         FailureAnalyzer.class,
                         SpringFactoriesLoader.ArgumentResolver.of(Environment.class, environment)
-                                .and(BeanFactory.class, new DefaultListableBeanFactory()));
+                                .and(BeanFactory.class, new DefaultListableBeanFactory()),
+                        (type, name, failure) -> {
+                            // Those of Spring Boot for libraries that are not there are passed over, as it does itself.
+                            assertThat(name).doesNotStartWith("io.perfkit.");
+                        });
     }
 }

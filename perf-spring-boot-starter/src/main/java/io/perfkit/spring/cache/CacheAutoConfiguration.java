@@ -4,6 +4,7 @@ import io.perfkit.cache.CacheListener;
 import io.perfkit.cache.PerfCache;
 import io.perfkit.cache.TransactionContext;
 import io.perfkit.cache.spi.SharedTier;
+import io.perfkit.spring.internal.PropertyErrors;
 import io.perfkit.spring.internal.ProxyRegistrar;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -49,7 +50,7 @@ public final class CacheAutoConfiguration {
         }
         transactions.ifUnique(builder::transactions);
         listeners.orderedStream().forEach(builder::listener);
-        return builder.build();
+        return PropertyErrors.named("perfkit.cache", builder::build);
     }
 
     @Bean

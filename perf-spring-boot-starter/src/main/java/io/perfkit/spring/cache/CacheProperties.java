@@ -2,6 +2,7 @@ package io.perfkit.spring.cache;
 
 import io.perfkit.cache.CachePolicy;
 import io.perfkit.cache.PerfCache;
+import io.perfkit.spring.internal.PropertyErrors;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

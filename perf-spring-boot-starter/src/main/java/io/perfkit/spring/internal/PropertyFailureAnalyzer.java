@@ -28,8 +28,8 @@ final class PropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfi
     protected @Nullable FailureAnalysis analyze(Throwable failure, InvalidConfigurationPropertyValueException cause) {
         return cause.getName().startsWith("perfkit.")
                 ? new FailureAnalysis(
-                        cause.getName() + " is " + cause.getValue() + origin(cause.getName()) + ", which is refused: "
-                                + cause.getReason() + ".",
+                        cause.getName() + (cause.getValue() == null ? "" : " is " + cause.getValue() + ", which")
+                                + " is refused" + origin(cause.getName()) + ": " + cause.getReason() + ".",
                         "Change it in the application's configuration.",
                         cause)
                 : null;

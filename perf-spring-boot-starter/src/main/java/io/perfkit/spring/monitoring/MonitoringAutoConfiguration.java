@@ -7,9 +7,12 @@ import io.perfkit.monitoring.PerformanceMonitor;
 import io.perfkit.monitoring.Thresholds;
 import io.perfkit.monitoring.jooq.JooqMonitor;
 import io.perfkit.monitoring.servlet.MonitoringFilter;
+import io.perfkit.spring.internal.PropertyErrors;
 import io.perfkit.spring.internal.ProxyRegistrar;
 import jakarta.servlet.DispatcherType;
+import java.time.Duration;
 import java.util.EnumSet;
+import java.util.function.Consumer;
 import org.jooq.ExecuteListenerProvider;
 import org.jooq.impl.DefaultExecuteListenerProvider;
 import org.springframework.beans.factory.ObjectProvider;
@@ -49,14 +52,18 @@ public final class MonitoringAutoConfiguration {
             ObjectProvider<MeterRegistry> registries,
             ObjectProvider<MonitoringListener> listeners) {
         MeterRegistry registry = registries.getIfAvailable(SimpleMeterRegistry::new);
-        PerformanceMonitor.Builder builder = PerformanceMonitor.builder(registry)
-                .thresholds(Thresholds.builder()
-                        .responseTime(properties.slowRequest())
-                        .queryTime(properties.slowQuery())
-                        .build())
-                .window(properties.window());
+        Thresholds.Builder thresholds = Thresholds.builder();
+        PerformanceMonitor.Builder builder = PerformanceMonitor.builder(registry);
+        set("slow-request", properties.slowRequest(), thresholds::responseTime);
+        set("slow-query", properties.slowQuery(), thresholds::queryTime);
+        set("window", properties.window(), builder::window);
+        builder.thresholds(thresholds.build());
         listeners.orderedStream().forEach(builder::listener);
         return builder.build();
+    }
+
+    private static void set(String setting, Duration value, Consumer<Duration> setter) {
+        PropertyErrors.named("perfkit.monitoring." + setting, value, () -> setter.accept(value));
     }
 
     @Bean

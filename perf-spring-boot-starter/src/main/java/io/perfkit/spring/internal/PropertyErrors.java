@@ -1,22 +1,22 @@
-package io.perfkit.spring.cache;
+package io.perfkit.spring.internal;
 
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** Tells which property has a value that it cannot have; Spring Boot then says where it was set. */
-final class PropertyErrors {
+public final class PropertyErrors {
 
     private PropertyErrors() {}
 
-    static void named(String property, Object value, Runnable use) {
+    public static void named(String property, Object value, Runnable use) {
         refusing(property, value, () -> {
             use.run();
             return property;
         });
     }
 
-    static <T> T named(String property, Supplier<T> use) {
+    public static <T> T named(String property, Supplier<T> use) {
         return refusing(property, null, use);
     }
 
