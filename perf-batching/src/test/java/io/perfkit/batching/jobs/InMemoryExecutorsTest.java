@@ -102,7 +102,7 @@ class InMemoryExecutorsTest {
                 .executor(task -> {
                     if (calls.incrementAndGet() == 1) {
                         if (isError) {
-                            throw new OutOfMemoryError("unable to create native thread");
+                            throw new InternalError("unable to create native thread");
                         }
                         throw new RejectedExecutionException("full");
                     }

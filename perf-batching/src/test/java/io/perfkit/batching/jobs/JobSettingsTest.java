@@ -49,6 +49,15 @@ class JobSettingsTest {
     }
 
     @Test
+    void interval_belowAMillisecond_isRefused() {
+        DatabaseJobQueue.Builder builder = DatabaseJobQueue.on(new JdbcDataSource(), "reports");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.heartbeat(Duration.ofNanos(1)))
+                .withMessage("heartbeat must be at least a millisecond, but was PT0.000000001S");
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.pollingInterval(Duration.ofNanos(999_999)));
+    }
+
+    @Test
     void backoff_thatGrowsBeyondAllBounds_endsAtItsMaximum() {
         Backoff backoff = new Backoff(Duration.ofDays(1), 1_000, Duration.ofDays(36_500), 0);
         assertThat(backoff.after(1_000_000, new SplittableRandom(1))).isEqualTo(Duration.ofDays(36_500));

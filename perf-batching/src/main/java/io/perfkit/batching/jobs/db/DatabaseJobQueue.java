@@ -317,7 +317,7 @@ public final class DatabaseJobQueue implements JobQueue {
 
         /** How often an idle process looks for jobs that others have submitted; default a second. */
         public Builder pollingInterval(Duration pollingInterval) {
-            this.pollingInterval = Checks.positive("pollingInterval", pollingInterval);
+            this.pollingInterval = Checks.millis("pollingInterval", pollingInterval);
             return this;
         }
 
@@ -326,7 +326,7 @@ public final class DatabaseJobQueue implements JobQueue {
          * its job is taken up again. All processes of a queue have the same.
          */
         public Builder heartbeat(Duration heartbeat) {
-            this.heartbeat = Checks.positive("heartbeat", heartbeat);
+            this.heartbeat = Checks.millis("heartbeat", heartbeat);
             return this;
         }
 

@@ -3,6 +3,7 @@ package io.perfkit.batching.jobs.db;
 import io.perfkit.batching.jobs.Backoff;
 import io.perfkit.batching.jobs.JobException;
 import io.perfkit.batching.jobs.JobId;
+import io.perfkit.batching.jobs.JobOptions;
 import io.perfkit.batching.jobs.JobState;
 import io.perfkit.batching.jobs.JobStatus;
 import io.perfkit.batching.jobs.internal.TimeLeft;
@@ -77,13 +78,18 @@ final class JobRow implements JobStatus {
                 + backoff.maximum().toMillis() + " " + backoff.jitter();
     }
 
+    /** That of the defaults, where somebody has written something else: the job has to go on. */
     Backoff backoff() {
-        String[] parts = backoff.split(" ", -1);
-        return new Backoff(
-                Duration.ofMillis(Long.parseLong(parts[0])),
-                Double.parseDouble(parts[1]),
-                Duration.ofMillis(Long.parseLong(parts[2])),
-                Double.parseDouble(parts[3]));
+        try {
+            String[] parts = backoff.split(" ", -1);
+            return new Backoff(
+                    Duration.ofMillis(Long.parseLong(parts[0])),
+                    Double.parseDouble(parts[1]),
+                    Duration.ofMillis(Long.parseLong(parts[2])),
+                    Double.parseDouble(parts[3]));
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException unreadable) {
+            return JobOptions.defaults().backoff();
+        }
     }
 
     String taskName() {

@@ -132,7 +132,9 @@ final class Sweep {
                             JobState.FAILED,
                             "no worker has known the type " + row.type() + " in version " + row.version + " for "
                                     + periods.unknownTypeAfter + "; register it and retry the job");
+            // Picked or not: a worker that does not know the type may just have it in its hands, to put it back.
             room.rows().removeExecution(connection, row, false);
+            room.rows().removeExecution(connection, row, true);
             return true;
         });
         if (failed) {

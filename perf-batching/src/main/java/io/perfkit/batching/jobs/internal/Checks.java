@@ -27,6 +27,14 @@ public final class Checks {
         return bounded(what, value);
     }
 
+    /** As {@link #positive}, and not too short for a timer. */
+    public static Duration millis(String what, Duration value) {
+        if (positive(what, value).toMillis() == 0) {
+            throw new IllegalArgumentException(what + " must be at least a millisecond, but was " + value);
+        }
+        return value;
+    }
+
     /** A time of zero or more that can be reckoned with. */
     public static Duration notNegative(String what, Duration value) {
         if (value.isNegative()) {

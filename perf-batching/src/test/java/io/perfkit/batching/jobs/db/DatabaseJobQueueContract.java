@@ -161,6 +161,22 @@ abstract class DatabaseJobQueueContract extends DatabaseWorkersContract {
     }
 
     @Test
+    void backoff_thatCannotBeRead_isThatOfTheDefaults() throws Exception {
+        DatabaseJobQueue jobs = open((report, job) -> {
+            throw new IllegalStateException("again");
+        });
+        JobId id = jobs.submit(REPORT, AT_ONCE.delay(Duration.ofHours(1)));
+        execute("update perfkit_job set backoff = 'soon' where id = '" + id + "'");
+        execute("update perfkit_job_execution set execution_time = " + hourAgo() + " where task_instance = '" + id
+                + "'");
+        await().atMost(SOON).until(() -> jobs.status(id).state() == JobState.RETRYING);
+        JobStatus status = jobs.status(id);
+        assertThat(status.error()).contains("again");
+        assertThat(Duration.between(status.startedAt(), status.nextAttemptAt()))
+                .isBetween(Duration.ofMillis(900), Duration.ofSeconds(20));
+    }
+
+    @Test
     void row_thatCannotBeDealtWith_standsInNobodysWay() throws Exception {
         DatabaseJobQueue submitting = opened(builder()
                 .type("Report", 1, Report.class)

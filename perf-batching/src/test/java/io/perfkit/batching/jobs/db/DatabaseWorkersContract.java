@@ -145,11 +145,15 @@ abstract class DatabaseWorkersContract extends DatabaseContract {
         AtomicInteger runs = new AtomicInteger();
         DatabaseJobQueue elsewhere =
                 opened(builder().type("Report", 1, Report.class).workers(0).build());
-        DatabaseJobQueue jobs = open((report, job) -> {
-            runs.incrementAndGet();
-            gate.await();
-            throw new IllegalStateException("broken");
-        });
+        // It hears of cancellations twice a second.
+        DatabaseJobQueue jobs = opened(builder()
+                .heartbeat(Duration.ofSeconds(5))
+                .handler(Report.class, (report, job) -> {
+                    runs.incrementAndGet();
+                    gate.await();
+                    throw new IllegalStateException("broken");
+                })
+                .build());
         JobId id = elsewhere.submit(REPORT, AT_ONCE);
         await().atMost(SOON).until(() -> elsewhere.status(id).state() == JobState.RUNNING);
         assertThat(elsewhere.cancel(id)).isTrue();
@@ -252,6 +256,32 @@ abstract class DatabaseWorkersContract extends DatabaseContract {
         assertThat(narrow.inVain())
                 .as("a thread that has a connection asks for another")
                 .isZero();
+    }
+
+    @Test
+    void connections_thatDoNotCommitByThemselves_areCommitted() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        JobHandler<Report> handler = (report, job) -> {
+            runs.incrementAndGet();
+            // Longer than four heartbeats.
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(report.part()));
+            job.result(job.attempt());
+        };
+        DatabaseJobQueue[] workers = new DatabaseJobQueue[2];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = opened(DatabaseJobQueue.on(NarrowDataSource.withoutAutoCommit(source()), name)
+                    .handler(Report.class, handler)
+                    .pollingInterval(Duration.ofMillis(50))
+                    .heartbeat(Duration.ofMillis(150))
+                    .build());
+        }
+        JobId slow = workers[0].submit(new Report("slow", 1_000));
+        JobId fast =
+                workers[0].submit(new Report("fast", 0), JobOptions.defaults().key("fast"));
+        assertThat(workers[1].await(fast, SOON).result(Integer.class)).isOne();
+        assertThat(workers[1].await(slow, SOON).result(Integer.class)).isOne();
+        await().atMost(SOON).until(() -> executions(slow) + executions(fast) == 0);
+        assertThat(runs).hasValue(2);
     }
 
     @Test

@@ -183,4 +183,36 @@ class ManyJobsIT {
                     ManyJobsPlot.svg(sizes.stream().map(size -> size[0]).toList(), figures));
         }
     }
+
+    /** What a poll passes over that is not for it, for the record: docs/jobs.md says what it comes to. */
+    @Test
+    @Tag("full")
+    void poll_ofAnotherQueue_passesOverWhatIsNotForIt() throws Exception {
+        try (Waiting waiting = new Waiting()) {
+            waiting.grow(100_000);
+            Replayed other = new Replayed(waiting.source);
+            try (DatabaseJobQueue jobs = DatabaseJobQueue.on(other.recording(), "others")
+                    .handler(Item.class, (item, job) -> {})
+                    .pollingInterval(Duration.ofMillis(50))
+                    .build()) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> other.has("task_name not in"));
+                Step poll = () ->
+                        assertThat(other.explain("task_name not in").buffers()).isPositive();
+                System.out.printf(
+                        Locale.ROOT,
+                        "a poll that finds 100,000 due jobs of another queue: %.1f ms (%d pages)%n",
+                        millis(20, poll),
+                        other.explain("task_name not in").buffers());
+                waiting.execute("update perfkit_job_execution set execution_time = clock_timestamp() + interval '1 day'"
+                        + " where not picked");
+                waiting.execute("vacuum analyze perfkit_job_execution");
+                System.out.printf(
+                        Locale.ROOT,
+                        "a poll that finds 100,000 jobs that are not due: %.1f ms (%d pages)%n",
+                        millis(20, poll),
+                        other.explain("task_name not in").buffers());
+                assertThat(jobs.stats().queued()).isZero();
+            }
+        }
+    }
 }

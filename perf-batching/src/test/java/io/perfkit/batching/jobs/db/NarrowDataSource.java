@@ -11,16 +11,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** As a pool that is small: who asks while all connections are out waits, two seconds at most. Can be told to fail. */
+/**
+ * As a pool that is small: who asks while all connections are out waits, two seconds at most. Can be told to fail, or to hand
+ * out connections that do not commit by themselves.
+ */
 final class NarrowDataSource implements DataSource {
     private final DataSource source;
+    private final boolean autoCommit;
     private final Semaphore free;
     private final AtomicInteger inVain = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
 
     NarrowDataSource(DataSource source, int size) {
+        this(source, size, true);
+    }
+
+    private NarrowDataSource(DataSource source, int size, boolean autoCommit) {
         this.source = source;
+        this.autoCommit = autoCommit;
         this.free = new Semaphore(size, true);
+    }
+
+    /** What is not committed when a connection comes back is rolled back, as pools do. */
+    static NarrowDataSource withoutAutoCommit(DataSource source) {
+        return new NarrowDataSource(source, 100, false);
     }
 
     /** How often nobody gave a connection back in time. */
@@ -55,7 +69,8 @@ final class NarrowDataSource implements DataSource {
         }
     }
 
-    private Connection lent(Connection connection) {
+    private Connection lent(Connection connection) throws SQLException {
+        connection.setAutoCommit(autoCommit);
         boolean[] isBack = new boolean[1];
         return (Connection) Proxy.newProxyInstance(
                 NarrowDataSource.class.getClassLoader(),
@@ -64,6 +79,9 @@ final class NarrowDataSource implements DataSource {
                     if (method.getName().equals("close") && !isBack[0]) {
                         isBack[0] = true;
                         free.release();
+                        if (!connection.getAutoCommit()) {
+                            connection.rollback();
+                        }
                     }
                     try {
                         return method.invoke(connection, arguments);

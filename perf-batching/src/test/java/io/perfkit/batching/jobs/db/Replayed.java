@@ -54,10 +54,11 @@ final class Replayed {
                 return answer;
             }
             List<Setting> settings = new ArrayList<>();
-            statements.put((String) arguments[0], settings);
             return wrapped(PreparedStatement.class, statement, (call, values, result) -> {
                 if (call.getName().startsWith("set") && values != null && values.length >= 2) {
                     settings.add(new Setting(call, values));
+                } else if (call.getName().startsWith("execute")) {
+                    statements.put((String) arguments[0], List.copyOf(settings));
                 }
                 return result;
             });

@@ -87,11 +87,11 @@ class WorkerTest {
     @Test
     void handler_thatNoThreadCanBeHadFor_failsAndHoldsNothing() {
         JobId id = submitting.submit(new Report(1), JobOptions.attempts(1));
-        Worker worker = worker(new OutOfMemoryError("unable to create native thread"));
+        Worker worker = worker(new InternalError("unable to create native thread"));
         run(worker, id);
         JobStatus status = submitting.status(id);
         assertThat(status.state()).isEqualTo(JobState.FAILED);
-        assertThat(status.error()).contains("OutOfMemoryError: unable to create native thread");
+        assertThat(status.error()).contains("InternalError: unable to create native thread");
         assertThat(worker.attempts()).isEmpty();
         assertThat(room.ends().telling.tally().stuck).hasValue(0);
     }
