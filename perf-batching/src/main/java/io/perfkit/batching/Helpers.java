@@ -14,6 +14,9 @@ import java.util.function.BooleanSupplier;
  * then only waits.
  */
 final class Helpers {
+    /** So long a thread that waits for a limited time leaves to others what is scheduled. */
+    private static final long POLITENESS_NANOS = 20_000_000;
+
     private final BooleanSupplier runOne;
     private final BooleanSupplier isAnyScheduled;
     private final boolean areWoken;
@@ -59,6 +62,49 @@ final class Helpers {
         }
     }
 
+    /**
+     * Waits for so long at most. What this thread carried out might take longer than it has; so it does that only where
+     * no other thread has begun it after a while.
+     */
+    void help(CompletableFuture<?> until, Run run, long timeoutNanos) {
+        run.giveSlotsAway();
+        if (!areWoken) {
+            return;
+        }
+        Thread self = Thread.currentThread();
+        var unused = until.whenComplete((value, failure) -> LockSupport.unpark(self));
+        long politeness = Math.min(POLITENESS_NANOS, timeoutNanos / 4);
+        long began = System.nanoTime();
+        long left = timeoutNanos;
+        while (!until.isDone() && left > 0 && !self.isInterrupted()) {
+            waiting.add(self);
+            if (!until.isDone() && !isAnyScheduled.getAsBoolean()) {
+                LockSupport.parkNanos(until, left);
+            }
+            waiting.remove(self);
+            wakeForTheRest();
+            long since = System.nanoTime();
+            while (!until.isDone()
+                    && isAnyScheduled.getAsBoolean()
+                    && System.nanoTime() - since < politeness
+                    && !self.isInterrupted()) {
+                LockSupport.parkNanos(until, politeness);
+            }
+            if (!until.isDone() && runOne.getAsBoolean()) {
+                run.giveSlotsAway();
+            }
+            left = timeoutNanos - (System.nanoTime() - began);
+        }
+        wakeForTheRest();
+    }
+
+    /** Somebody else, if a run is scheduled that this thread may have been woken for. */
+    private void wakeForTheRest() {
+        if (isAnyScheduled.getAsBoolean()) {
+            wake();
+        }
+    }
+
     private void awaitHelping(CompletableFuture<?> until, Run run, boolean isInterruptible) {
         Thread self = Thread.currentThread();
         var unused = until.whenComplete((value, failure) -> LockSupport.unpark(self));
@@ -78,17 +124,13 @@ final class Helpers {
                 }
                 // Not while it helps: a run that is scheduled meanwhile is for another.
                 waiting.remove(self);
-                if (isAnyScheduled.getAsBoolean()) {
-                    wake();
-                }
+                wakeForTheRest();
                 while (!until.isDone() && runOne.getAsBoolean()) {
                     run.giveSlotsAway();
                 }
             }
         } finally {
-            if (isAnyScheduled.getAsBoolean()) {
-                wake();
-            }
+            wakeForTheRest();
             if (wasInterrupted) {
                 self.interrupt();
             }

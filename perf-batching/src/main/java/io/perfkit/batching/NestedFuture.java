@@ -92,12 +92,13 @@ class NestedFuture<V extends @Nullable Object> extends CompletableFuture<V> {
         if (run == null) {
             return super.get(timeout, unit);
         }
+        long began = System.nanoTime();
+        long nanos = unit.toNanos(timeout);
         if (!isDone()) {
-            // Without helping: what it would run may take longer than this wait.
-            run.giveSlotsAway();
+            helpers.help(this, run, nanos);
         }
         try {
-            return super.get(timeout, unit);
+            return super.get(Math.max(0, nanos - (System.nanoTime() - began)), TimeUnit.NANOSECONDS);
         } finally {
             run.takeSlotsBack();
         }

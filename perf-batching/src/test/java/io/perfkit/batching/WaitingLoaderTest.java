@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,57 @@ class WaitingLoaderTest {
             await().until(() -> thread.get() != null && thread.get().getState() == Thread.State.WAITING);
             release.countDown();
             assertThat(call.get(10, TimeUnit.SECONDS)).isEqualTo(5);
+            assertThat(holder.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        } finally {
+            one.shutdownNow();
+        }
+    }
+
+    /** It waited for its own thread until its time was over. */
+    @Test
+    void loaderOnTheOnlyThread_thatWaitsForALimitedTime_carriesOutWhatNobodyElseDoes() throws Exception {
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        try {
+            Batcher<Integer, Integer> inner = Batcher.<Integer, Integer>builder("inner", WaitingLoaderTest::same)
+                    .executor(one)
+                    .build();
+            Batcher<Integer, Integer> outer = Batcher.<Integer, Integer>builder("outer", keys -> {
+                        return Map.of(5, inner.load(2).get(20, TimeUnit.SECONDS));
+                    })
+                    .executor(one)
+                    .build();
+            assertThat(outer.load(5).get(10, TimeUnit.SECONDS)).isEqualTo(2);
+        } finally {
+            one.shutdownNow();
+        }
+    }
+
+    @Test
+    void waitForALimitedTime_whereNothingComes_endsInTime() throws Exception {
+        ExecutorService one = Executors.newSingleThreadExecutor();
+        CountDownLatch held = new CountDownLatch(1);
+        try {
+            Batcher<Integer, Integer> inner = Batcher.<Integer, Integer>builder("inner", keys -> {
+                        held.countDown();
+                        pass(finish);
+                        return same(keys);
+                    })
+                    .maximumConcurrentBatches(1)
+                    .executor(one)
+                    .build();
+            Batcher<Integer, Integer> outer = Batcher.<Integer, Integer>builder("outer", keys -> {
+                        try {
+                            return Map.of(5, inner.load(2).get(50, TimeUnit.MILLISECONDS));
+                        } catch (TimeoutException late) {
+                            return Map.of(5, -1);
+                        }
+                    })
+                    .executor(one)
+                    .build();
+            CompletableFuture<Integer> holder = inAThread(inner, 1);
+            pass(held);
+            assertThat(outer.load(5).get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+            finish.countDown();
             assertThat(holder.get(10, TimeUnit.SECONDS)).isEqualTo(1);
         } finally {
             one.shutdownNow();
