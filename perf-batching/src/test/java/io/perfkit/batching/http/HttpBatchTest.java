@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -227,6 +228,35 @@ class HttpBatchTest {
                             .isInstanceOf(BatchLoadException.class)
                             .hasMessageContaining(each.told));
         }
+    }
+
+    @Test
+    void answerOf500_inTheMiddleOfMany_failsTheCallsOfItsBatchAlone() throws Exception {
+        Reply sound = reply;
+        reply = (body, request) -> POSTS.get() == 3 ? plain(500, "oops") : sound.to(body, request);
+        List<Integer> failed = new ArrayList<>();
+        try (Batcher<Ask, Answer> batcher = Batcher.resultBuilder("users", loader().build())
+                .maximumBatchSize(4)
+                .maximumConcurrentBatches(1)
+                .build()) {
+            List<CompletableFuture<Answer>> calls = IntStream.range(0, 13)
+                    .mapToObj(id -> batcher.load(new Ask(id, "t" + id)))
+                    .toList();
+            for (int id = 0; id < calls.size(); id++) {
+                CompletableFuture<Answer> call = calls.get(id);
+                try {
+                    assertThat(call.get(20, TimeUnit.SECONDS)).isEqualTo(new Answer(id, "at" + id));
+                } catch (ExecutionException e) {
+                    assertThat(e)
+                            .hasRootCauseInstanceOf(HttpStatusException.class)
+                            .hasMessageContaining("500");
+                    failed.add(id);
+                }
+            }
+        }
+        // One batch of them, in the order of arrival.
+        assertThat(failed).hasSizeBetween(1, 4).isSorted();
+        assertThat(failed.get(failed.size() - 1) - failed.get(0)).isEqualTo(failed.size() - 1);
     }
 
     @Test
