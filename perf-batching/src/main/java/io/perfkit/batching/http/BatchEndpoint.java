@@ -147,7 +147,7 @@ public final class BatchEndpoint<K, V extends @Nullable Object> {
         }
         try {
             return new Item<>(id, mapper.treeToValue(body, type), "");
-        } catch (JacksonException e) {
+        } catch (RuntimeException e) {
             return new Item<>(id, null, "the body is no " + type.getSimpleName());
         }
     }
@@ -180,7 +180,7 @@ public final class BatchEndpoint<K, V extends @Nullable Object> {
             JsonNode body = mapper.valueToTree(value);
             response.put("status", 200);
             response.set("body", body);
-        } catch (JacksonException e) {
+        } catch (RuntimeException e) {
             log.warn("the answer to a request of a batch cannot be written", e);
             put(response, 500, "the request failed");
         }

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,8 +91,30 @@ public final class HttpBatchLoader<K, V> implements ResultBatchLoader<K, V> {
 
     @Override
     public Map<K, Result<V>> load(Set<K> keys) throws IOException, InterruptedException {
-        List<K> requests = List.copyOf(keys);
-        HttpResponse<byte[]> response = exchange(request(requests));
+        Map<K, Result<V>> results = new HashMap<>(keys.size() * 2);
+        List<K> requests = new ArrayList<>(keys.size());
+        ObjectNode root = mapper.createObjectNode();
+        ArrayNode list = root.putArray("requests");
+        for (K key : keys) {
+            try {
+                JsonNode body = mapper.valueToTree(key);
+                ObjectNode each = list.addObject();
+                each.put("id", Integer.toString(requests.size()));
+                each.set("body", body);
+                requests.add(key);
+            } catch (RuntimeException e) {
+                // It cannot be asked for; the others can.
+                results.put(key, Result.failure(new IOException("a request to " + address + " is no JSON: " + e, e)));
+            }
+        }
+        if (!requests.isEmpty()) {
+            results.putAll(results(requests, ask(root)));
+        }
+        return results;
+    }
+
+    private JsonNode ask(ObjectNode root) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = exchange(request(root));
         byte[] body;
         try {
             String encoding = response.headers().firstValue("Content-Encoding").orElse(null);
@@ -102,7 +125,7 @@ public final class HttpBatchLoader<K, V> implements ResultBatchLoader<K, V> {
         if (response.statusCode() != 200) {
             throw refused(response.statusCode(), body);
         }
-        return results(requests, answers(body));
+        return answers(body);
     }
 
     /** Until the last byte of the answer: the client's own timeout ends with its first. */
@@ -145,14 +168,7 @@ public final class HttpBatchLoader<K, V> implements ResultBatchLoader<K, V> {
                 cause);
     }
 
-    private HttpRequest request(List<K> requests) {
-        ObjectNode root = mapper.createObjectNode();
-        ArrayNode list = root.putArray("requests");
-        for (int i = 0; i < requests.size(); i++) {
-            ObjectNode each = list.addObject();
-            each.put("id", Integer.toString(i));
-            each.set("body", mapper.valueToTree(requests.get(i)));
-        }
+    private HttpRequest request(ObjectNode root) {
         byte[] body = mapper.writeValueAsBytes(root);
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(timeout)
@@ -240,10 +256,10 @@ public final class HttpBatchLoader<K, V> implements ResultBatchLoader<K, V> {
         if (status >= 200 && status < 300) {
             try {
                 return Result.success(body == null || body.isNull() ? null : mapper.treeToValue(body, type));
-            } catch (JacksonException e) {
+            } catch (RuntimeException e) {
                 return Result.failure(new IOException(
                         address + " answered this request with what is no " + type.getSimpleName() + ": "
-                                + e.getOriginalMessage(),
+                                + (e instanceof JacksonException parsing ? parsing.getOriginalMessage() : e),
                         e));
             }
         }

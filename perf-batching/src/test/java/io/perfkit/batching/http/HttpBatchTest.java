@@ -230,6 +230,31 @@ class HttpBatchTest {
         }
     }
 
+    /** A request that cannot be written. */
+    public static final class Broken {
+        /** Fails. */
+        public String getText() {
+            throw new IllegalStateException("no text");
+        }
+    }
+
+    @Test
+    void requestThatIsNoJson_failsAlone() {
+        HttpBatchLoader<Object, Answer> loader =
+                HttpBatchLoader.<Object, Answer>builder(address, Answer.class).build();
+        Broken broken = new Broken();
+        try (Batcher<Object, Answer> batcher =
+                Batcher.resultBuilder("mixed", loader).build()) {
+            Map<Object, Result<Answer>> results = batcher.getAllResults(List.of(broken, new Ask(1, "t")));
+            assertThat(results.get(new Ask(1, "t"))).isEqualTo(Result.success(new Answer(1, "at")));
+            assertThat(results.get(broken).failure())
+                    .isInstanceOf(BatchLoadException.class)
+                    .hasMessageContaining("no JSON");
+            assertThatThrownBy(() -> batcher.get(broken)).isInstanceOf(BatchLoadException.class);
+        }
+        assertThat(POSTS).hasValue(1);
+    }
+
     @Test
     void answerOf500_inTheMiddleOfMany_failsTheCallsOfItsBatchAlone() throws Exception {
         Reply sound = reply;
