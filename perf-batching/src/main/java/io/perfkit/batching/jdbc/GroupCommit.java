@@ -84,12 +84,15 @@ final class GroupCommit<R> {
                     new Part(connection, statement, rows, results).write(0, rows.size());
                 }
                 refusal = commit(connection, results);
-                isOver = true;
+                isOver = refusal == null;
             } finally {
-                if (!isOver) {
-                    rollBack(connection);
+                // Where that fails the connection is gone: to restore its mode would commit what is told as not
+                // written.
+                if (isOver || rollBack(connection)) {
+                    restore(connection, before);
+                } else {
+                    abort(connection);
                 }
-                restore(connection, before);
             }
         } finally {
             close(connection);
@@ -107,7 +110,6 @@ final class GroupCommit<R> {
         } catch (SQLException failure) {
             String state = stateClass(failure);
             if (state.equals(CONSTRAINT) || state.equals(TRANSACTION_ROLLED_BACK)) {
-                rollBack(connection);
                 return failure;
             }
             fail(results, RowStatus.UNKNOWN, failure);
@@ -240,11 +242,21 @@ final class GroupCommit<R> {
         return state == null || state.length() < 2 ? "" : state.substring(0, 2);
     }
 
-    private void rollBack(Connection connection) {
+    private boolean rollBack(Connection connection) {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException | RuntimeException e) {
             log.debug("batch writer '{}': a failed transaction was not rolled back by us", name, e);
+            return false;
+        }
+    }
+
+    private void abort(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException | RuntimeException e) {
+            log.debug("batch writer '{}': a connection was not aborted", name, e);
         }
     }
 

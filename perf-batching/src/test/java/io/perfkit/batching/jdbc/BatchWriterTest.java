@@ -159,6 +159,23 @@ class BatchWriterTest {
         assertThat(stored()).hasSize(15).doesNotContain(5);
     }
 
+    /** To turn auto-commit on again committed the rows that had just been told as not written. */
+    @Test
+    void rollback_thatFails_endsTheConnection_andNothingOfItIsWritten() throws SQLException {
+        source.commit = connection -> {
+            throw new SQLException("serialization failure", "40001");
+        };
+        source.rollback = connection -> {
+            throw new SQLException("no answer", "08006");
+        };
+        List<RowResult> results;
+        try (BatchWriter<Integer> writer = builder().build()) {
+            results = writer.writeAll(upTo(3));
+        }
+        assertThat(results).allMatch(result -> result.status() == RowStatus.FAILED);
+        assertThat(stored()).isEmpty();
+    }
+
     @Test
     void deadlock_isTriedAgain_asOftenAsPermitted() throws SQLException {
         AtomicInteger deadlocks = new AtomicInteger(2);

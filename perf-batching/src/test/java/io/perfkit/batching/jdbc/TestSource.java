@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Savepoint;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +22,7 @@ final class TestSource implements DataSource {
 
     final AtomicInteger commits = new AtomicInteger();
     volatile Commit commit = Connection::commit;
+    volatile Commit rollback = Connection::rollback;
 
     private final Callable<Connection> opener;
     private final ConcurrentLinkedQueue<Connection> idle = new ConcurrentLinkedQueue<>();
@@ -46,6 +48,13 @@ final class TestSource implements DataSource {
                         case "commit":
                             commits.incrementAndGet();
                             commit.commit(real);
+                            return null;
+                        case "rollback":
+                            if (arguments == null) {
+                                rollback.commit(real);
+                            } else {
+                                real.rollback((Savepoint) arguments[0]);
+                            }
                             return null;
                         case "close":
                             if (isUsable(real)) {
