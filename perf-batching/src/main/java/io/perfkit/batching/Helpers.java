@@ -14,8 +14,11 @@ import java.util.function.BooleanSupplier;
  * then only waits.
  */
 final class Helpers {
-    /** So long a thread that waits for a limited time leaves to others what is scheduled. */
-    private static final long POLITENESS_NANOS = 20_000_000;
+    /** So long a thread that was woken leaves to others what is scheduled: it may be for other callers, and take long. */
+    private static final long POLITENESS_NANOS = 2_000_000;
+
+    /** The same for a thread that waits for a limited time. */
+    private static final long TIMED_POLITENESS_NANOS = 20_000_000;
 
     private final BooleanSupplier runOne;
     private final BooleanSupplier isAnyScheduled;
@@ -73,7 +76,7 @@ final class Helpers {
         }
         Thread self = Thread.currentThread();
         var unused = until.whenComplete((value, failure) -> LockSupport.unpark(self));
-        long politeness = Math.min(POLITENESS_NANOS, timeoutNanos / 4);
+        long politeness = Math.min(TIMED_POLITENESS_NANOS, timeoutNanos / 4);
         long began = System.nanoTime();
         long left = timeoutNanos;
         while (!until.isDone() && left > 0 && !self.isInterrupted()) {
@@ -83,19 +86,25 @@ final class Helpers {
             }
             waiting.remove(self);
             wakeForTheRest();
-            long since = System.nanoTime();
-            while (!until.isDone()
-                    && isAnyScheduled.getAsBoolean()
-                    && System.nanoTime() - since < politeness
-                    && !self.isInterrupted()) {
-                LockSupport.parkNanos(until, politeness);
-            }
+            leaveToOthers(until, politeness);
             if (!until.isDone() && runOne.getAsBoolean()) {
                 run.giveSlotsAway();
             }
             left = timeoutNanos - (System.nanoTime() - began);
         }
         wakeForTheRest();
+    }
+
+    private void leaveToOthers(CompletableFuture<?> until, long politenessNanos) {
+        Thread self = Thread.currentThread();
+        long since = System.nanoTime();
+        while (!until.isDone() && isAnyScheduled.getAsBoolean() && !self.isInterrupted()) {
+            long left = politenessNanos - (System.nanoTime() - since);
+            if (left <= 0) {
+                return;
+            }
+            LockSupport.parkNanos(until, left);
+        }
     }
 
     /** Somebody else, if a run is scheduled that this thread may have been woken for. */
@@ -125,6 +134,7 @@ final class Helpers {
                 // Not while it helps: a run that is scheduled meanwhile is for another.
                 waiting.remove(self);
                 wakeForTheRest();
+                leaveToOthers(until, POLITENESS_NANOS);
                 while (!until.isDone() && runOne.getAsBoolean()) {
                     run.giveSlotsAway();
                 }
