@@ -570,6 +570,8 @@ class BatcherThreadsTest {
     }
 
     private static Batcher<Integer, Integer> idleAfterWork() throws Exception {
+        // Deadlines of calls in tests before this one, which may be half a minute away: they keep the thread, too.
+        List.copyOf(Timer.Shared.SCHEDULER.getQueue()).forEach(Timer.Shared.SCHEDULER::remove);
         Batcher<Integer, Integer> batcher = Batcher.<Integer, Integer>builder("idle", keys -> Map.of(1, 1))
                 .timeout(Duration.ofSeconds(2))
                 .build();
@@ -580,7 +582,8 @@ class BatcherThreadsTest {
     }
 
     private static void awaitNoThread(Batcher<Integer, Integer> batcher) throws Exception {
-        await().atMost(Duration.ofSeconds(26)).until(() -> namesOfOurThreads().isEmpty());
+        await().atMost(Duration.ofSeconds(26))
+                .untilAsserted(() -> assertThat(namesOfOurThreads()).isEmpty());
         assertThat(batcher.load(1).get()).isEqualTo(1);
     }
 
