@@ -19,6 +19,13 @@ final class Checks {
         return value;
     }
 
+    static double share(String name, double value) {
+        if (!(value > 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + " must be above 0 and at most 1, but was " + value);
+        }
+        return value;
+    }
+
     static int atLeastOne(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be at least 1, but was " + value);

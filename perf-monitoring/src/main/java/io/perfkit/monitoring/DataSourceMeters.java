@@ -14,7 +14,7 @@ final class DataSourceMeters {
     private final MeterRegistry registry;
     private final boolean standard;
     private final Timer succeeded;
-    private final Timer fetched;
+    private final FetchTotals fetches;
     private volatile @Nullable Timer failed;
     private volatile @Nullable Timer acquired;
     private volatile @Nullable Timer refused;
@@ -32,10 +32,7 @@ final class DataSourceMeters {
         this.slowTransactions = monitor.newLogThrottle();
         this.slowAcquires = monitor.newLogThrottle();
         this.succeeded = timer("perfkit.queries", "Execution of queries", "SUCCESS");
-        this.fetched = Timer.builder("perfkit.queries.fetch")
-                .description("Stepping through the results of queries")
-                .tag("datasource", name)
-                .register(registry);
+        this.fetches = FetchTotals.of(registry, name);
     }
 
     /** By name, bounded. */
@@ -109,7 +106,7 @@ final class DataSourceMeters {
     }
 
     void fetched(long nanos) {
-        fetched.record(nanos, TimeUnit.NANOSECONDS);
+        fetches.add(nanos);
     }
 
     void acquired(long nanos, boolean error) {

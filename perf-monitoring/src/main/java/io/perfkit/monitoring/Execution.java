@@ -1,19 +1,23 @@
 package io.perfkit.monitoring;
 
+import io.micrometer.observation.Observation;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is being asked of a database, from {@link QueryRecorder#begin} to {@link QueryRecorder#end}: a query, the
- * wait for a connection, or the end of a transaction. Belongs to one thread at a time.
+ * One thing that is being asked of a database or of another service, from {@code begin} to {@code end} of the
+ * {@link QueryRecorder} or the {@link OutboundRecorder}: a query, the wait for a connection, the end of a transaction, or a
+ * call. Belongs to one thread at a time.
  */
 public final class Execution {
     enum Kind {
         QUERY,
         ACQUIRE,
         COMMIT,
-        ROLLBACK;
+        ROLLBACK,
+        /** Of another service. */
+        CALL;
 
         boolean endsTransaction() {
             return this == COMMIT || this == ROLLBACK;
@@ -37,6 +41,9 @@ public final class Execution {
     @Nullable
     Execution enclosing;
 
+    @Nullable
+    Observation observation;
+
     int slot = NOT_IN_FLIGHT;
     int parameters;
     boolean piecewise;
@@ -44,7 +51,7 @@ public final class Execution {
     private long executeNanos;
     private long fetchNanos;
     private long rows;
-    private long reportedNanos;
+    private long toldNanos;
     private volatile boolean ended;
     volatile boolean reportedInFlight;
 
@@ -69,7 +76,7 @@ public final class Execution {
     /**
      * What is executed.
      *
-     * @return the query; for the wait for a connection and the end of a transaction, one of that name
+     * @return the query; for the wait for a connection, the end of a transaction and a call, one of that name
      */
     public Query query() {
         return query;
@@ -100,6 +107,10 @@ public final class Execution {
             chain = known;
         }
         return known;
+    }
+
+    boolean isCall() {
+        return kind == Kind.CALL;
     }
 
     boolean isEnded() {
@@ -137,17 +148,13 @@ public final class Execution {
         return executeNanos + fetchNanos;
     }
 
-    /** Whether it has not been told as slow yet, or only when it had taken less than half. */
-    boolean tellsMore(long totalNanos) {
-        if (totalNanos < 2 * reportedNanos) {
-            return false;
-        }
-        reportedNanos = totalNanos;
-        return true;
+    /** What it had taken when it was told as slow the last time; 0 where it was not. */
+    long toldNanos() {
+        return toldNanos;
     }
 
-    boolean wasTold() {
-        return reportedNanos > 0;
+    void told(long totalNanos) {
+        toldNanos = totalNanos;
     }
 
     Duration elapsed(long nowNanos) {

@@ -56,7 +56,8 @@ public record Finding(
      */
     public String where() {
         return chain.isEmpty()
-                ? Findings.table(subject) + " in " + (scope.isEmpty() ? "no scope" : scope)
+                ? (kind == Kind.REPEATED_CALL ? subject : Findings.table(subject)) + " in "
+                        + (scope.isEmpty() ? "no scope" : scope)
                 : chain.get(0);
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Judges what a scope executed. */
+/** Judges what a scope executed and called. */
 final class Findings {
     /** So many executions from one place are a loop. */
     static final int LOOP = 10;
@@ -73,6 +73,10 @@ final class Findings {
                 "let the sequence give numbers in blocks: increment by 50, allocationSize = 50";
             case UNBATCHED_WRITES -> "write in batches: addBatch and executeBatch, or hibernate.jdbc.batch_size";
             case IDENTICAL_QUERY -> "ask once and keep the answer for the request, or cache it";
+            case REPEATED_CALL ->
+                distinct == 1
+                        ? "call once and keep the answer for the request, or cache it"
+                        : "ask for all at once where the service can, or batch, cache, or call in parallel";
             default -> "load all at once: a join fetch, an entity graph, or one query with in (…) for all keys";
         };
         return new Finding(
@@ -90,6 +94,7 @@ final class Findings {
         return switch (view.query().text().shape()) {
             case SEQUENCE -> Finding.Kind.SEQUENCE_ROUND_TRIPS;
             case WRITE -> Finding.Kind.UNBATCHED_WRITES;
+            case CALL -> Finding.Kind.REPEATED_CALL;
             default ->
                 (distinct * TIMES_THE_SAME <= of && distinct < QueryTally.MOST_PARAMETERS) || distinct == 1
                         ? Finding.Kind.IDENTICAL_QUERY

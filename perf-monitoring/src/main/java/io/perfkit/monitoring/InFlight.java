@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * What is under way just now. A table of slots, of which a thread takes one near the hash of its own id, so that to enter
- * and to leave is one uncontended write each. Where none of a few slots is free, an execution is not listed; it is counted
- * all the same.
+ * and to leave is one uncontended write each; what ends elsewhere, so that one thread may begin many, takes one anywhere.
+ * Where none of a few slots is free, an execution is not listed; it is counted all the same.
  */
 final class InFlight {
     private static final int SLOTS = 1_024;
@@ -16,7 +16,14 @@ final class InFlight {
     private final AtomicReferenceArray<Execution> slots = new AtomicReferenceArray<>(SLOTS);
 
     void enter(Execution execution) {
-        long id = execution.thread.getId();
+        enter(execution, execution.thread.getId());
+    }
+
+    void enterAnywhere(Execution execution) {
+        enter(execution, System.identityHashCode(execution));
+    }
+
+    private void enter(Execution execution, long id) {
         int hash = (int) ((id * 0x9E3779B97F4A7C15L) >>> 54);
         for (int i = 0; i < PROBES; i++) {
             int slot = (hash + i) & (SLOTS - 1);

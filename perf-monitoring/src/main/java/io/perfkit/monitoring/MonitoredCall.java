@@ -115,7 +115,7 @@ final class MonitoredCall {
         if (maximumQueries < 0 || RequestScope.current() != null) {
             return invoke(call, RequestScope.current());
         }
-        RequestScope scope = new RequestScope(monitor, null).openHere();
+        RequestScope scope = new RequestScope(monitor, null, null).openHere();
         try {
             return invoke(call, scope);
         } finally {

@@ -2,6 +2,7 @@ package io.perfkit.monitoring;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,12 +40,17 @@ public final class PerformanceMonitor {
     private final TimingTable calls;
     private final TimingTable endpoints;
     private final QueryRecorder queryRecorder;
+    private final TimingTable outbound;
+    private final OutboundRecorder outboundRecorder;
+    private final ResourceWatch resources;
     private final FindingTable findingTable;
     private final Stacks stacks;
+    private final @Nullable Observer observer;
 
     private PerformanceMonitor(Builder builder) {
         this.registry = builder.registry;
         this.ticker = builder.ticker;
+        this.observer = builder.observations == null ? null : new Observer(builder.observations);
         this.originNanos = ticker.getAsLong();
         this.thresholds = builder.thresholds;
         this.windowNanos = builder.window.toNanos();
@@ -55,6 +61,9 @@ public final class PerformanceMonitor {
         this.stacks = new Stacks(builder.libraryPackages);
         this.findingTable = new FindingTable(builder.silenceFindings, alerts, newLogThrottle());
         this.queryRecorder = new QueryRecorder(this, builder, registry);
+        this.outbound = table(OutboundRecorder.METER, builder.maximumNames);
+        this.outboundRecorder = new OutboundRecorder(this, queryRecorder, outbound);
+        this.resources = new ResourceWatch(thresholds, alerts, endpoints);
     }
 
     private TimingTable table(String meter, int maximumNames) {
@@ -195,7 +204,7 @@ public final class PerformanceMonitor {
      * @return the scope; {@link RequestScope#bind} it, and {@link RequestScope#close} it when the request has ended
      */
     public RequestScope newScope(String name) {
-        return new RequestScope(this, endpoint(name));
+        return new RequestScope(this, endpoint(name), observer == null ? null : observer.scope());
     }
 
     /**
@@ -204,7 +213,7 @@ public final class PerformanceMonitor {
      * @return the scope; it is not recorded unless {@link RequestScope#name(String)} names it before it is closed
      */
     public RequestScope newScope() {
-        return new RequestScope(this, null);
+        return new RequestScope(this, null, observer == null ? null : observer.request());
     }
 
     /**
@@ -214,6 +223,15 @@ public final class PerformanceMonitor {
      */
     public QueryRecorder queryRecorder() {
         return queryRecorder;
+    }
+
+    /**
+     * Where calls of other services are reported.
+     *
+     * @return the recorder of this monitor
+     */
+    public OutboundRecorder outboundRecorder() {
+        return outboundRecorder;
     }
 
     /**
@@ -253,6 +271,15 @@ public final class PerformanceMonitor {
     }
 
     /**
+     * The calls of other services that ended in the rolling window, by name. Linear in the names.
+     *
+     * @return one entry per name that was called in the window
+     */
+    public List<TimingStats> outboundCalls() {
+        return outbound.snapshots(nanoTime());
+    }
+
+    /**
      * The queries seen since the monitor was built, the most expensive in total first.
      *
      * @return one entry per fingerprint
@@ -273,11 +300,20 @@ public final class PerformanceMonitor {
 
     /**
      * Looks once for queries, waits for connections and ends of transactions that have been under way for
-     * {@link Thresholds#queryTime()} or more: each is logged and raises {@link Alert.Kind#SLOW_QUERY}, once. Call it from
-     * a scheduler, every second or so; nothing is paid per query for it. Linear in what is under way.
+     * {@link Thresholds#queryTime()} or more: each is logged and raises {@link Alert.Kind#SLOW_QUERY}, once; likewise for
+     * calls of other services and {@link Thresholds#callTime()}. And looks at heap, processors and errors, where their
+     * thresholds are set. Call it from a scheduler, every second or so; nothing is paid per query for it. Linear in what is
+     * under way and in the names.
      */
     public void sweep() {
         queryRecorder.sweep();
+        outboundRecorder.sweep();
+        resources.sweep(nanoTime());
+    }
+
+    @Nullable
+    Observer observer() {
+        return observer;
     }
 
     FindingTable findingTable() {
@@ -298,6 +334,10 @@ public final class PerformanceMonitor {
 
     Timing call(String name) {
         return calls.resolve(name);
+    }
+
+    TimingTable endpointTable() {
+        return endpoints;
     }
 
     Timing endpoint(String name) {
@@ -327,6 +367,7 @@ public final class PerformanceMonitor {
         boolean standardMeters;
         private List<String> libraryPackages = List.of();
         private Predicate<Finding> silenceFindings = finding -> false;
+        private @Nullable ObservationRegistry observations;
 
         private Builder(MeterRegistry registry) {
             this.registry = Objects.requireNonNull(registry, "registry");
@@ -389,7 +430,7 @@ public final class PerformanceMonitor {
         }
 
         /**
-         * How many names of calls, and as many of endpoints, are kept apart. A name in use takes less than 10 KB.
+         * How many names of calls, as many of endpoints, and as many of calls of other services, are kept apart. A name in use takes less than 10 KB.
          *
          * @param value at least 1; 500 unless set
          * @return this
@@ -453,6 +494,19 @@ public final class PerformanceMonitor {
          */
         public Builder silenceFindings(Predicate<Finding> value) {
             this.silenceFindings = Objects.requireNonNull(value, "silenceFindings");
+            return this;
+        }
+
+        /**
+         * Where to make observations of scopes, queries and calls of other services, for traces:
+         * {@code perfkit.request}, {@code perfkit.query} and {@code perfkit.call}, a query the child of its request. A
+         * request that is observed already, by the framework, gets none of its own.
+         *
+         * @param value the registry; no observations are made unless set
+         * @return this
+         */
+        public Builder observations(ObservationRegistry value) {
+            this.observations = Objects.requireNonNull(value, "observations");
             return this;
         }
 

@@ -9,12 +9,20 @@ import org.jspecify.annotations.Nullable;
 public final class Query {
     private final SqlText text;
     private final PerformanceMonitor monitor;
+    /** Of a call of another service. */
+    final @Nullable Timing timing;
+
     private volatile @Nullable QueryFigures figures;
     private volatile boolean dropped;
 
     Query(SqlText text, PerformanceMonitor monitor) {
+        this(text, monitor, null);
+    }
+
+    Query(SqlText text, PerformanceMonitor monitor, @Nullable Timing timing) {
         this.text = text;
         this.monitor = monitor;
+        this.timing = timing;
     }
 
     /**

@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
 /** What has been seen of one query. Made at its first execution and let go when the query is dropped. */
 final class QueryFigures {
     private final LongAdder count = new LongAdder();
-    private final LongAdder entries = new LongAdder();
+    /** Of batches, those beyond one each. */
+    private final LongAdder moreEntries = new LongAdder();
+
     private final LongAdder executeNanos = new LongAdder();
     private final LongAdder fetchNanos = new LongAdder();
     private final LongAdder rows = new LongAdder();
@@ -30,7 +32,9 @@ final class QueryFigures {
 
     void executed(long nanos, int batchSize) {
         count.increment();
-        entries.add(batchSize);
+        if (batchSize != 1) {
+            moreEntries.add(batchSize - 1L);
+        }
         executeNanos.add(nanos);
         took(nanos);
     }
@@ -62,7 +66,7 @@ final class QueryFigures {
 
     void add(QueryFigures that) {
         count.add(that.count.sum());
-        entries.add(that.entries.sum());
+        moreEntries.add(that.moreEntries.sum());
         executeNanos.add(that.executeNanos.sum());
         fetchNanos.add(that.fetchNanos.sum());
         rows.add(that.rows.sum());
@@ -78,7 +82,7 @@ final class QueryFigures {
         return new QueryStats(
                 fingerprint,
                 count.sum(),
-                entries.sum(),
+                count.sum() + moreEntries.sum(),
                 byState.values().stream().mapToLong(Long::longValue).sum(),
                 byState,
                 slow.get(),

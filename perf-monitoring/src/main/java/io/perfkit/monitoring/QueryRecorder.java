@@ -152,7 +152,8 @@ public final class QueryRecorder {
     public Execution beginAsync(Query query, String dataSource, int batchSize) {
         Execution execution =
                 new Execution(this, Execution.Kind.QUERY, query, dataSource, batchSize, RequestScope.current(), false);
-        inFlight.enter(execution);
+        observe(execution);
+        inFlight.enterAnywhere(execution);
         return execution;
     }
 
@@ -180,13 +181,21 @@ public final class QueryRecorder {
 
     private Execution here(Execution.Kind kind, Query query, String dataSource, int batchSize) {
         ThreadState state = ThreadState.current();
-        boolean inner = state.outer != null && state.isWithinOneOf(this);
+        boolean inner = state.outer != null && state.isWithinOneOf(this, false);
         Execution execution = new Execution(this, kind, query, dataSource, batchSize, RequestScope.current(), inner);
         if (!inner) {
+            observe(execution);
             state.entered(execution);
             inFlight.enter(execution);
         }
         return execution;
+    }
+
+    private void observe(Execution execution) {
+        Observer observer = monitor.observer();
+        if (observer != null && execution.kind == Execution.Kind.QUERY) {
+            execution.observation = observer.query(execution.query, execution.dataSource);
+        }
     }
 
     /**
@@ -206,6 +215,7 @@ public final class QueryRecorder {
         if (execution.inner) {
             return;
         }
+        Observer.ended(execution, Timing.Outcome.of(failure != null), failure);
         ThreadState state = ThreadState.current();
         state.left(execution);
         state.counted++;
@@ -236,7 +246,9 @@ public final class QueryRecorder {
         if (state != null) {
             query.figures().failed(state);
         }
-        slowQueries.took(execution, query, elapsed, now);
+        if (slowQueries.tellsOf(elapsed)) {
+            slowQueries.took(execution, query, elapsed, now);
+        }
     }
 
     /** The class of the SQL state: two letters or digits, so that there are not many. */
@@ -260,6 +272,7 @@ public final class QueryRecorder {
     public void discard(Execution execution) {
         if (execution.endedAfter(0)) {
             inFlight.leave(execution);
+            Observer.ended(execution, Timing.Outcome.SUCCESS, null);
             ThreadState.current().left(execution);
         }
     }
@@ -322,7 +335,9 @@ public final class QueryRecorder {
         if (nanos > 0) {
             long total = execution.totalNanos();
             query.figures().took(total);
-            slowQueries.took(execution, query, total, monitor.nanoTime());
+            if (slowQueries.tellsOf(total)) {
+                slowQueries.took(execution, query, total, monitor.nanoTime());
+            }
         }
     }
 

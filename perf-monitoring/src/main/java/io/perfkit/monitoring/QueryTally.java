@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What one scope executed of one query, and from where.
+ * What one scope executed of one query, or of calls of one name, and from where.
  *
  * <p>The stack is not walked for each execution: of the first few none is, as most queries end there; from
  * {@value #FIRST_SAMPLE} on some are, first each and then one in eight of what there was, and each stands for those since
@@ -30,6 +30,7 @@ final class QueryTally {
     private long nanos;
     private long rows;
     private long mostRows;
+    private long begun;
     private long sampled;
     private long nextSample = FIRST_SAMPLE;
 
@@ -62,17 +63,35 @@ final class QueryTally {
         if (count == 1 && query.text().shape() == SqlText.Shape.COUNT_OF_A_TABLE) {
             notable = execution.chain(stacks);
         }
-        boolean due = inTest ? count <= EACH_UNTIL_IN_TESTS || count >= nextSample : count >= nextSample;
+        sample(execution, count, stacks);
+    }
+
+    /** A call begins here, and may end on a thread of the client's. */
+    synchronized void began(Execution call, Stacks stacks) {
+        begun++;
+        sample(call, begun, stacks);
+    }
+
+    synchronized void callEnded(Execution call) {
+        count++;
+        nanos += call.executeNanos();
+        if (parameters.size() < MOST_PARAMETERS) {
+            parameters.add(call.parameters);
+        }
+    }
+
+    private void sample(Execution execution, long number, Stacks stacks) {
+        boolean due = inTest ? number <= EACH_UNTIL_IN_TESTS || number >= nextSample : number >= nextSample;
         if (due && (inTest || query.figures().stacks.trySpend(execution.startNanos))) {
             List<String> chain = execution.chain(stacks);
             Place place = place(chain);
             place.samples++;
-            place.estimate += count - sampled;
+            place.estimate += number - sampled;
             place.parameters.add(execution.parameters);
-            sampled = count;
+            sampled = number;
         }
-        if (count >= nextSample) {
-            nextSample = count < EACH_UNTIL ? count + 1 : count + Math.max(4, count / 8);
+        if (number >= nextSample) {
+            nextSample = number < EACH_UNTIL ? number + 1 : number + Math.max(4, number / 8);
         }
     }
 

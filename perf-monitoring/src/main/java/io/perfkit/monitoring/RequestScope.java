@@ -1,14 +1,18 @@
 package io.perfkit.monitoring;
 
+import io.micrometer.observation.Observation;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request (or job, or message) has used so far: queries, time in the database, rows, bytes allocated.
+ * What one request (or job, or message) has used so far: queries, time in the database, rows, calls of other services,
+ * bytes allocated.
  *
  * <p>A scope counts what happens on the threads to which it is bound. {@link PerformanceMonitor#openScope} binds the
  * calling thread until {@link #close}; {@link #wrap(Runnable)} carries the scope to another. Scopes nest: what is
@@ -35,6 +39,7 @@ public final class RequestScope implements AutoCloseable {
     private final int depth;
     private final long startNanos;
     private final ScopeTally tally;
+    private final @Nullable Observation observation;
     private final AtomicLong allocatedBytes = new AtomicLong();
     private final AtomicLong endNanos = new AtomicLong(RUNNING);
     private volatile long streamNanos = RUNNING;
@@ -46,16 +51,21 @@ public final class RequestScope implements AutoCloseable {
 
     private static final long RUNNING = Long.MIN_VALUE;
 
-    RequestScope(PerformanceMonitor monitor, @Nullable Timing timing) {
-        this(monitor, timing, false);
+    RequestScope(PerformanceMonitor monitor, @Nullable Timing timing, @Nullable Observation observation) {
+        this(monitor, timing, observation, false);
     }
 
-    private RequestScope(PerformanceMonitor monitor, @Nullable Timing timing, boolean ofAllMonitors) {
+    private RequestScope(
+            PerformanceMonitor monitor,
+            @Nullable Timing timing,
+            @Nullable Observation observation,
+            boolean ofAllMonitors) {
         this.monitor = monitor;
         this.ofAllMonitors = ofAllMonitors;
         this.parent = depthOf(current()) < DEEPEST ? current() : null;
         this.depth = parent == null ? 0 : parent.depth + 1;
         this.timing = timing;
+        this.observation = observation;
         this.tally = new ScopeTally(monitor.stacks(), ofAllMonitors);
         this.startNanos = monitor.nanoTime();
     }
@@ -71,7 +81,7 @@ public final class RequestScope implements AutoCloseable {
      * @return the scope, to be closed on this thread
      */
     public static RequestScope openOfAllMonitors() {
-        return new RequestScope(PerformanceMonitor.ofTests(), null, true).openHere();
+        return new RequestScope(PerformanceMonitor.ofTests(), null, null, true).openHere();
     }
 
     /**
@@ -97,6 +107,62 @@ public final class RequestScope implements AutoCloseable {
      */
     public Binding bind() {
         return new Binding(this, CURRENT.get());
+    }
+
+    /**
+     * Unbinds whatever is bound to the calling thread until the binding is closed there: what runs meanwhile belongs to no
+     * scope.
+     *
+     * @return the binding, to be closed on this thread
+     */
+    public static Binding bindNone() {
+        return new Binding(null, CURRENT.get());
+    }
+
+    /**
+     * Carries the scope of this thread to whichever thread runs the task. Fits as a {@code TaskDecorator} of Spring's
+     * executors.
+     *
+     * @param task what to run
+     * @return a task that runs it with the scope that is bound now; the task itself where there is none
+     */
+    public static Runnable carry(Runnable task) {
+        RequestScope scope = current();
+        return scope == null ? task : scope.wrap(task);
+    }
+
+    /**
+     * Carries the scope of this thread to whichever thread runs the task.
+     *
+     * @param task what to run
+     * @param <T> what it returns
+     * @return a task that runs it with the scope that is bound now; the task itself where there is none
+     */
+    @SuppressWarnings("overloads") // as ExecutorService.submit: a lambda without a value is a Runnable
+    public static <T extends @Nullable Object> Callable<T> carry(Callable<T> task) {
+        RequestScope scope = current();
+        return scope == null ? task : scope.wrap(task);
+    }
+
+    /**
+     * An executor that runs each task with the scope of the thread that handed it over.
+     *
+     * @param executor what runs the tasks; it stays the caller's
+     * @return the executor
+     */
+    @SuppressWarnings("overloads") // nobody writes an executor as a lambda here
+    public static Executor carry(Executor executor) {
+        return task -> executor.execute(carry(task));
+    }
+
+    /**
+     * An executor that runs each task with the scope of the thread that handed it over.
+     *
+     * @param executor what runs the tasks; to shut down the one is to shut down the other
+     * @return the executor
+     */
+    public static ExecutorService carry(ExecutorService executor) {
+        return new CarryingExecutor(executor);
     }
 
     /**
@@ -190,6 +256,24 @@ public final class RequestScope implements AutoCloseable {
      */
     public DatabaseTimes databaseTimes() {
         return tally.times();
+    }
+
+    /**
+     * Calls of other services that ended.
+     *
+     * @return the number so far
+     */
+    public long outboundCalls() {
+        return tally.calls();
+    }
+
+    /**
+     * Time that calls of other services took, added up; more than has passed where several were under way at once.
+     *
+     * @return the time so far
+     */
+    public Duration outboundTime() {
+        return Duration.ofNanos(tally.callNanos());
     }
 
     /**
@@ -299,8 +383,13 @@ public final class RequestScope implements AutoCloseable {
         long stream = streamNanos;
         long now = stream == RUNNING ? monitor.nanoTime() : stream;
         Timing current = timing;
-        if (endNanos.compareAndSet(RUNNING, now) && current != null) {
-            current.record(startNanos, now, abandoned ? Timing.Outcome.CLIENT_GONE : Timing.Outcome.of(failed), tally);
+        boolean first = endNanos.compareAndSet(RUNNING, now);
+        Timing.Outcome outcome = abandoned ? Timing.Outcome.CLIENT_GONE : Timing.Outcome.of(failed);
+        if (first) {
+            Observer.ended(observation, current == null ? null : current.name(), outcome);
+        }
+        if (first && current != null) {
+            current.record(startNanos, now, outcome, tally);
             monitor.slowRequests().closed(this, current, now);
             monitor.findingTable().closed(tally.findings(current.name(), Findings.LOOP), now);
         }
@@ -308,6 +397,14 @@ public final class RequestScope implements AutoCloseable {
 
     private boolean counts(PerformanceMonitor reporter) {
         return reporter == monitor || ofAllMonitors;
+    }
+
+    void callBegan(Execution execution, PerformanceMonitor reporter) {
+        for (RequestScope scope = this; scope != null; scope = scope.parent) {
+            if (scope.counts(reporter)) {
+                scope.tally.began(execution);
+            }
+        }
     }
 
     void ended(Execution execution, boolean error, PerformanceMonitor reporter) {
@@ -352,22 +449,24 @@ public final class RequestScope implements AutoCloseable {
         }
     }
 
-    /** A scope bound to a thread. */
+    /** A scope bound to a thread, or none. */
     public static final class Binding implements AutoCloseable {
-        private final RequestScope scope;
         private static final int MOST_OPEN = 64;
+        private final @Nullable RequestScope scope;
         private @Nullable Binding outer;
         private final int open;
         private final Thread owner = Thread.currentThread();
+        private final Observation.@Nullable Scope observed;
         private long mark = ThreadAllocation.currentThread();
 
-        private Binding(RequestScope scope, @Nullable Binding outer) {
+        private Binding(@Nullable RequestScope scope, @Nullable Binding outer) {
             this.scope = scope;
             this.outer = outer;
             this.open = outer == null ? 1 : outer.open < MOST_OPEN ? outer.open + 1 : forgetOldest();
             if (outer != null) {
                 outer.accountUntil(mark);
             }
+            this.observed = scope == null ? null : Observer.open(scope.observation);
             CURRENT.set(this);
         }
 
@@ -388,7 +487,9 @@ public final class RequestScope implements AutoCloseable {
         }
 
         private void accountUntil(long now) {
-            scope.allocated(mark, now);
+            if (scope != null) {
+                scope.allocated(mark, now);
+            }
             mark = now;
         }
 
@@ -415,6 +516,9 @@ public final class RequestScope implements AutoCloseable {
             innermost.account();
             if (outer != null) {
                 outer.mark = innermost.mark;
+            }
+            for (Binding each = innermost; each != null && each != outer; each = each.outer) {
+                Observer.close(each.observed);
             }
             CURRENT.set(outer);
         }

@@ -102,6 +102,28 @@ final class RollingHistogram {
         return TimingStats.of(name, new Distribution(counts, sum, min, max), errors, database);
     }
 
+    /** The share of the window's records that failed; 0 where there were fewer than so many. */
+    double errorRate(long nowNanos, long least) {
+        long oldest = Math.max(0, nowNanos - originNanos) / sliceNanos - SLICES + 1;
+        long errors = 0;
+        long count = 0;
+        for (int i = 0; i < SLICES; i++) {
+            Slice slice = ring.get(i);
+            if (slice != null && slice.epoch >= oldest) {
+                errors += slice.errors.get();
+            }
+        }
+        for (int i = 0; i < SLICES && errors > 0; i++) {
+            Slice slice = ring.get(i);
+            if (slice != null && slice.epoch >= oldest) {
+                for (int bucket = 0; bucket < BUCKETS; bucket++) {
+                    count += slice.counts.get(bucket);
+                }
+            }
+        }
+        return errors == 0 || count < least ? 0 : (double) errors / count;
+    }
+
     /** What several slices add up to. */
     static final class Distribution {
         private final long[] counts;

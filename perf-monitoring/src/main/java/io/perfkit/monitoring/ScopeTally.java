@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What one scope asked of databases. Thread-safe. */
+/** What one scope asked of databases and of other services. Thread-safe. */
 final class ScopeTally {
     private static final int MOST_QUERIES = 1_000;
 
@@ -18,6 +18,8 @@ final class ScopeTally {
     private final AtomicLong rowsFetched = new AtomicLong();
     private final AtomicLong rowsAffected = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong callNanos = new AtomicLong();
     private final Map<SqlText.Identity, QueryTally> queries = new LinkedHashMap<>(4);
     private @Nullable QueryTally latest;
     private volatile boolean silenced;
@@ -27,11 +29,27 @@ final class ScopeTally {
         this.inTest = inTest;
     }
 
+    /** A call, which may end where no line of the application is on the stack. */
+    void began(Execution execution) {
+        QueryTally tally = of(execution.query, true);
+        if (tally != null) {
+            tally.began(execution, stacks);
+        }
+    }
+
     void ended(Execution execution, boolean error) {
         long nanos = execution.executeNanos();
         switch (execution.kind) {
             case ACQUIRE -> totals.acquired(nanos);
             case COMMIT, ROLLBACK -> totals.transactionEnded(nanos);
+            case CALL -> {
+                calls.incrementAndGet();
+                callNanos.addAndGet(nanos);
+                QueryTally tally = of(execution.query, false);
+                if (tally != null) {
+                    tally.callEnded(execution);
+                }
+            }
             default -> {
                 totals.query(nanos);
                 if (error) {
@@ -102,12 +120,23 @@ final class ScopeTally {
         return rowsAffected.get();
     }
 
+    long calls() {
+        return calls.get();
+    }
+
+    long callNanos() {
+        return callNanos.get();
+    }
+
     long failures() {
         return failures.get();
     }
 
     List<ScopeQuery> breakdown() {
-        return copy().stream().map(QueryTally::snapshot).toList();
+        return copy().stream()
+                .filter(tally -> tally.query.text().shape() != SqlText.Shape.CALL)
+                .map(QueryTally::snapshot)
+                .toList();
     }
 
     List<Finding> findings(String scope, int loop) {

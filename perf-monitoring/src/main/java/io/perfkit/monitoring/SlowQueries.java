@@ -28,20 +28,26 @@ final class SlowQueries {
                 .register(registry);
     }
 
+    /** Whether there is anything to say of what took so long. */
+    boolean tellsOf(long totalNanos) {
+        return totalNanos >= slowNanos || totalNanos >= alertNanos;
+    }
+
     /** So far, executing and fetching. */
     void took(Execution execution, Query query, long totalNanos, long now) {
-        if (totalNanos < slowNanos && totalNanos < alertNanos) {
+        long told = execution.toldNanos();
+        boolean becameSlow = totalNanos >= slowNanos && told < slowNanos;
+        boolean becameTooSlow = totalNanos >= alertNanos && told < alertNanos;
+        boolean farMore = told > 0 && totalNanos / 2 >= told;
+        if (!becameSlow && !becameTooSlow && !farMore) {
             return;
         }
-        boolean first = !execution.wasTold();
-        if (!execution.tellsMore(totalNanos)) {
-            return;
+        execution.told(totalNanos);
+        if (becameSlow) {
+            query.figures().wasSlow();
+            slow.increment();
         }
         if (totalNanos >= slowNanos) {
-            if (first) {
-                query.figures().wasSlow();
-                slow.increment();
-            }
             long suppressed = query.figures().log.tryPass(now, totalNanos);
             // A flood of texts that are slow once each is no flood of lines.
             if (suppressed >= 0 && LOGGER.isWarnEnabled() && lines.trySpend(now)) {

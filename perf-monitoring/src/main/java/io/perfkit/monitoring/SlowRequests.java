@@ -24,7 +24,7 @@ final class SlowRequests {
         DatabaseTimes times = scope.databaseTimes();
         String message = "Slow request " + timing.name() + " took "
                 + scope.elapsed().toMillis() + " ms, of it "
-                + times.total().toMillis() + " ms in " + scope.queries() + " queries" + parts(times);
+                + times.total().toMillis() + " ms in " + scope.queries() + " queries" + parts(times) + calls(scope);
         long suppressed = timing.log.tryPass(nowNanos, elapsed);
         if (suppressed >= 0) {
             LOGGER.warn("{} ({} more since the last line)", message, suppressed);
@@ -33,6 +33,11 @@ final class SlowRequests {
                 timing.coolDown,
                 nowNanos,
                 () -> new Alert(Alert.Kind.SLOW_RESPONSE, timing.name(), elapsed, thresholdNanos, message));
+    }
+
+    private static String calls(RequestScope scope) {
+        long calls = scope.outboundCalls();
+        return calls == 0 ? "" : ", " + scope.outboundTime().toMillis() + " ms in " + calls + " outbound calls";
     }
 
     /** What of it was not executing, where that is a millisecond or more. */

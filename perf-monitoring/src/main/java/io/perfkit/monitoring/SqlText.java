@@ -39,7 +39,9 @@ record SqlText(Identity identity, String display, Shape shape) {
         COUNT_OF_A_TABLE,
         SEQUENCE,
         WRITE,
-        OTHER;
+        OTHER,
+        /** No statement, but a call of another service. */
+        CALL;
 
         private static final List<String> LIMITS =
                 List.of(" limit ", " fetch first ", " fetch next ", " top ", "rownum");
@@ -64,6 +66,7 @@ record SqlText(Identity identity, String display, Shape shape) {
             }
             boolean piece = folded.contains(" in (?)")
                     || folded.contains("any(")
+                    || folded.contains("array_contains(?") // as Hibernate names them to H2
                     || LIMITS.stream().anyMatch(folded::contains);
             return piece ? SELECT_OF_A_PIECE : SELECT;
         }

@@ -2,7 +2,7 @@ package io.perfkit.monitoring;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a thread is asking databases for just now. */
+/** What a thread is asking databases and other services for just now. */
 final class ThreadState {
     private static final ThreadLocal<ThreadState> CURRENT = ThreadLocal.withInitial(ThreadState::new);
 
@@ -13,9 +13,10 @@ final class ThreadState {
     /** How many executions of any recorder have been counted here. */
     long counted;
 
-    boolean isWithinOneOf(QueryRecorder recorder) {
+    /** A query within a call, or a call within a query, counts by itself. */
+    boolean isWithinOneOf(QueryRecorder recorder, boolean call) {
         for (Execution each = outer; each != null; each = each.enclosing) {
-            if (each.recorder == recorder && !each.isEnded()) {
+            if (each.recorder == recorder && each.isCall() == call && !each.isEnded()) {
                 return true;
             }
         }

@@ -3,11 +3,12 @@ package io.perfkit.monitoring;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of one name: its two meters, made once, its rolling histogram, and its throttles. */
+/** What is kept of one name: a meter for each outcome, made at the first, its rolling histogram, and its throttles. */
 final class Timing {
     private static final Duration[] OBJECTIVES = LongStream.of(
                     1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
@@ -18,8 +19,9 @@ final class Timing {
     private final String meter;
     private final MeterRegistry registry;
     private final Timer succeeded;
-    private volatile @Nullable Timer failed;
-    private volatile @Nullable Timer abandoned;
+    /** Of the other outcomes; replaced as a whole when one comes. */
+    private volatile EnumMap<Outcome, Timer> others = new EnumMap<>(Outcome.class);
+
     private final RollingHistogram recent;
     final Throttle log;
     final Throttle coolDown;
@@ -61,7 +63,18 @@ final class Timing {
     enum Outcome {
         SUCCESS,
         ERROR,
-        CLIENT_GONE;
+        /** Nobody waited for the answer of a request. */
+        CLIENT_GONE,
+        /** The other service says that the call was wrong. */
+        CLIENT_ERROR,
+        /** The other service failed. */
+        SERVER_ERROR,
+        /** The caller no longer wanted the answer of a call. */
+        CANCELLED;
+
+        boolean isError() {
+            return this == ERROR || this == SERVER_ERROR;
+        }
 
         static Outcome of(boolean error) {
             return error ? ERROR : SUCCESS;
@@ -74,32 +87,26 @@ final class Timing {
 
     void record(long startNanos, long endNanos, Outcome outcome, @Nullable ScopeTally tally) {
         long elapsed = endNanos - startNanos;
-        Timer timer = switch (outcome) {
-            case SUCCESS -> succeeded;
-            case ERROR -> failed();
-            case CLIENT_GONE -> abandoned();
-        };
+        Timer timer = outcome == Outcome.SUCCESS ? succeeded : other(outcome);
         timer.record(elapsed, TimeUnit.NANOSECONDS);
-        recent.record(endNanos, elapsed, outcome == Outcome.ERROR, tally);
+        recent.record(endNanos, elapsed, outcome.isError(), tally);
     }
 
-    private Timer abandoned() {
-        Timer present = abandoned;
-        if (present == null) {
-            present = timer(meter, name, Outcome.CLIENT_GONE.name(), registry);
-            abandoned = present;
-        }
-        return present;
+    /** Made at the first of its kind: most names never have one. */
+    private Timer other(Outcome outcome) {
+        Timer present = others.get(outcome);
+        return present != null ? present : first(outcome);
     }
 
-    /** Made at the first failure: most names never have one. */
-    private Timer failed() {
-        Timer present = failed;
-        if (present == null) {
-            present = timer(meter, name, "ERROR", registry);
-            failed = present;
-        }
-        return present;
+    private synchronized Timer first(Outcome outcome) {
+        EnumMap<Outcome, Timer> more = new EnumMap<>(others);
+        Timer timer = more.computeIfAbsent(outcome, each -> timer(meter, name, each.name(), registry));
+        others = more;
+        return timer;
+    }
+
+    double errorRate(long nowNanos, long least) {
+        return recent.errorRate(nowNanos, least);
     }
 
     TimingStats snapshot(long nowNanos) {

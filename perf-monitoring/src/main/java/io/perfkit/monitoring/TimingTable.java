@@ -2,6 +2,7 @@ package io.perfkit.monitoring;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,10 @@ final class TimingTable {
     /** It is not counted against the cap: it is made only once the table is full or the caller names it himself. */
     private Timing other() {
         return byName.computeIfAbsent(OTHER, create);
+    }
+
+    Collection<Timing> all() {
+        return byName.values();
     }
 
     List<TimingStats> snapshots(long nowNanos) {

@@ -2,10 +2,12 @@ package io.perfkit.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -60,11 +62,26 @@ class QueryRecorderTest {
                         .timer()
                         .count())
                 .isEqualTo(1);
+        FunctionTimer fetches =
+                registry.get("perfkit.queries.fetch").tag("datasource", "main").functionTimer();
+        assertThat(fetches.count()).isEqualTo(1);
+        assertThat(fetches.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(30);
+    }
+
+    @Test
+    void twoMonitorsOfOneRegistry_addUpInOneMeter() {
+        for (PerformanceMonitor each : List.of(
+                monitor, PerformanceMonitor.builder(registry).ticker(now::get).build())) {
+            QueryRecorder own = each.queryRecorder();
+            Execution query = own.begin(own.query("select 1"), "main");
+            own.end(query, 0, null);
+            own.fetched(query, 1, 1_000_000);
+        }
         assertThat(registry.get("perfkit.queries.fetch")
                         .tag("datasource", "main")
-                        .timer()
+                        .functionTimer()
                         .count())
-                .isEqualTo(1);
+                .isEqualTo(2);
     }
 
     @Test
@@ -156,7 +173,7 @@ class QueryRecorderTest {
         AtomicLong nesting = new AtomicLong();
         AtomicLong queries = new AtomicLong();
         Thread careless = new Thread(() -> {
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < 100_000; i++) {
                 monitor.openScope("leak");
             }
             RequestScope last = monitor.openScope("last");

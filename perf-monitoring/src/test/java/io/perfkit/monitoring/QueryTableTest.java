@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a monitor keeps when there are more queries than places. */
@@ -47,6 +48,28 @@ class QueryTableTest {
         assertThat(queries.get(0).fingerprint()).isEqualTo("_other");
         assertThat(queries.stream().mapToLong(QueryStats::count).sum()).isEqualTo(number + number / 100);
         assertThat(registry.get("perfkit.queries.folded").counter().count()).isPositive();
+    }
+
+    /** With the defaults: of a million texts, the hundred heaviest, which come once in every ten thousand. */
+    @Test
+    @Tag("full")
+    void heaviestHundred_ofAMillionTexts_areNamed() {
+        PerformanceMonitor defaults = PerformanceMonitor.builder(new SimpleMeterRegistry())
+                .ticker(now::get)
+                .build();
+        QueryRecorder own = defaults.queryRecorder();
+        for (int i = 0; i < 1_000_000; i++) {
+            boolean heavy = i % 100 == 0;
+            String sql = heavy ? "select heavy" + i % 10_000 + " from t" : "create table t" + i + " (id int)";
+            long start = own.nanoTime();
+            now.addAndGet(Duration.ofMillis(heavy ? 20 : 1).toNanos());
+            own.executed(own.query(sql), start, false);
+        }
+        assertThat(defaults.queries().subList(1, 101)).allSatisfy(query -> {
+            assertThat(query.fingerprint()).startsWith("select heavy");
+            assertThat(query.count()).isEqualTo(100);
+        });
+        assertThat(own.cachedTexts()).isLessThanOrEqualTo(10_000);
     }
 
     @Test

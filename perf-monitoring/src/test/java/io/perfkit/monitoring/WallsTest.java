@@ -18,6 +18,8 @@ class WallsTest {
                 .room("servlet", "jakarta.servlet..")
                 .room("jooq", "org.jooq..")
                 .room("junit", "org.junit.jupiter.api..", "org.junit.platform.commons..")
+                .room("context", "io.micrometer.context..")
+                .room("http")
                 .room("load")
                 .check();
     }

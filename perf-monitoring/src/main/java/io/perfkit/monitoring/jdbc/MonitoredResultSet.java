@@ -1,7 +1,6 @@
 package io.perfkit.monitoring.jdbc;
 
 import io.perfkit.monitoring.Execution;
-import io.perfkit.monitoring.QueryRecorder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -40,8 +39,7 @@ final class MonitoredResultSet extends ResultSetStreamUpdates {
         this.connection = connection;
         this.statement = statement;
         this.execution = execution;
-        QueryRecorder recorder = connection.source().recorder;
-        this.clock = execution == null ? null : new FetchClock(recorder::nanoTime, fetchSize);
+        this.clock = execution == null ? null : new FetchClock(connection.source().ticker, fetchSize);
     }
 
     boolean isFor(ResultSet other) {

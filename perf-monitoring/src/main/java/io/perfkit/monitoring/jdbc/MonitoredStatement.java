@@ -18,20 +18,27 @@ import org.jspecify.annotations.Nullable;
  */
 class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     final QueryRecorder recorder;
-    private final Source source;
     private final MonitoredConnection connection;
     private @Nullable MonitoredResultSet current;
     private @Nullable Execution executing;
     private boolean updateCountIsNew;
-    private @Nullable String firstOfBatch;
-    private int batchSize;
-    private int batchHash;
+    private @Nullable Batch batch;
 
     MonitoredStatement(S delegate, MonitoredConnection connection) {
         super(delegate);
         this.connection = connection;
-        this.source = connection.source();
-        this.recorder = source.recorder;
+        this.recorder = connection.source().recorder;
+    }
+
+    /** What has been added and not executed. */
+    private static final class Batch {
+        final String firstSql;
+        int size;
+        int hash;
+
+        Batch(String firstSql) {
+            this.firstSql = firstSql;
+        }
     }
 
     /** What comes before every execution. */
@@ -42,7 +49,7 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     private Execution begin(Query query, int parameters, int batchSize) {
         settle();
         updateCountIsNew = false;
-        Execution execution = recorder.begin(query, source.name, batchSize);
+        Execution execution = recorder.begin(query, connection.source().name, batchSize);
         execution.parameters(parameters);
         if (chosenFetchSize() > 0) {
             execution.piecewise();
@@ -178,29 +185,25 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     }
 
     final void batched(@Nullable String sql) {
-        if (firstOfBatch == null) {
-            firstOfBatch = sql == null ? "" : sql;
+        Batch added = batch;
+        if (added == null) {
+            added = new Batch(sql == null ? "" : sql);
+            batch = added;
         }
-        batchSize++;
-        batchHash = batchHash * 31 + ParameterHash.of(sql);
-    }
-
-    private void batchEnded() {
-        firstOfBatch = null;
-        batchSize = 0;
-        batchHash = 0;
+        added.size++;
+        added.hash = added.hash * 31 + ParameterHash.of(sql);
     }
 
     @Override
     public void clearBatch() throws SQLException {
         delegate.clearBatch();
-        batchEnded();
+        batch = null;
     }
 
     @Override
     public int[] executeBatch() throws SQLException {
-        String sql = firstOfBatch;
-        int[] counts = sql == null ? delegate.executeBatch() : timedBatch(sql, delegate::executeBatch);
+        Batch added = batch;
+        int[] counts = added == null ? delegate.executeBatch() : timedBatch(added, delegate::executeBatch);
         long rows = 0;
         for (int count : counts) {
             rows += Math.max(0, count);
@@ -211,8 +214,8 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
 
     @Override
     public long[] executeLargeBatch() throws SQLException {
-        String sql = firstOfBatch;
-        long[] counts = sql == null ? delegate.executeLargeBatch() : timedBatch(sql, delegate::executeLargeBatch);
+        Batch added = batch;
+        long[] counts = added == null ? delegate.executeLargeBatch() : timedBatch(added, delegate::executeLargeBatch);
         long rows = 0;
         for (long count : counts) {
             rows += Math.max(0, count);
@@ -295,14 +298,14 @@ class MonitoredStatement<S extends Statement> extends StatementSettings<S> {
     }
 
     private <T> T timed(@Nullable String sql, Call<T> call) throws SQLException {
-        return timed(source.query(sql), ParameterHash.of(sql), 1, call);
+        return timed(connection.source().query(sql), ParameterHash.of(sql), 1, call);
     }
 
-    private <T> T timedBatch(String sql, Call<T> call) throws SQLException {
+    private <T> T timedBatch(Batch added, Call<T> call) throws SQLException {
         try {
-            return timed(source.query(sql), batchHash, batchSize, call);
+            return timed(connection.source().query(added.firstSql), added.hash, added.size, call);
         } finally {
-            batchEnded();
+            batch = null;
         }
     }
 

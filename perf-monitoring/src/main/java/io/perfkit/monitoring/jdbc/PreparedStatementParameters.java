@@ -27,29 +27,38 @@ abstract class PreparedStatementParameters<S extends PreparedStatement> extends 
         implements PreparedStatement {
     private static final int MOST_PARAMETERS = 1_000;
 
+    private static final int[] NONE = {};
+
     /** One hash per parameter: whether two executions had the same values is all that is kept of them. */
-    private int[] hashes = new int[4];
+    private int first;
+
+    private int second;
+    /** Of the third and those that follow; most statements have none. */
+    private int[] others = NONE;
 
     PreparedStatementParameters(S delegate, MonitoredConnection connection) {
         super(delegate, connection);
     }
 
     final int parameters() {
-        int hash = 0;
-        for (int each : hashes) {
+        int hash = first * 31 + second;
+        for (int each : others) {
             hash = hash * 31 + each;
         }
         return hash;
     }
 
     private void bound(int index, int hash) {
-        if (index < 0 || index > MOST_PARAMETERS) {
-            return;
+        if (index == 1) {
+            first = hash;
+        } else if (index == 2) {
+            second = hash;
+        } else if (index > 2 && index <= MOST_PARAMETERS) {
+            if (index - 3 >= others.length) {
+                others = Arrays.copyOf(others, Math.max(index, 2 * others.length));
+            }
+            others[index - 3] = hash;
         }
-        if (index >= hashes.length) {
-            hashes = Arrays.copyOf(hashes, Math.max(index + 1, 2 * hashes.length));
-        }
-        hashes[index] = hash;
     }
 
     @Override

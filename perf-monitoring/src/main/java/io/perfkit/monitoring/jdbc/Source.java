@@ -6,17 +6,22 @@ import io.perfkit.monitoring.SqlDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where a monitored data source reports, under which name, and in which dialect its statements are written. */
 final class Source {
     final QueryRecorder recorder;
     final String name;
+    /** Made once, since each result set needs it. */
+    final LongSupplier ticker;
+
     private volatile @Nullable SqlDialect dialect;
 
     Source(QueryRecorder recorder, String name, @Nullable SqlDialect dialect) {
         this.recorder = recorder;
         this.name = name;
+        this.ticker = recorder::nanoTime;
         this.dialect = dialect;
     }
 

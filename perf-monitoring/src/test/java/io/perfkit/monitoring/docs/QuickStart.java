@@ -13,6 +13,7 @@ import io.perfkit.monitoring.Execution;
 import io.perfkit.monitoring.Finding;
 import io.perfkit.monitoring.Monitored;
 import io.perfkit.monitoring.MonitoringListener;
+import io.perfkit.monitoring.OutboundRecorder;
 import io.perfkit.monitoring.PerformanceMonitor;
 import io.perfkit.monitoring.Query;
 import io.perfkit.monitoring.QueryRecorder;
@@ -21,6 +22,7 @@ import io.perfkit.monitoring.RequestScope;
 import io.perfkit.monitoring.SqlDialect;
 import io.perfkit.monitoring.Thresholds;
 import io.perfkit.monitoring.TimingStats;
+import io.perfkit.monitoring.http.MonitoredHttpClient;
 import io.perfkit.monitoring.jdbc.MonitoredDataSource;
 import io.perfkit.monitoring.jooq.JooqMonitor;
 import io.perfkit.monitoring.junit.MaxDuration;
@@ -33,9 +35,12 @@ import io.perfkit.monitoring.servlet.MonitoringFilter;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
+import java.net.http.HttpClient;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -124,6 +129,48 @@ class QuickStart {
         } finally {
             recorder.end(execution, rows, failure);
         }
+    }
+
+    HttpClient httpClient(PerformanceMonitor monitor) {
+        HttpClient client = MonitoredHttpClient.wrap(HttpClient.newHttpClient(), monitor);
+        return client;
+    }
+
+    HttpClient namedCalls(PerformanceMonitor monitor) {
+        HttpClient client = MonitoredHttpClient.wrap(
+                HttpClient.newHttpClient(),
+                monitor,
+                request -> request.uri().getPath().startsWith("/users/") ? "GET users/{name}" : null);
+        return client;
+    }
+
+    void anyOtherClient(PerformanceMonitor monitor, String address) {
+        OutboundRecorder recorder = monitor.outboundRecorder();
+        Execution call = recorder.begin("GET rates.example.com/latest", address.hashCode());
+        RuntimeException failure = null;
+        int status = 0;
+        try {
+            status = otherClient(address);
+        } catch (RuntimeException e) {
+            failure = e;
+            throw e;
+        } finally {
+            recorder.end(call, status, failure);
+        }
+    }
+
+    private int otherClient(String address) {
+        return address.isEmpty() ? 404 : 200;
+    }
+
+    String otherThreads(ExecutorService pool) throws InterruptedException, ExecutionException {
+        ExecutorService carrying = RequestScope.carry(pool);
+        Future<String> part = carrying.submit(() -> export());
+        return part.get();
+    }
+
+    private String export() {
+        return "part";
     }
 
     void jooq(Configuration configuration, PerformanceMonitor monitor) {

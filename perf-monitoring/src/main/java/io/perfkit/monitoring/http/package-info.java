@@ -1,0 +1,5 @@
+/** Measures calls of other services through the JDK's {@link java.net.http.HttpClient}. */
+@NullMarked
+package io.perfkit.monitoring.http;
+
+import org.jspecify.annotations.NullMarked;
