@@ -65,4 +65,10 @@ final class AllArgumentsKey implements CallKey {
         }
         return out.append(')').toString();
     }
+
+    /** Never: texts are quoted. */
+    @Override
+    public boolean isAmbiguous(@Nullable Object[] arguments, @Nullable Object result) {
+        return false;
+    }
 }

@@ -15,10 +15,12 @@ final class ArgumentPath {
 
     private final int parameter;
     private final List<ArgumentProperty> properties;
+    private final Class<?> type;
 
-    private ArgumentPath(int parameter, List<ArgumentProperty> properties) {
+    private ArgumentPath(int parameter, List<ArgumentProperty> properties, Class<?> type) {
         this.parameter = parameter;
         this.properties = properties;
+        this.type = type;
     }
 
     static ArgumentPath of(
@@ -62,7 +64,12 @@ final class ArgumentPath {
             throw annotated.error(
                     annotation, attribute, template, "but {" + path + "} is a " + type + remedy(annotated, parameter));
         }
-        return new ArgumentPath(Math.max(parameter, OF_RESULT), List.copyOf(properties));
+        return new ArgumentPath(Math.max(parameter, OF_RESULT), List.copyOf(properties), type.raw());
+    }
+
+    /** What it leads to: a type with a plain text. */
+    Class<?> type() {
+        return type;
     }
 
     private static String unknown(AnnotatedMethod annotated, Class<? extends Annotation> annotation, String name) {

@@ -109,6 +109,12 @@ final class ArgumentText {
         if (value instanceof Enum<?> constant) {
             return constant.name();
         }
+        if (value instanceof URI uri) {
+            return CanonicalText.of(uri);
+        }
+        if (value instanceof Locale locale) {
+            return CanonicalText.of(locale);
+        }
         return value instanceof Class<?> type ? type.getName() : value.toString();
     }
 

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class BulkCachedCall implements Call {
 
     private final CacheRegion<Object> region;
-    private final CallKey key;
+    private final Unmistakable key;
     private final int bulk;
     private final boolean takesSet;
     private final Onward target;
     private final Class<?>[] declared;
 
-    BulkCachedCall(CacheRegion<Object> region, CallKey key, AnnotatedMethod annotated, int bulk, Onward target) {
+    BulkCachedCall(CacheRegion<Object> region, Unmistakable key, AnnotatedMethod annotated, int bulk, Onward target) {
         this.region = region;
         this.key = key;
         this.bulk = bulk;
@@ -42,7 +42,7 @@ final class BulkCachedCall implements Call {
         @Nullable Object[] single = arguments.clone();
         for (Object element : elements) {
             single[bulk] = element;
-            String text = element == null ? null : key.of(single, null);
+            String text = element == null ? null : key.of(single);
             if (text == null) {
                 return target.invoke(proxy, arguments);
             }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 final class CachedCall implements Call {
 
     private final CacheRegion<Object> region;
-    private final CallKey key;
+    private final Unmistakable key;
     private final ReturnShape shape;
     private final Onward target;
     private final Class<?>[] declared;
     private final boolean cachesNull;
 
-    CachedCall(CacheRegion<Object> region, CallKey key, ReturnShape shape, Onward target, Class<?>[] declared) {
+    CachedCall(CacheRegion<Object> region, Unmistakable key, ReturnShape shape, Onward target, Class<?>[] declared) {
         this.region = region;
         this.key = key;
         this.shape = shape;
@@ -30,7 +30,7 @@ final class CachedCall implements Call {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it is returned to the caller of the method
     public @Nullable Object invoke(Object proxy, @Nullable Object[] arguments) throws Throwable {
-        String text = key.of(arguments, null);
+        String text = key.of(arguments);
         if (text == null) {
             return target.invoke(proxy, arguments);
         }

@@ -11,4 +11,10 @@ interface CallKey {
     /** The key of a call, or null if an argument is missing that it would be made of. */
     @Nullable
     String of(@Nullable Object[] arguments, @Nullable Object result);
+
+    /**
+     * Whether a call with other arguments may have the same key. Asked for keys that {@link #of} has made; such a call
+     * is not cached, for its caller might be given what belongs to another.
+     */
+    boolean isAmbiguous(@Nullable Object[] arguments, @Nullable Object result);
 }

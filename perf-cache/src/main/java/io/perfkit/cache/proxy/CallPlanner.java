@@ -70,7 +70,11 @@ final class CallPlanner {
         shape.checkCacheable(annotated, Cached.class);
         checkType(Cached.class, region, shape.value());
         return new CachedCall(
-                region, key(cached), shape, target, annotated.method().getExceptionTypes());
+                region,
+                unmistakable(key(cached)),
+                shape,
+                target,
+                annotated.method().getExceptionTypes());
     }
 
     private Call bulk(Cached cached, CacheRegion<Object> region, int bulk) {
@@ -96,7 +100,11 @@ final class CallPlanner {
                     cached.key(),
                     "which is the same for all elements of the @BulkKey parameter. Put its name into the key");
         }
-        return new BulkCachedCall(region, key, annotated, bulk, target);
+        return new BulkCachedCall(region, unmistakable(key), annotated, bulk, target);
+    }
+
+    private Unmistakable unmistakable(CallKey key) {
+        return new Unmistakable(key, annotated.type().getName() + "." + AnnotatedMethod.signature(annotated.method()));
     }
 
     private CallKey key(Cached cached) {

@@ -88,11 +88,14 @@ final class ChangingCall implements Call {
         }
     }
 
-    /** Puts the result; what was there is gone in any case. */
+    /**
+     * Puts the result; what was there is gone in any case. Under a key that other arguments may have too, nothing is put:
+     * who reads it might be one of those.
+     */
     static Change update(CacheRegion<Object> region, CallKey key) {
         return (arguments, result) -> {
             String text = key.of(arguments, result);
-            if (text != null && result != null) {
+            if (text != null && result != null && !key.isAmbiguous(arguments, result)) {
                 region.put(text, result);
             } else if (text != null) {
                 region.invalidate(text);

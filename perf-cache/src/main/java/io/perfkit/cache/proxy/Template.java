@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 final class Template implements CallKey {
 
     private final List<Part> parts;
+    private final List<Border> borders;
 
     private Template(List<Part> parts) {
-        this.parts = parts;
+        this.parts = List.copyOf(parts);
+        this.borders = Border.among(parts);
     }
 
     /** A literal text, or a path to a value. */
-    private record Part(String literal, @Nullable ArgumentPath path) {
+    record Part(String literal, @Nullable ArgumentPath path) {
 
         String text(@Nullable Object value) {
             return value == null ? "" : ArgumentText.plain(value);
@@ -123,7 +125,7 @@ final class Template implements CallKey {
         if (literal.length() > 0) {
             parts.add(new Part(literal.toString(), null));
         }
-        return new Template(List.copyOf(parts));
+        return new Template(parts);
     }
 
     /** Whether a parameter's value, or a part of it, occurs in the text. */
@@ -151,6 +153,16 @@ final class Template implements CallKey {
             out.append(text);
         }
         return out == null ? "" : out.toString();
+    }
+
+    @Override
+    public boolean isAmbiguous(@Nullable Object[] arguments, @Nullable Object result) {
+        for (Border each : borders) {
+            if (each.isBlurred(arguments, result)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A pattern for a template that is one itself. */
