@@ -12,6 +12,7 @@ class WallsTest {
                 .ground("internal")
                 .room("jdbc", "com.zaxxer.hikari..")
                 .room("servlet", "jakarta.servlet..")
+                .room("websocket", "jakarta.websocket..")
                 .room("micrometer", "io.micrometer.core..")
                 .check();
     }

@@ -14,12 +14,17 @@ import org.junit.jupiter.api.Test;
 /** Every Java block of the pages is compiled code. */
 class ConnectionsDocsTest {
     private static final List<String> PAGES = List.of("connections.md", "pool.md", "registry.md", "replicas.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/perfkit/connections/docs/ConnectionsDocs.java");
+    private static final List<String> SOURCES = List.of("ConnectionsDocs.java", "WebSocketDocs.java");
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void pages_javaBlocks_areInTheCompiledSource() throws IOException {
-        String source = withoutIndentation(Files.readString(SOURCE));
+        StringBuilder sources = new StringBuilder();
+        for (String name : SOURCES) {
+            sources.append(
+                    withoutIndentation(Files.readString(Path.of("src/test/java/io/perfkit/connections/docs", name))));
+        }
+        String source = sources.toString();
         List<String> blocks = new ArrayList<>();
         for (String page : PAGES) {
             BLOCK.matcher(Files.readString(Path.of("../docs", page)))
