@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
  * a second, on a connection that is needed anyway. Where no replica can serve, the primary does, and is counted.
  *
  * <p><b>Promotion.</b> When the primary cannot be reached, or has become read-only, the other servers are asked, at most once
- * a second; one that takes writes is the primary from then on.
+ * a second and all at once, on threads of their own; one that takes writes is the primary from then on. A caller waits for
+ * their answers for a second at most, so that one that hangs holds up nobody.
  *
  * <p>Give it pools, such as {@link BoundedDataSource}, one for each server; they stay the caller's to close. Safe for use by any
  * number of threads.
@@ -56,8 +57,7 @@ public final class ReplicaRouting implements DataSource {
     private final LongAdder promotions = new LongAdder();
 
     private volatile ReplicaNode primary;
-    private volatile long searchedNanos;
-    private volatile boolean searched;
+    private final PrimarySearch search;
 
     private ReplicaRouting(Builder b) {
         nodes = new ArrayList<>();
@@ -69,6 +69,7 @@ public final class ReplicaRouting implements DataSource {
         caller = b.caller;
         maximumLagSeconds = b.maximumLagNanos == 0 ? Double.POSITIVE_INFINITY : b.maximumLagNanos / 1e9;
         nanoTime = b.ticker;
+        search = new PrimarySearch(nodes, nanoTime, this::promote);
         writes = new RecentWrites(b.windowNanos);
     }
 
@@ -193,7 +194,7 @@ public final class ReplicaRouting implements DataSource {
             boolean kept = false;
             try {
                 present.look(connection, now);
-                kept = present.isPrimary() || !search(now);
+                kept = present.isPrimary() || !search(present, now);
             } finally {
                 if (!kept) {
                     Closing.quietly(connection);
@@ -204,7 +205,7 @@ public final class ReplicaRouting implements DataSource {
             }
         } catch (SQLException e) {
             present.forget();
-            if (!search(now)) {
+            if (!search(present, now)) {
                 throw e;
             }
         }
@@ -212,37 +213,26 @@ public final class ReplicaRouting implements DataSource {
         return new Routed(found.dataSource.getConnection(), found, false);
     }
 
-    /** Asks the others whether one of them takes writes now; at most once a second. */
-    private synchronized boolean search(long now) {
-        ReplicaNode before = primary;
-        if (before.isPrimary() && !before.isStale(now)) {
+    /** Whether there is another primary than it was; looks for one, but not for long and not often. */
+    private boolean search(ReplicaNode before, long now) {
+        ReplicaNode present = primary;
+        if (present.isPrimary() && !present.isStale(now)) {
             // Somebody has just found it.
             return true;
         }
-        if (searched && now - searchedNanos < ReplicaNode.LOOK_EVERY_NANOS) {
-            return false;
-        }
-        searched = true;
-        searchedNanos = now;
-        for (ReplicaNode node : nodes) {
-            if (node != before && takesWrites(node, now)) {
-                primary = node;
-                promotions.increment();
-                LOGGER.warn("{} takes writes now and is used as the primary instead of {}.", node, before);
-                return true;
-            }
-        }
-        return false;
+        return search.insteadOf(before) || primary != before;
     }
 
-    private static boolean takesWrites(ReplicaNode node, long now) {
-        try (Connection connection = node.dataSource.getConnection()) {
-            node.look(connection, now);
-            return node.isPrimary();
-        } catch (SQLException | RuntimeException e) {
-            node.failed(now);
-            return false;
+    private boolean promote(ReplicaNode before, ReplicaNode node) {
+        synchronized (nodes) {
+            if (primary != before) {
+                return false;
+            }
+            primary = node;
         }
+        promotions.increment();
+        LOGGER.warn("{} takes writes now and is used as the primary instead of {}.", node, before);
+        return true;
     }
 
     void wrote(String who) {

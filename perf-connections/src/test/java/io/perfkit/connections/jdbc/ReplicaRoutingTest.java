@@ -7,6 +7,12 @@ import io.perfkit.testkit.time.ManualClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -163,6 +169,60 @@ class ReplicaRoutingTest {
         user = "bob";
         read();
         assertThat(one.opened).isNotEmpty();
+    }
+
+    @Test
+    void primary_thatIsGone_andAReplicaHangs_isReplacedByTheOther_andNobodyWaitsForTheOneThatHangs() throws Exception {
+        write();
+        primary.refusing = true;
+        one.openGate = new CountDownLatch(1);
+        two.readOnlyServer = false;
+        try {
+            List<CompletableFuture<Void>> writers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                writers.add(CompletableFuture.runAsync(() -> {
+                    try {
+                        write();
+                    } catch (SQLException e) {
+                        throw new CompletionException(e);
+                    }
+                }));
+            }
+            for (CompletableFuture<Void> writer : writers) {
+                writer.get(10, TimeUnit.SECONDS);
+            }
+            assertThat(routing.stats().promotions()).isEqualTo(1);
+        } finally {
+            one.openGate.countDown();
+        }
+    }
+
+    @Test
+    void primary_thatIsGone_andEveryReplicaHangs_failsEachCallerWithinTheTimeOfOneSearch_andAsksNoneTwice()
+            throws Exception {
+        write();
+        primary.refusing = true;
+        one.openGate = new CountDownLatch(1);
+        two.openGate = one.openGate;
+        try {
+            List<CompletableFuture<Void>> writers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                writers.add(CompletableFuture.runAsync(() -> assertThatThrownBy(this::write)
+                        .isInstanceOf(SQLException.class)
+                        .hasMessage("connection refused")));
+            }
+            for (CompletableFuture<Void> writer : writers) {
+                writer.get(10, TimeUnit.SECONDS);
+            }
+            clock.advance(Duration.ofSeconds(2));
+            assertThatThrownBy(this::write).hasMessage("connection refused");
+            assertThat(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("perfkit-search-primary")))
+                    .as("threads that hang, one for each server (where they are not virtual)")
+                    .hasSizeLessThanOrEqualTo(2);
+        } finally {
+            one.openGate.countDown();
+        }
     }
 
     @Test
