@@ -64,12 +64,12 @@ public class OwnerService {
 
     @Cached(region = "owner", key = "{id}")
     public OwnerView find(long id) {
-        return OwnerView.of(owners.findById(id).orElseThrow(NotFoundException::new));
+        return OwnerView.of(owners.findWithPetsById(id).orElseThrow(NotFoundException::new));
     }
 
     @Invalidates(region = "owner", key = "{id}")
     public OwnerView move(long id, String city) {
-        Owner owner = owners.findById(id).orElseThrow(NotFoundException::new);
+        Owner owner = owners.findWithPetsById(id).orElseThrow(NotFoundException::new);
         owner.setCity(city);
         return OwnerView.of(owner);
     }

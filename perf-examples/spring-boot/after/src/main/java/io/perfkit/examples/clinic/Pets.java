@@ -2,10 +2,15 @@ package io.perfkit.examples.clinic;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Query;
 
 public interface Pets extends JpaRepository<Pet, Long> {
+
+    @EntityGraph(attributePaths = "owner")
+    Optional<Pet> findWithOwnerById(long id);
 
     @Query("""
             select new io.perfkit.examples.clinic.PetOfOwner(p.owner.id, p.id, p.name, coalesce(sum(v.cost), 0))

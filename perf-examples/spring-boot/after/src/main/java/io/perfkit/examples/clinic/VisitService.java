@@ -61,7 +61,7 @@ public class VisitService {
 
     @Invalidates(region = "owner", key = "{result.ownerId}")
     public VisitLine book(long pet, String vet, LocalDate day, String reason, int cost) {
-        Pet patient = pets.findById(pet).orElseThrow(NotFoundException::new);
+        Pet patient = pets.findWithOwnerById(pet).orElseThrow(NotFoundException::new);
         return line(visits.save(new Visit(patient, vet, day, reason, cost)));
     }
 

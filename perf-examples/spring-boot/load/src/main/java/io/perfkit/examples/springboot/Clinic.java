@@ -22,19 +22,19 @@ final class Clinic implements AutoCloseable {
     private static final Pattern STARTED = Pattern.compile("Tomcat started on port (\\d+)");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final Side side;
+    private final String name;
     private final Process process;
     private final Path log;
     private final Thread endsWithUs;
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
-    private Clinic(Side side, Process process, Path log) {
-        this.side = side;
+    private Clinic(String name, Process process, Path log) {
+        this.name = name;
         this.process = process;
         this.log = log;
         this.endsWithUs = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(endsWithUs);
-        Thread reader = new Thread(this::read, "clinic-" + side);
+        Thread reader = new Thread(this::read, "clinic-" + name);
         reader.setDaemon(true);
         reader.start();
     }
@@ -52,26 +52,47 @@ final class Clinic implements AutoCloseable {
      */
     static Clinic start(Side side, Path folder, ClinicData data, String redisUri, List<String> jvmOptions)
             throws IOException {
-        Path target = folder.resolve(side.toString()).resolve("target");
-        Path classPath = target.resolve("clinic.classpath");
+        String classPath = folder.resolve(side.toString()).resolve("target").resolve("classes")
+                + System.getProperty("path.separator")
+                + classPath(folder, side.toString());
+        return start(side.toString(), folder, classPath, data.jdbcUrl(side), redisUri, jvmOptions);
+    }
+
+    /** The libraries that a module has at run time. */
+    static String classPath(Path folder, String module) throws IOException {
+        Path classPath = folder.resolve(module).resolve("target").resolve("clinic.classpath");
         if (!Files.exists(classPath)) {
             throw new Trouble(classPath + " is not there; build first: perf-examples/spring-boot/run does");
         }
+        return Files.readString(classPath).strip();
+    }
+
+    /** The clinic that is on a class path, with more arguments. */
+    static Clinic start(
+            String name,
+            Path folder,
+            String classPath,
+            String jdbcUrl,
+            String redisUri,
+            List<String> jvmOptions,
+            String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx512m");
         command.addAll(jvmOptions);
-        command.addAll(List.of(
-                "-cp", target.resolve("classes") + System.getProperty("path.separator") + Files.readString(classPath)));
+        command.addAll(List.of("-cp", classPath));
         command.addAll(List.of(
                 "io.perfkit.examples.clinic.ClinicApplication",
                 "--server.address=127.0.0.1",
                 "--server.port=0",
                 "--spring.main.banner-mode=off",
-                "--spring.datasource.url=" + data.jdbcUrl(side),
+                "--spring.datasource.url=" + jdbcUrl,
                 "--spring.data.redis.url=" + redisUri));
+        command.addAll(List.of(arguments));
+        Path log = folder.resolve("load").resolve("target").resolve("clinic-" + name + ".log");
         return new Clinic(
-                side, new ProcessBuilder(command).redirectErrorStream(true).start(), target.resolve("clinic.log"));
+                name, new ProcessBuilder(command).redirectErrorStream(true).start(), log);
     }
 
     /** Where it answers. */
@@ -79,7 +100,7 @@ final class Clinic implements AutoCloseable {
         try {
             return "http://127.0.0.1:" + port.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
-            throw new Trouble("the clinic " + side + " did not start; see " + log);
+            throw new Trouble("the clinic " + name + " did not start; see " + log);
         }
     }
 

@@ -82,7 +82,7 @@ public final class Main {
                 Cursors.walk(after, "/owners?first=100", 100),
                 Cursors.walk(after, "/visits?first=100", 3_000));
         Measurement measurement = new Measurement(
-                data, bases, Duration.ofSeconds(quick ? 1 : 3), Duration.ofSeconds(quick ? 3 : 8), progress);
+                data, bases, Duration.ofSeconds(quick ? 1 : 3), Duration.ofSeconds(4), quick ? 1 : 2, progress);
         List<Row> rows = measurement.run(endpoints, quick ? List.of(100) : List.of(20, 100));
         print(changes, out);
         progress.print("");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.perfkit.testkit.PostgresServer;
 import io.perfkit.testkit.RedisServer;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +14,13 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -38,14 +45,28 @@ class ClinicIT {
     /** Started once and asked little: no time for the second compiler. */
     private static final List<String> QUICK_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
+    /** Which module has the libraries of the side before: another Spring Boot by {@code -Dclinic.boot=boot-4.0}. */
+    private static final String BOOT = System.getProperty("clinic.boot", "added");
+
+    private static final String[] MORE = {
+        "--management.endpoints.web.exposure.include=health,metrics,perfkit",
+        "--spring.threads.virtual.enabled=" + Boolean.getBoolean("spring.threads.virtual.enabled")
+    };
+
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final List<String> READS = List.of(
+            "/owners", "/owners/7", "/owners/search?text=ada", "/visits", "/dashboard", "/report?month=2023-05");
 
     private static PostgresServer postgres;
     private static RedisServer redis;
     private static ClinicData data;
     private static Clinic before;
     private static Clinic after;
+    /** The side before with the starter on its class path, and nothing else. */
+    private static Clinic added;
+
     private static Bases bases;
 
     @BeforeAll
@@ -54,13 +75,23 @@ class ClinicIT {
         redis = RedisServer.startNew();
         data = ClinicData.load(postgres, OWNERS, VISITS);
         Path folder = Path.of("..").toAbsolutePath().normalize();
-        before = Clinic.start(Side.BEFORE, folder, data, redis.uri(), QUICK_START);
+        String withStarter = Clinic.classPath(folder, BOOT);
+        String url = data.jdbcUrl(Side.BEFORE);
+        before = Clinic.start("before", folder, withoutPerfkit(withStarter), url, redis.uri(), QUICK_START, MORE);
+        added = Clinic.start("added", folder, withStarter, url, redis.uri(), QUICK_START, MORE);
         after = Clinic.start(Side.AFTER, folder, data, redis.uri(), QUICK_START);
         bases = new Bases(before.base(), after.base());
     }
 
+    private static String withoutPerfkit(String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .filter(jar -> !Path.of(jar).getFileName().toString().startsWith("perf-"))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
     @AfterAll
     static void stop() {
+        added.close();
         after.close();
         before.close();
         redis.close();
@@ -122,6 +153,56 @@ class ClinicIT {
         assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
     }
 
+    @Test
+    void starter_addedToTheClinicAndNothingElse_tellsTheQueriesOfEachEndpoint() throws Exception {
+        for (String path : READS) {
+            assertThat(json(added.base(), path)).isEqualTo(json(before.base(), path));
+        }
+        JsonNode endpoints = json(added.base(), "/actuator/perfkit").path("endpoints");
+        Map<String, Long> queries = new TreeMap<>();
+        endpoints.forEach(each -> queries.put(
+                each.path("name").stringValue(),
+                each.path("queries").longValue() / each.path("count").longValue()));
+        // 20 owners and their 40 pets, the page and its count.
+        assertThat(queries)
+                .hasEntrySatisfying("GET /owners", each -> assertThat(each).isGreaterThan(40));
+        // 20 vets with two aggregates each.
+        assertThat(queries).containsEntry("GET /dashboard", 41L);
+        assertThat(queries).containsKeys("GET /owners/{id}", "GET /visits", "GET /report");
+    }
+
+    @Test
+    void starter_addedToTheClinicAndNothingElse_losesNoMeterOfSpringBoots() throws Exception {
+        for (String path : READS) {
+            json(added.base(), path);
+            json(before.base(), path);
+        }
+        Set<String> without = meters(before.base());
+        assertThat(without).contains("http.server.requests", "jdbc.connections.active name=dataSource");
+        assertThat(meters(added.base())).containsAll(without);
+    }
+
+    /** The names of all meters, with their tags, and those of pools with the values of these. */
+    private static Set<String> meters(String base) throws Exception {
+        Set<String> all = new TreeSet<>();
+        for (JsonNode name : json(base, "/actuator/metrics").path("names")) {
+            if (name.stringValue().startsWith("jvm.gc.")) {
+                continue; // There with the first collection of its kind.
+            }
+            JsonNode meter = json(base, "/actuator/metrics/" + name.stringValue());
+            all.add(name.stringValue());
+            for (JsonNode tag : meter.path("availableTags")) {
+                all.add(name.stringValue() + " " + tag.path("tag").stringValue());
+                if (name.stringValue().matches("(jdbc|hikaricp|executor|jvm|tomcat)\\..*")) {
+                    tag.path("values")
+                            .forEach(value -> all.add(name.stringValue() + " "
+                                    + tag.path("tag").stringValue() + "=" + value.stringValue()));
+                }
+            }
+        }
+        return all;
+    }
+
     private static int visitsOf(int owner) throws Exception {
         return json(Side.AFTER, "/owners/" + owner)
                 .path("pets")
@@ -137,17 +218,26 @@ class ClinicIT {
     }
 
     private static JsonNode json(Side side, String path) throws Exception {
-        HttpResponse<String> response = ask(side, "GET", path);
+        return json(bases.of(side), path);
+    }
+
+    private static JsonNode json(String base, String path) throws Exception {
+        HttpResponse<String> response = ask(base, "GET", path);
         assertThat(response.statusCode())
-                .as(side + " " + path + ": " + response.body())
+                .as(base + path + ": " + response.body())
                 .isEqualTo(200);
         return JSON.readTree(response.body());
     }
 
     private static HttpResponse<String> ask(Side side, String method, String path)
             throws IOException, InterruptedException {
+        return ask(bases.of(side), method, path);
+    }
+
+    private static HttpResponse<String> ask(String base, String method, String path)
+            throws IOException, InterruptedException {
         return CLIENT.send(
-                HttpRequest.newBuilder(URI.create(bases.of(side) + path))
+                HttpRequest.newBuilder(URI.create(base + path))
                         .method(method, BodyPublishers.noBody())
                         .build(),
                 BodyHandlers.ofString());

@@ -49,4 +49,12 @@ class TableTest {
                                 ">= 1,000x",
                                 "met"));
     }
+
+    @Test
+    void runs_takenTogether_areAverageAnswersAndMedianTimes() {
+        Figures other = new Figures(4, Duration.ofSeconds(7), Duration.ofSeconds(1), 2, 43);
+        assertThat(Figures.together(List.of(SLOW, other)))
+                .isEqualTo(new Figures(3, Duration.ofSeconds(7), Duration.ofSeconds(9), 3, 42));
+        assertThat(Figures.together(List.of(SLOW))).isEqualTo(SLOW);
+    }
 }
