@@ -165,6 +165,7 @@ abstract class DatabaseWorkersContract extends DatabaseContract {
 
     @Test
     void close_thatWaitsLongerThanTheHeartbeats_keepsItsJobToTheEnd() throws Exception {
+        Duration heartbeat = Duration.ofMillis(300);
         CountDownLatch closing = new CountDownLatch(1);
         JobHandler<Report> handler = (report, job) -> {
             while (!job.isStopping()) {
@@ -174,14 +175,18 @@ abstract class DatabaseWorkersContract extends DatabaseContract {
             boolean ignored = gate.await(20, TimeUnit.SECONDS);
             job.result(job.attempt());
         };
-        DatabaseJobQueue first = open(handler);
+        DatabaseJobQueue first = opened(
+                builder().heartbeat(heartbeat).handler(Report.class, handler).build());
         JobId id = first.submit(REPORT);
         await().atMost(SOON).until(() -> first.status(id).state() == JobState.RUNNING);
         CompletableFuture<JobsCloseReport> closed = CompletableFuture.supplyAsync(() -> first.close(SOON));
         assertThat(closing.await(20, TimeUnit.SECONDS)).isTrue();
-        DatabaseJobQueue second = open((report, job) -> job.result("stolen"));
-        // Four heartbeats are 600 ms.
-        assertThat(second.await(id, Duration.ofMillis(1_200)).attempts()).isOne();
+        DatabaseJobQueue second = opened(builder()
+                .heartbeat(heartbeat)
+                .handler(Report.class, (report, job) -> job.result("stolen"))
+                .build());
+        // After four heartbeats without a word it would be thought dead.
+        assertThat(second.await(id, heartbeat.multipliedBy(6)).attempts()).isOne();
         gate.countDown();
         assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(new JobsCloseReport(1, 0, 0));
         assertThat(second.status(id).result(Integer.class)).isOne();
