@@ -2,6 +2,7 @@ package io.perfkit.monitoring.servlet;
 
 import io.perfkit.monitoring.RequestScope;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Locale;
 import java.util.Set;
@@ -25,17 +26,28 @@ final class Exchange {
     private volatile String serverTiming = "";
     private volatile @Nullable Throwable failure;
 
-    Exchange(RequestScope scope, String method, String mapping, HttpServletResponse response, HeaderSettings headers) {
+    Exchange(
+            RequestScope scope,
+            HttpServletRequest request,
+            String mapping,
+            HttpServletResponse response,
+            HeaderSettings headers) {
         this.scope = scope;
-        this.method = EndpointNames.boundedMethod(method);
+        this.method = EndpointNames.boundedMethod(request.getMethod());
         this.mapping = mapping;
         this.uri = mapping;
-        this.response = new MeasuredResponse(response, () -> {
-            serverTiming = headers.write(scope, response, serverTiming);
-            if (isEndless(response)) {
-                scope.streamBegins();
-            }
-        });
+        PanelBody panel = headers.panel()
+                ? PanelBody.of(request, () -> DevelopmentPanel.html(scope, this.method + " " + uri))
+                : PanelBody.NONE;
+        this.response = new MeasuredResponse(
+                response,
+                () -> {
+                    serverTiming = headers.write(scope, response, serverTiming);
+                    if (isEndless(response)) {
+                        scope.streamBegins();
+                    }
+                },
+                panel);
     }
 
     /** Responses that are over when the client leaves, not when the work is done. */

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which headers to send, and what is in them. */
-record HeaderSettings(boolean responseTime, boolean serverTiming, boolean developerHeaders) {
+record HeaderSettings(boolean responseTime, boolean serverTiming, boolean developerHeaders, boolean panel) {
     private static final String SERVER_TIMING = "Server-Timing";
 
     /**
@@ -34,6 +34,9 @@ record HeaderSettings(boolean responseTime, boolean serverTiming, boolean develo
             response.setHeader(
                     "X-Query-Time-Micros", Long.toString(scope.databaseTime().toNanos() / 1_000));
             scope.allocatedBytes().ifPresent(bytes -> response.setHeader("X-Allocated-Bytes", Long.toString(bytes)));
+        }
+        if (panel) {
+            response.setHeader(PanelHeader.NAME, PanelHeader.json(scope));
         }
         return timing;
     }

@@ -22,7 +22,7 @@ final class MeasuredAsync implements AsyncContext {
 
     @Override
     public void complete() {
-        response.beforeCommit();
+        response.complete();
         delegate.complete();
     }
 

@@ -4,6 +4,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /** Tells the response before bytes go out. */
 final class MeasuredOutputStream extends ServletOutputStream {
@@ -72,7 +73,7 @@ final class MeasuredOutputStream extends ServletOutputStream {
 
     @Override
     public void flush() throws IOException {
-        response.beforeCommit();
+        response.beforeSend();
         try {
             delegate.flush();
         } catch (IOException gone) {
@@ -83,8 +84,12 @@ final class MeasuredOutputStream extends ServletOutputStream {
 
     @Override
     public void close() throws IOException {
+        String rest = response.panel();
         response.beforeCommit();
         try {
+            if (!rest.isEmpty()) {
+                delegate.write(rest.getBytes(StandardCharsets.US_ASCII));
+            }
             delegate.close();
         } catch (IOException gone) {
             response.clientGone();
@@ -99,6 +104,7 @@ final class MeasuredOutputStream extends ServletOutputStream {
 
     @Override
     public void setWriteListener(WriteListener listener) {
+        response.withoutPanel();
         delegate.setWriteListener(listener);
     }
 }

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     private static final int MOST_BYTES_PER_CHAR = 4;
 
     private final Runnable headers;
+    private final PanelBody panel;
     private @Nullable ServletOutputStream stream;
     private @Nullable PrintWriter writer;
     private volatile @Nullable PrintWriter containerWriter;
@@ -27,9 +29,14 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     private long written;
     private long contentLength = Long.MAX_VALUE;
 
-    MeasuredResponse(HttpServletResponse response, Runnable headers) {
+    MeasuredResponse(HttpServletResponse response, Runnable headers, PanelBody panel) {
         super(response);
         this.headers = headers;
+        this.panel = panel;
+    }
+
+    private HttpServletResponse container() {
+        return (HttpServletResponse) getResponse();
     }
 
     /** The container could not write: nobody is there to read. */
@@ -53,9 +60,18 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
         }
     }
 
+    /** The response goes out, whether or not there is a body. */
+    void beforeSend() {
+        panel.begin(container());
+        beforeCommit();
+    }
+
     void beforeWrite(long bytes) {
         if (written < 0) {
             return;
+        }
+        if (bytes > 0) {
+            panel.begin(container());
         }
         written += bytes;
         if (written >= getBufferSize() || written >= contentLength) {
@@ -66,6 +82,35 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
 
     void beforeWriteOfChars(long chars) {
         beforeWrite(chars * MOST_BYTES_PER_CHAR);
+    }
+
+    /** What is to follow the body, which ends here. */
+    String panel() {
+        return panel.end(container());
+    }
+
+    /** The container asks for the body piece by piece, so that nothing can be written after it. */
+    void withoutPanel() {
+        panel.giveUp(container());
+    }
+
+    /** The application is done with a response that it did not close. */
+    void complete() {
+        String rest = panel();
+        if (!rest.isEmpty()) {
+            PrintWriter presentWriter = writer;
+            ServletOutputStream presentStream = stream;
+            if (presentWriter != null) {
+                presentWriter.write(rest);
+            } else if (presentStream != null) {
+                try {
+                    presentStream.write(rest.getBytes(StandardCharsets.US_ASCII));
+                } catch (IOException gone) {
+                    clientGone();
+                }
+            }
+        }
+        beforeCommit();
     }
 
     @Override
@@ -92,7 +137,7 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() throws IOException {
-        beforeCommit();
+        beforeSend();
         try {
             super.flushBuffer();
         } catch (IOException gone) {
@@ -114,6 +159,7 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     }
 
     private void restart() {
+        panel.reset();
         written = 0;
         stream = null;
         writer = null;
@@ -122,24 +168,32 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
 
     @Override
     public void sendError(int status, String message) throws IOException {
+        panel.reset();
+        withoutPanel();
         beforeCommit();
         super.sendError(status, message);
     }
 
     @Override
     public void sendError(int status) throws IOException {
+        panel.reset();
+        withoutPanel();
         beforeCommit();
         super.sendError(status);
     }
 
     @Override
     public void sendRedirect(String location) throws IOException {
+        panel.reset();
+        withoutPanel();
         beforeCommit();
         super.sendRedirect(location);
     }
 
     @Override
     public void sendRedirect(String location, int status, boolean clearBuffer) throws IOException {
+        panel.reset();
+        withoutPanel();
         beforeCommit();
         super.sendRedirect(location, status, clearBuffer);
     }
@@ -147,40 +201,58 @@ final class MeasuredResponse extends HttpServletResponseWrapper {
     @Override
     public void setContentLength(int length) {
         contentLength = length;
-        super.setContentLength(length);
+        if (!panel.holds(length)) {
+            super.setContentLength(length);
+        }
     }
 
     @Override
     public void setContentLengthLong(long length) {
         contentLength = length;
-        super.setContentLengthLong(length);
+        if (!panel.holds(length)) {
+            super.setContentLengthLong(length);
+        }
     }
 
     @Override
     public void setIntHeader(String name, int value) {
-        announced(name, Integer.toString(value));
-        super.setIntHeader(name, value);
+        if (!announced(name, Integer.toString(value))) {
+            super.setIntHeader(name, value);
+        }
+    }
+
+    @Override
+    public void addIntHeader(String name, int value) {
+        if (!announced(name, Integer.toString(value))) {
+            super.addIntHeader(name, value);
+        }
     }
 
     @Override
     public void setHeader(String name, String value) {
-        announced(name, value);
-        super.setHeader(name, value);
+        if (!announced(name, value)) {
+            super.setHeader(name, value);
+        }
     }
 
     @Override
     public void addHeader(String name, String value) {
-        announced(name, value);
-        super.addHeader(name, value);
+        if (!announced(name, value)) {
+            super.addHeader(name, value);
+        }
     }
 
-    private void announced(String name, @Nullable String value) {
-        if ("Content-Length".equalsIgnoreCase(name)) {
-            try {
-                contentLength = value == null ? Long.MAX_VALUE : Long.parseLong(value.trim());
-            } catch (NumberFormatException ofTheContainerToReject) {
-                contentLength = 0;
-            }
+    /** Whether it is a length that the container is not to know yet. */
+    private boolean announced(String name, @Nullable String value) {
+        if (!"Content-Length".equalsIgnoreCase(name)) {
+            return false;
+        }
+        try {
+            contentLength = value == null ? Long.MAX_VALUE : Long.parseLong(value.trim());
+            return panel.holds(value == null ? -1 : contentLength);
+        } catch (NumberFormatException ofTheContainerToReject) {
+            contentLength = 0;
+            return false;
         }
     }
 }

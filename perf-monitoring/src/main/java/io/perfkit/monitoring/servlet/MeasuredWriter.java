@@ -37,14 +37,16 @@ final class MeasuredWriter extends Writer {
 
     @Override
     public void flush() throws IOException {
-        response.beforeCommit();
+        response.beforeSend();
         delegate.flush();
         check();
     }
 
     @Override
     public void close() throws IOException {
+        String rest = response.panel();
         response.beforeCommit();
+        delegate.write(rest);
         delegate.close();
         check();
     }

@@ -58,7 +58,8 @@ public final class MonitoringFilter implements Filter {
 
     private MonitoringFilter(Builder builder) {
         this.monitor = builder.monitor;
-        this.headers = new HeaderSettings(builder.responseTime, builder.serverTiming, builder.developerHeaders);
+        this.headers = new HeaderSettings(
+                builder.responseTime, builder.serverTiming, builder.developerHeaders, builder.developmentPanel);
         this.names = new EndpointNames(builder.endpointName);
         this.meters = new RequestMeters(monitor.meterRegistry(), builder.httpServerRequests);
     }
@@ -90,7 +91,7 @@ public final class MonitoringFilter implements Filter {
     private void first(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         RequestScope scope = monitor.newScope();
-        Exchange exchange = new Exchange(scope, request.getMethod(), names.mappingOf(request), response, headers);
+        Exchange exchange = new Exchange(scope, request, names.mappingOf(request), response, headers);
         request.setAttribute(EXCHANGE, exchange);
         Completion completion = new Completion(exchange);
         MeasuredRequest measured = new MeasuredRequest(request, exchange.response(), completion, scope);
@@ -108,7 +109,7 @@ public final class MonitoringFilter implements Filter {
             } else if (request.isAsyncStarted()) {
                 request.getAsyncContext().addListener(completion);
             } else {
-                exchange.response().beforeCommit();
+                completed(exchange);
                 finish(exchange, response.getStatus());
             }
         }
@@ -123,7 +124,20 @@ public final class MonitoringFilter implements Filter {
             chain.doFilter(request, response);
         } finally {
             binding.close();
+            if (request.getDispatcherType() == DispatcherType.ASYNC && !request.isAsyncStarted()) {
+                completed(exchange);
+            } else {
+                exchange.response().beforeCommit();
+            }
+        }
+    }
+
+    /** Of a failed one the container makes the rest. */
+    private static void completed(Exchange exchange) {
+        if (exchange.isFailed()) {
             exchange.response().beforeCommit();
+        } else {
+            exchange.response().complete();
         }
     }
 
@@ -171,6 +185,7 @@ public final class MonitoringFilter implements Filter {
         private boolean responseTime = true;
         private boolean serverTiming;
         private boolean developerHeaders;
+        private boolean developmentPanel;
         private boolean httpServerRequests;
         private Function<HttpServletRequest, String> endpointName = request -> "";
 
@@ -210,6 +225,24 @@ public final class MonitoringFilter implements Filter {
          */
         public Builder developerHeaders(boolean value) {
             this.developerHeaders = value;
+            return this;
+        }
+
+        /**
+         * Whether to add a panel to HTML pages, and to every response the header {@code X-Perfkit} with the same as JSON:
+         * where the time went, the queries, the findings with the lines of the application. For development only: it tells
+         * whoever asks how the application is made, though none of its values.
+         *
+         * <p>The panel comes after the end of a page that is sent as {@code text/html}, and needs neither a script nor the
+         * network. Left as they are: other types; pages that the application compressed itself, or sends as an attachment,
+         * in part, in UTF-16 or from a {@code WriteListener}; answers to {@code fetch} and {@code XMLHttpRequest}; and
+         * error pages of the container. A page with the panel has no {@code Content-Length}.
+         *
+         * @param value false unless set
+         * @return this
+         */
+        public Builder developmentPanel(boolean value) {
+            this.developmentPanel = value;
             return this;
         }
 

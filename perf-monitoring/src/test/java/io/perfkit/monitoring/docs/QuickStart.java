@@ -85,6 +85,12 @@ class QuickStart {
         return filter;
     }
 
+    MonitoringFilter whileDeveloping(PerformanceMonitor monitor, boolean development) {
+        MonitoringFilter filter =
+                MonitoringFilter.builder(monitor).developmentPanel(development).build();
+        return filter;
+    }
+
     interface ReportService {
         @Monitored(value = "reports.sales", slowAfter = "500ms", maximumQueries = 5)
         String sales(int year);

@@ -1,6 +1,7 @@
 package io.perfkit.monitoring.servlet;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class JettyServer implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    JettyServer filter(MonitoringFilter filter, DispatcherType first, DispatcherType... more) {
+    JettyServer filter(Filter filter, DispatcherType first, DispatcherType... more) {
         FilterHolder holder = new FilterHolder(filter);
         holder.setAsyncSupported(true);
         context.addFilter(holder, "/*", EnumSet.of(first, more));
