@@ -1,5 +1,6 @@
 package io.perfkit.benchmarks;
 
+import io.perfkit.benchmarks.batching.BatchingDatabase;
 import io.perfkit.benchmarks.cache.MillionKeys;
 import io.perfkit.benchmarks.pagination.LedgerFixture;
 import java.util.Arrays;
@@ -20,7 +21,12 @@ enum Area {
             return LedgerFixture.start();
         }
     },
-    BATCHING,
+    BATCHING {
+        @Override
+        Fixture fixture() throws Exception {
+            return BatchingDatabase.start();
+        }
+    },
     MONITORING,
     CONNECTIONS;
 

@@ -88,7 +88,9 @@ final class Rounds {
             if (result == null) {
                 throw new RunnerException("JMH gave no result for " + entry.benchmark());
             }
-            measurements.put(entry.line(), entry.side(), series(result));
+            String counted = entry.result();
+            measurements.put(
+                    entry.line(), entry.side(), counted == null ? series(result) : counts(result, counted));
         }
         return measurements;
     }
@@ -97,7 +99,7 @@ final class Rounds {
     private Collection<RunResult> round(Map<String, String> properties) throws RunnerException {
         Map<String, RunResult> results = new TreeMap<>();
         Collection<String> open =
-                entries.stream().map(Catalogue.Entry::benchmark).toList();
+                entries.stream().map(Catalogue.Entry::benchmark).distinct().toList();
         while (!open.isEmpty()) {
             Map<Integer, List<String>> byWarmUp =
                     open.stream().collect(Collectors.groupingBy(warmUp::iterations, TreeMap::new, Collectors.toList()));
@@ -129,6 +131,7 @@ final class Rounds {
                                 .measurementTime(effort.iteration())
                                 .timeUnit(TimeUnit.NANOSECONDS)
                                 .addProfiler(GCProfiler.class)
+                                .addProfiler(RoundTrips.class)
                                 .jvmArgsAppend(arguments.toArray(String[]::new))
                                 .shouldDoGC(true)
                                 .shouldFailOnError(true)
@@ -158,6 +161,23 @@ final class Rounds {
                 .toArray();
         boolean moreIsBetter = result.getParams().getMode() == Mode.Throughput;
         return new Measurements.Series(samples, primary.getScoreUnit(), moreIsBetter, WarmUp.isSettled(result));
+    }
+
+    /** What was counted beside the time. It does not become less as the JVM warms up. */
+    private static Measurements.Series counts(RunResult result, String label) throws RunnerException {
+        List<Double> samples = new ArrayList<>();
+        String unit = "";
+        for (BenchmarkResult fork : result.getBenchmarkResults()) {
+            Result<?> counted = fork.getSecondaryResults().get(label);
+            if (counted == null) {
+                throw new RunnerException(
+                        "JMH gave no " + label + " for " + result.getParams().getBenchmark());
+            }
+            samples.add(counted.getScore());
+            unit = counted.getScoreUnit();
+        }
+        return new Measurements.Series(
+                samples.stream().mapToDouble(Double::doubleValue).toArray(), unit, false, true);
     }
 
     /** Leaves out what JMH prints at the end of each run; it is printed once, over all rounds. */

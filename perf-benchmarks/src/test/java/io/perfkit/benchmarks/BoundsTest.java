@@ -24,12 +24,6 @@ class BoundsTest {
 
     /** Lines that no benchmark measures yet; the report lists them as absent. One that is built leaves this list. */
     private static final Set<String> ABSENT = Set.of(
-            "batching.batch_writer_100k_rows",
-            "batching.concurrent_64_threads",
-            "batching.db_jobs_per_second",
-            "batching.in_memory_jobs",
-            "batching.load_all_1000_1ms",
-            "batching.parallel_map_10k",
             "connections.wait_p999.32t_on_10",
             "monitoring.fingerprint_cached",
             "monitoring.fingerprint_first",
