@@ -1,0 +1,4 @@
+package io.perfkit.examples.graphql;
+
+/** A row of the table of authors. */
+record Author(long id, String name) {}

@@ -1,0 +1,4 @@
+package io.perfkit.examples.graphql;
+
+/** A row of the table of books. */
+record Book(long id, String title, long authorId) {}
