@@ -38,6 +38,9 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
     private final LinkedBlockingQueue<ParallelTask<T, R>> finished = new LinkedBlockingQueue<>();
     private final Set<ParallelTask<T, R>> running = ConcurrentHashMap.newKeySet();
 
+    /** With a caller that helps, one fewer: a worker that finds all places taken ends, and another would be begun for it. */
+    private final int maximumWorkers;
+
     /** Workers that were handed to the executor and have not ended, and those inside the function. */
     private final AtomicInteger workers = new AtomicInteger();
 
@@ -60,6 +63,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
         this.source = source;
         this.function = function;
         executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
+        maximumWorkers = settings.callerHelps ? settings.concurrency - 1 : settings.concurrency;
         UnaryOperator<Runnable> decorator = settings.taskDecorator;
         worker = decorator == null ? this::work : decorator.apply(this::work);
     }
@@ -158,7 +162,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
     private void startWorker() {
         int now = workers.get();
         // One at a time, from this thread only: no more than there is work for.
-        if (now >= settings.concurrency || !workers.compareAndSet(now, now + 1)) {
+        if (now >= maximumWorkers || !workers.compareAndSet(now, now + 1)) {
             return;
         }
         try {
@@ -180,7 +184,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
         // What was added between the last look and the end of this worker.
         if (!todo.isEmpty() && !isCancelled && inside.get() < settings.concurrency) {
             int now = workers.get();
-            if (now < settings.concurrency && workers.compareAndSet(now, now + 1)) {
+            if (now < maximumWorkers && workers.compareAndSet(now, now + 1)) {
                 work();
             }
         }

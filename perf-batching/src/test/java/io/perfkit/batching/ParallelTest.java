@@ -44,6 +44,31 @@ class ParallelTest {
         assertThat(Parallel.map(Arrays.asList(1, null), 1, item -> item)).containsExactly(1, null);
     }
 
+    /** The caller is the fourth. One more would find all places taken, end, and be begun again, for every item. */
+    @Test
+    void map_ofManyItems_takesAsManyThreadsAsThereArePlacesBesideTheCallers() {
+        CountDownLatch allInside = new CountDownLatch(4);
+        AtomicInteger taken = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Parallel parallel = Parallel.builder(4)
+                    .executor(task -> {
+                        taken.incrementAndGet();
+                        threads.execute(task);
+                    })
+                    .build();
+            List<Integer> results = parallel.map(THOUSAND, item -> {
+                allInside.countDown();
+                allInside.await();
+                return item;
+            });
+            assertThat(results).isEqualTo(THOUSAND);
+            assertThat(taken).hasValue(3);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
     @Test
     void map_oneFails_endsTheOthersAndTellsThePosition() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);

@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes some rows in one transaction and tells what became of each.
  *
- * <p>The rows go to the database as one JDBC batch, behind a savepoint. If it fails, the savepoint is gone back to and
- * the halves are tried, from the first to the last row, until the rows that fail are alone. Nothing is concluded from the
- * update counts of a failed batch: drivers differ in whether they go on after a failure and in what they tell.
+ * <p>The rows go to the database as one JDBC batch. If it fails, it is rolled back and the halves are tried in the same
+ * transaction, each behind a savepoint, from the first to the last row, until the rows that fail are alone. Nothing is
+ * concluded from the update counts of a failed batch: drivers differ in whether they go on after a failure and in what
+ * they tell.
  *
  * <p>What fails before the commit was sent is not written. A commit that the database refuses (a deferred constraint, a
  * serialization failure) is a failure as well, and its rows are tried in smaller transactions. Any other failure of the
@@ -165,7 +166,8 @@ final class GroupCommit<R> {
         }
 
         void write(int from, int to) throws SQLException {
-            Savepoint savepoint = connection.setSavepoint();
+            // All rows are all that the transaction does: its beginning is their savepoint, and costs nothing.
+            Savepoint savepoint = to - from == rows.size() ? null : connection.setSavepoint();
             try {
                 execute(from, to);
                 release(savepoint);
@@ -212,10 +214,14 @@ final class GroupCommit<R> {
             }
         }
 
-        private void goBack(Savepoint savepoint, SQLException failure) throws SQLException {
+        private void goBack(@Nullable Savepoint savepoint, SQLException failure) throws SQLException {
             try {
                 statement.clearBatch();
-                connection.rollback(savepoint);
+                if (savepoint == null) {
+                    connection.rollback();
+                } else {
+                    connection.rollback(savepoint);
+                }
             } catch (SQLException lost) {
                 // The connection or the whole transaction is gone, and with it everything that was written.
                 failure.addSuppressed(lost);
@@ -223,7 +229,10 @@ final class GroupCommit<R> {
             }
         }
 
-        private void release(Savepoint savepoint) {
+        private void release(@Nullable Savepoint savepoint) {
+            if (savepoint == null) {
+                return;
+            }
             try {
                 connection.releaseSavepoint(savepoint);
             } catch (SQLException e) {

@@ -7,6 +7,7 @@ import io.perfkit.batching.jobs.internal.JobThreads;
 import io.perfkit.batching.jobs.internal.JobTypes;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -89,7 +90,8 @@ public final class InMemoryJobQueue implements JobQueue {
     }
 
     private JobId accept(JobTypes.Entry<JobHandler<Object>> type, Object payload, JobOptions options) {
-        jobs.forgetOld();
+        Instant now = workers.now();
+        jobs.forgetOld(now);
         if (workers.isClosed()) {
             throw new JobRejectedException(this + " is closed and takes no more jobs");
         }
@@ -106,7 +108,7 @@ public final class InMemoryJobQueue implements JobQueue {
                     + " jobs wait, and maximumQueued is " + settings.maximumQueued
                     + "; raise it or the number of workers, or submit less");
         }
-        MemoryJob job = new MemoryJob(type, payload, options, workers.now());
+        MemoryJob job = new MemoryJob(type, payload, options, now);
         if (!workers.enqueue(job, JobState.QUEUED, job.submittedAt, options.delay())) {
             throw new JobRejectedException(
                     this + " cannot delay a job: its scheduler takes no more tasks; close the queue before it");
@@ -119,9 +121,10 @@ public final class InMemoryJobQueue implements JobQueue {
     public Optional<JobStatus> find(JobId id) {
         requireNonNull(id, "id");
         return locked(() -> {
-            jobs.forgetOld();
+            Instant now = workers.now();
+            jobs.forgetOld(now);
             MemoryJob job = jobs.find(id);
-            return job == null ? Optional.empty() : Optional.of(job.status(workers.now()));
+            return job == null ? Optional.empty() : Optional.of(job.status(now));
         });
     }
 
@@ -157,7 +160,7 @@ public final class InMemoryJobQueue implements JobQueue {
         requireNonNull(state, "state");
         Checks.listed(maximumJobs);
         return locked(() -> {
-            jobs.forgetOld();
+            jobs.forgetOld(workers.now());
             return jobs.newest(state, maximumJobs);
         });
     }

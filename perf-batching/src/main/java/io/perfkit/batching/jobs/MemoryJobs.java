@@ -89,7 +89,7 @@ final class MemoryJobs {
         job.finishedAt = now;
         finished.remove(job.id);
         finished.put(job.id, job);
-        forgetOld();
+        forgetOld(now);
         return new End(job.status(now), job.ended);
     }
 
@@ -109,8 +109,8 @@ final class MemoryJobs {
     }
 
     /** Forgets what ended too long ago, and the oldest of too much. */
-    void forgetOld() {
-        Instant limit = settings.clock.instant().minus(settings.retention);
+    void forgetOld(Instant now) {
+        Instant limit = now.minus(settings.retention);
         var oldest = finished.values().iterator();
         while (oldest.hasNext()) {
             MemoryJob job = oldest.next();

@@ -46,7 +46,10 @@ final class MemoryWorkers {
     private final Telling telling;
 
     private final PriorityQueue<MemoryJob> ready = new PriorityQueue<>(ORDER);
+    /** In the order in which they began. */
     private final Map<JobId, MemoryAttempt> running = new LinkedHashMap<>();
+
+    private final RunTimeLimit runTimes;
     /** How many wait, ready or not. */
     private int waiting;
     /** How many there are, those that the executor has not begun yet included. */
@@ -72,6 +75,8 @@ final class MemoryWorkers {
         this.executor = executor;
         this.timer = timer;
         this.telling = telling;
+        this.runTimes = new RunTimeLimit(
+                settings.maximumRunTime, running.values(), time -> after(time, this::giveUpOverdue));
     }
 
     Instant now() {
@@ -143,9 +148,12 @@ final class MemoryWorkers {
         }
     }
 
-    /** Gives the executor the workers that are wanted. Not under the lock. */
+    /**
+     * Gives the executor the workers that are wanted. Not under the lock, which is taken only if there are any: whoever
+     * wants some asks here afterwards, and sees at least what it wanted itself.
+     */
     void startWorkers() {
-        while (takeStart()) {
+        while (toStart > 0 && takeStart()) {
             try {
                 executor.execute(this::work);
             } catch (Throwable e) {
@@ -222,16 +230,24 @@ final class MemoryWorkers {
             MemoryAttempt attempt = new MemoryAttempt(this, job);
             job.attempt = attempt;
             running.put(job.id, attempt);
-            job.timer = after(
-                    settings.maximumRunTime,
-                    () -> giveUp(
-                            attempt,
-                            new TimeoutException(
-                                    "the handler has run longer than maximumRunTime, " + settings.maximumRunTime)));
+            runTimes.begun(attempt);
             return attempt;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void giveUpOverdue() {
+        List<MemoryAttempt> overdue;
+        lock.lock();
+        try {
+            overdue = runTimes.overdue();
+        } finally {
+            lock.unlock();
+        }
+        overdue.forEach(attempt -> giveUp(
+                attempt,
+                new TimeoutException("the handler has run longer than maximumRunTime, " + settings.maximumRunTime)));
     }
 
     /** Takes the attempt its worker's place; the handler may go on, but nobody listens to it any more. */
@@ -265,7 +281,6 @@ final class MemoryWorkers {
         try {
             running.remove(job.id);
             attemptEnded.signalAll();
-            stopTimer(job);
             job.error = failure == null ? null : Reasons.of(failure);
             end = endOrWait(job, attempt, failure);
         } finally {
@@ -322,16 +337,12 @@ final class MemoryWorkers {
     private MemoryJobs.End drop(MemoryJob job) {
         waiting--;
         ready.remove(job);
-        stopTimer(job);
-        return jobs.finish(job, JobState.CANCELLED);
-    }
-
-    private static void stopTimer(MemoryJob job) {
-        Future<?> timer = job.timer;
-        if (timer != null) {
-            timer.cancel(false);
+        Future<?> delay = job.timer;
+        if (delay != null) {
+            delay.cancel(false);
             job.timer = null;
         }
+        return jobs.finish(job, JobState.CANCELLED);
     }
 
     JobQueueStats stats() {
@@ -376,6 +387,7 @@ final class MemoryWorkers {
             left = new ArrayList<>(running.values());
             before = left.size();
         } finally {
+            runTimes.stop();
             lock.unlock();
         }
         dropped.forEach(this::tell);

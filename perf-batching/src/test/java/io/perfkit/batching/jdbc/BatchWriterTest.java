@@ -75,6 +75,26 @@ class BatchWriterTest {
         assertThat(stored()).hasSize(500);
     }
 
+    /** Two round trips less of four. */
+    @Test
+    void writeAll_ofRowsThatDoNotFail_setsNoSavepoint() {
+        try (BatchWriter<Integer> writer = builder().build()) {
+            assertThat(writer.writeAll(upTo(1_000))).hasSize(1_000).allMatch(RowResult::isCommitted);
+            assertThat(writer.write(1_000).isCommitted()).isTrue();
+        }
+        assertThat(source.savepoints).hasValue(0);
+    }
+
+    @Test
+    void write_ofOneRowThatFails_leavesTheConnectionAsItWas() throws SQLException {
+        try (BatchWriter<Integer> writer = builder().maximumConcurrentBatches(1).build()) {
+            assertThat(writer.write(1).isCommitted()).isTrue();
+            assertThat(writer.write(1).status()).isEqualTo(RowStatus.FAILED);
+            assertThat(writer.write(2).isCommitted()).isTrue();
+        }
+        assertThat(stored()).containsExactlyInAnyOrder(1, 2);
+    }
+
     @Test
     void writeAll_rowsThatViolateConstraints_failAlone_inOneTransaction() throws SQLException {
         List<Integer> rows = new ArrayList<>(upTo(100));

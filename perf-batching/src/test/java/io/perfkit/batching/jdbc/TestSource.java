@@ -21,6 +21,7 @@ final class TestSource implements DataSource {
     }
 
     final AtomicInteger commits = new AtomicInteger();
+    final AtomicInteger savepoints = new AtomicInteger();
     volatile Commit commit = Connection::commit;
     volatile Commit rollback = Connection::rollback;
 
@@ -56,6 +57,9 @@ final class TestSource implements DataSource {
                                 real.rollback((Savepoint) arguments[0]);
                             }
                             return null;
+                        case "setSavepoint":
+                            savepoints.incrementAndGet();
+                            return real.setSavepoint();
                         case "close":
                             if (isUsable(real)) {
                                 idle.add(real);

@@ -11,6 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -173,5 +174,53 @@ class InMemoryExecutorsTest {
         assertThat(jobs.await(id, SOON).state()).isEqualTo(JobState.SUCCEEDED);
         jobs.close();
         assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void attempts_oneAfterTheOther_shareOneTimer_whichGoesWithTheQueue() {
+        InMemoryJobQueue jobs = JobQueue.inMemory("reports")
+                .handler(Report.class, (report, job) -> {})
+                .scheduler(timer)
+                .build();
+        for (int i = 0; i < 50; i++) {
+            assertThat(jobs.await(jobs.submit(new Report(i)), SOON).state()).isEqualTo(JobState.SUCCEEDED);
+        }
+        assertThat(timer.tasks).hasSize(1);
+        jobs.close();
+        assertThat(timer.getQueue()).allMatch(task -> ((Future<?>) task).isCancelled());
+    }
+
+    @Test
+    void maximumRunTime_ofSeveralAttempts_endsEachAtItsOwnTime() {
+        InMemoryJobQueue jobs = JobQueue.inMemory("reports")
+                .handler(Report.class, (report, job) -> {
+                    if (report.part() > 0) {
+                        gate.await();
+                    }
+                })
+                .workers(2)
+                .scheduler(timer)
+                .build();
+        JobOptions once = JobOptions.attempts(1);
+        assertThat(jobs.await(jobs.submit(new Report(0)), SOON).state()).isEqualTo(JobState.SUCCEEDED);
+        JobId first = running(jobs, jobs.submit(new Report(1), once));
+        JobId second = running(jobs, jobs.submit(new Report(2), once));
+
+        timer.tasks.get(0).run();
+        assertThat(List.of(first, second))
+                .as("the time of the one that has ended is over")
+                .allMatch(id -> jobs.status(id).state() == JobState.RUNNING);
+        timer.tasks.get(1).run();
+        assertThat(jobs.status(first).error()).contains("longer than maximumRunTime, PT6H");
+        assertThat(jobs.status(second).state()).isEqualTo(JobState.RUNNING);
+        timer.tasks.get(2).run();
+        assertThat(jobs.status(second).state()).isEqualTo(JobState.FAILED);
+        assertThat(timer.tasks).hasSize(3);
+        jobs.close();
+    }
+
+    private static JobId running(JobQueue jobs, JobId id) {
+        await().atMost(SOON).until(() -> jobs.status(id).state() == JobState.RUNNING);
+        return id;
     }
 }
