@@ -24,7 +24,11 @@ final class Catalogue {
      * @param side the {@link Side} of its method
      * @param result what it {@link Counts} instead of the time; {@code null} for the time
      */
-    record Entry(String benchmark, String line, String side, @Nullable String result) {}
+    record Entry(
+            String benchmark,
+            String line,
+            String side,
+            @Nullable String result) {}
 
     static List<Entry> of(Area area) {
         return BenchmarkList.defaultList()

@@ -89,8 +89,7 @@ final class Rounds {
                 throw new RunnerException("JMH gave no result for " + entry.benchmark());
             }
             String counted = entry.result();
-            measurements.put(
-                    entry.line(), entry.side(), counted == null ? series(result) : counts(result, counted));
+            measurements.put(entry.line(), entry.side(), counted == null ? series(result) : counts(result, counted));
         }
         return measurements;
     }

@@ -75,8 +75,8 @@ final class MemoryWorkers {
         this.executor = executor;
         this.timer = timer;
         this.telling = telling;
-        this.runTimes = new RunTimeLimit(
-                settings.maximumRunTime, running.values(), time -> after(time, this::giveUpOverdue));
+        this.runTimes =
+                new RunTimeLimit(settings.maximumRunTime, running.values(), time -> after(time, this::giveUpOverdue));
     }
 
     Instant now() {

@@ -57,7 +57,8 @@ public class DatabaseJobs {
     public void dbScheduler(DbScheduler bare) throws InterruptedException {
         bare.countdown.expect(JOBS);
         for (int i = 0; i < JOBS; i++) {
-            bare.scheduler.scheduleIfNotExists(bare.task.instance(UUID.randomUUID().toString()), Instant.now());
+            bare.scheduler.scheduleIfNotExists(
+                    bare.task.instance(UUID.randomUUID().toString()), Instant.now());
         }
         bare.countdown.await();
     }

@@ -53,8 +53,7 @@ public class ParallelMap {
     @Side("parallel-collectors")
     public List<Long> parallelCollectors(Pool pool) {
         return ITEMS.stream()
-                .collect(ParallelCollectors.parallel(
-                        ParallelMap::square, Collectors.toList(), pool.executor, THREADS))
+                .collect(ParallelCollectors.parallel(ParallelMap::square, Collectors.toList(), pool.executor, THREADS))
                 .join();
     }
 

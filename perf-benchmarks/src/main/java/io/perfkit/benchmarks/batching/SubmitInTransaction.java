@@ -64,8 +64,7 @@ public class SubmitInTransaction {
     @Counts(result = RoundTrips.RESULT, line = ADDED, side = Side.RAW)
     public void dbSchedulerBatch(DbScheduler bare, Transaction transaction) throws SQLException {
         transaction.order();
-        bare.client.scheduleBatch(
-                List.of(bare.task.instance(UUID.randomUUID().toString())), Instant.now());
+        bare.client.scheduleBatch(List.of(bare.task.instance(UUID.randomUUID().toString())), Instant.now());
         transaction.connection.commit();
     }
 
@@ -136,7 +135,9 @@ public class SubmitInTransaction {
         /** Hands out one connection, which whoever borrows it does not close. */
         private static DataSource only(Connection connection) {
             Connection borrowed = (Connection) Proxy.newProxyInstance(
-                    DbScheduler.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                    DbScheduler.class.getClassLoader(),
+                    new Class<?>[] {Connection.class},
+                    (self, method, arguments) -> {
                         if (method.getName().equals("close")) {
                             return null;
                         }
@@ -147,7 +148,9 @@ public class SubmitInTransaction {
                         }
                     });
             return (DataSource) Proxy.newProxyInstance(
-                    DbScheduler.class.getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, arguments) -> {
+                    DbScheduler.class.getClassLoader(),
+                    new Class<?>[] {DataSource.class},
+                    (self, method, arguments) -> {
                         if (method.getName().equals("getConnection")) {
                             return borrowed;
                         }

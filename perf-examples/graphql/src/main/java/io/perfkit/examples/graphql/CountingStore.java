@@ -54,11 +54,13 @@ final class CountingStore implements Store {
     public Map<Long, List<Book>> booksByAuthor(Set<Long> authorIds) {
         queries.add("books by author of " + authorIds.size());
         return authorIds.stream()
-                .collect(Collectors.toMap(Function.identity(), author -> LongStream.range(0, BOOKS)
-                        .mapToObj(CountingStore::book)
-                        .filter(book -> book.authorId() == author)
-                        .limit(5)
-                        .toList()));
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        author -> LongStream.range(0, BOOKS)
+                                .mapToObj(CountingStore::book)
+                                .filter(book -> book.authorId() == author)
+                                .limit(5)
+                                .toList()));
     }
 
     private static Book book(long id) {

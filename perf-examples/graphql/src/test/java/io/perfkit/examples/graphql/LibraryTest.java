@@ -59,8 +59,7 @@ class LibraryTest {
         assertThat(result).isNotDone();
 
         windows.end();
-        assertThat(store.queries())
-                .containsExactly("books", "authors of 20", "books by author of 18", "authors of 18");
+        assertThat(store.queries()).containsExactly("books", "authors of 20", "books by author of 18", "authors of 18");
         assertThat(result).isDone();
         List<Map<String, Object>> books = books(result.join());
         assertThat(books).hasSize(100);
@@ -72,8 +71,7 @@ class LibraryTest {
 
     @Test
     void author_thatCannotBeRead_isAnErrorAtItsFieldsOnly() {
-        CompletableFuture<ExecutionResult> result =
-                library.execute("{ books(first: 40) { title author { name } } }");
+        CompletableFuture<ExecutionResult> result = library.execute("{ books(first: 40) { title author { name } } }");
         windows.end();
 
         List<Map<String, Object>> books = books(result.join());

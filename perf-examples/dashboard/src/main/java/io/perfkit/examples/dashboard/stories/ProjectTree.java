@@ -128,12 +128,14 @@ public final class ProjectTree implements Story {
     // Repaired -------------------------------------------------------------------------------------------------------
 
     private List<Project> after(long from) {
-        List<Named> projects = repaired.timed(LEVELS.get(0), () -> dsl.select(PROJECTS.ID, PROJECTS.NAME)
-                .from(PROJECTS)
-                .where(PROJECTS.ID.ge(from))
-                .orderBy(PROJECTS.ID)
-                .limit(PROJECTS_PER_PAGE)
-                .fetch(Records.mapping(Named::new)));
+        List<Named> projects = repaired.timed(
+                LEVELS.get(0),
+                () -> dsl.select(PROJECTS.ID, PROJECTS.NAME)
+                        .from(PROJECTS)
+                        .where(PROJECTS.ID.ge(from))
+                        .orderBy(PROJECTS.ID)
+                        .limit(PROJECTS_PER_PAGE)
+                        .fetch(Records.mapping(Named::new)));
         Map<Long, List<Named>> features =
                 repaired.timed(LEVELS.get(1), () -> featuresByProject.getAll(ids(projects.stream())));
         Map<Long, List<BacklogItem>> backlogs = repaired.timed(
