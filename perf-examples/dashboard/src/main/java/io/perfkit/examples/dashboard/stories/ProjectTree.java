@@ -219,8 +219,7 @@ public final class ProjectTree implements Story {
                 + Units.nanos(Math.max(0, server - tree)) + " writing its "
                 + (PROJECTS_PER_PAGE * (1 + DataSize.FEATURES_PER_PROJECT * (1 + DataSize.BACKLOGS_PER_FEATURE)))
                 + " nodes as JSON, and " + Units.nanos(Math.max(0, after.p50Nanos() - server))
-                + " HTTP and the client. What is left is the size of the answer, which a page of fewer projects makes"
-                + " smaller, not the number of queries.";
+                + " HTTP and the client.";
     }
 
     private static TimingStats named(List<TimingStats> all, String name) {
