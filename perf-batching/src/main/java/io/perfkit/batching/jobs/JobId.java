@@ -2,6 +2,7 @@ package io.perfkit.batching.jobs;
 
 import static java.util.Objects.requireNonNull;
 
+import io.perfkit.batching.jobs.internal.Reasons;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -9,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * The identity of a job, fit for a URL. It is also the key under which a handler writes its effects, so that a second
  * attempt finds those of the first.
  *
- * @param value at most 64 characters; of those that {@link #create} makes, 36
+ * @param value at most 64 visible characters of ASCII; those that {@link #create} makes have 36
  */
 public record JobId(String value) {
     private static final int LONGEST = 64;
@@ -17,9 +18,10 @@ public record JobId(String value) {
     /** Checks the text. */
     public JobId {
         requireNonNull(value, "value");
-        if (value.isBlank() || value.length() > LONGEST) {
-            throw new IllegalArgumentException("value must have 1 to " + LONGEST + " characters, but was \""
-                    + value.substring(0, Math.min(LONGEST, value.length())) + "\"");
+        if (value.isEmpty() || value.length() > LONGEST || !value.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException("value must have 1 to " + LONGEST
+                    + " visible characters of ASCII, but was \""
+                    + Reasons.clean(value.substring(0, Math.min(LONGEST, value.length()))) + "\"");
         }
     }
 

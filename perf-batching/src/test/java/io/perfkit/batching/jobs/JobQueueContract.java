@@ -240,6 +240,9 @@ public abstract class JobQueueContract {
             if (report.part() == 0) {
                 throw new StackOverflowError("too deep");
             }
+            if (report.part() == 3) {
+                throw new IllegalStateException("long ".repeat(1_000_000), new Error("of all"));
+            }
             if (report.part() == 1) {
                 throw new IllegalStateException() {
                     private static final long serialVersionUID = 1L;
@@ -253,9 +256,13 @@ public abstract class JobQueueContract {
         });
         JobId error = jobs.submit(new Report("a", 0), JobOptions.attempts(1));
         JobId mute = jobs.submit(new Report("b", 1), JobOptions.attempts(1));
+        JobId endless = jobs.submit(new Report("d", 3), JobOptions.attempts(1));
         JobId good = jobs.submit(new Report("c", 2));
 
         assertThat(jobs.await(error, SOON).error()).contains("StackOverflowError: too deep");
+        assertThat(jobs.await(endless, SOON).error())
+                .startsWith("java.lang.IllegalStateException: long long")
+                .hasSize(2_000);
         assertThat(jobs.await(mute, SOON).state()).isEqualTo(JobState.FAILED);
         assertThat(jobs.await(good, SOON).state()).isEqualTo(JobState.SUCCEEDED);
     }
@@ -474,7 +481,7 @@ public abstract class JobQueueContract {
         JobListener broken = new JobListener() {
             @Override
             public void onFinished(JobStatus status) {
-                throw new IllegalStateException("broken listener");
+                throw new AssertionError("broken listener");
             }
         };
         JobQueue jobs = open(new Setup().listener(broken), (report, job) -> {});
@@ -571,5 +578,17 @@ public abstract class JobQueueContract {
         self[0] = jobs;
         jobs.submit(new Report("a", 0));
         assertThat(jobs.await(second.join(), SOON).state()).isEqualTo(JobState.SUCCEEDED);
+    }
+
+    @Test
+    void submit_ofAHandlerUnderItsOwnKey_isItsOwnJob() {
+        JobQueue[] self = new JobQueue[1];
+        CompletableFuture<JobId> again = new CompletableFuture<>();
+        JobOptions key = JobOptions.attempts(1).key("own");
+        JobQueue jobs = open(new Setup().workers(1), (report, job) -> again.complete(self[0].submit(report, key)));
+        self[0] = jobs;
+        JobId id = jobs.submit(REPORT, key);
+        assertThat(jobs.await(id, SOON).state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(again.join()).isEqualTo(id);
     }
 }

@@ -12,6 +12,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that no queue can reckon with are refused where they are set, and not found by a worker later. */
 class JobSettingsTest {
@@ -69,5 +70,15 @@ class JobSettingsTest {
                 .isThrownBy(() -> JobOptions.defaults().key("a\uD800"))
                 .withMessageContaining("half a surrogate pair");
         assertThat(JobOptions.defaults().key("a\uD83D\uDE00").key()).isEqualTo("a\uD83D\uDE00");
+    }
+
+    /** An id comes from a URL: what no database takes, or what one database takes for another id, is no id. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a\0b", "a ", "\uD800", "\u00e4", "a\nb"})
+    void id_thatNoJobCanHave_isRefused(String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new JobId(value))
+                .withMessageContaining("value must have 1 to 64 visible characters of ASCII");
+        assertThat(new JobId("report:2026-11_~").value()).isEqualTo("report:2026-11_~");
     }
 }

@@ -156,27 +156,32 @@ final class Engine {
         scheduler.pause();
         worker.stop();
         int running = worker.attempts().size();
-        waitForEnds(nanos);
+        boolean interrupted = waitForEnds(nanos);
         int handedBack = worker.handBack(LAST_WORDS);
-        waitForEnds(LAST_WORDS.toNanos());
+        // Whoever is interrupted waits no longer for handlers; that what was given up is stored takes only a moment.
+        interrupted |= waitForEnds(LAST_WORDS.toNanos());
+        interrupted |= Thread.interrupted();
         if (works) {
             scheduler.stop();
         }
         timer.shutdownNow();
         handlers.shutdown();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         return new JobsCloseReport(Math.max(0, running - handedBack), handedBack, 0);
     }
 
-    private void waitForEnds(long nanos) {
+    /** Ends early, and answers true, where the thread is interrupted; it is not interrupted any more then. */
+    private boolean waitForEnds(long nanos) {
         long begin = System.nanoTime();
         try {
-            while (!worker.attempts().isEmpty()
-                    && !Thread.currentThread().isInterrupted()
-                    && System.nanoTime() - begin < nanos) {
+            while (!worker.attempts().isEmpty() && System.nanoTime() - begin < nanos) {
                 TimeUnit.MILLISECONDS.sleep(5);
             }
+            return false;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return true;
         }
     }
 }

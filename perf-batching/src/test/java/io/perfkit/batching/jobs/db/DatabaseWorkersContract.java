@@ -218,6 +218,32 @@ abstract class DatabaseWorkersContract extends DatabaseContract {
     }
 
     @Test
+    void close_ofAnInterruptedThread_handsBackAllTheSame() throws Exception {
+        DatabaseJobQueue jobs = open((report, job) -> {
+            while (gate.getCount() > 0) {
+                java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+                boolean ignored = Thread.interrupted();
+            }
+        });
+        JobId id = jobs.submit(REPORT);
+        await().atMost(SOON).until(() -> jobs.status(id).state() == JobState.RUNNING);
+        CompletableFuture<JobsCloseReport> closed = new CompletableFuture<>();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread closing = new Thread(() -> {
+            closed.complete(jobs.close(SOON));
+            interrupted.complete(Thread.currentThread().isInterrupted());
+        });
+        closing.start();
+        closing.interrupt();
+        assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(new JobsCloseReport(0, 1, 0));
+        assertThat(interrupted.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(jobs.status(id).state()).isEqualTo(JobState.QUEUED);
+        assertThat(jobs.status(id).attempts()).isZero();
+        assertThat(count(Tables.EXECUTIONS, "picked = true and task_instance = '" + id + "'"))
+                .isZero();
+    }
+
+    @Test
     void cancelAndRetry_atOnce_runsTheJobOnce() {
         AtomicInteger runs = new AtomicInteger();
         DatabaseJobQueue jobs = open((report, job) -> runs.incrementAndGet());
