@@ -19,6 +19,11 @@ final class LoaderThread {
         }
     }
 
+    /** Whether {@link #interrupt} was called during the stay. */
+    boolean isInterrupted() {
+        return state.get() != INSIDE;
+    }
+
     /** Ends the stay; tells whether it was interrupted, and then takes the mark off the thread. */
     boolean leave() {
         if (state.compareAndSet(INSIDE, OUT)) {

@@ -3,9 +3,7 @@ package io.perfkit.batching;
 import static java.util.Objects.requireNonNull;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -41,34 +39,17 @@ public final class Parallel {
     final int concurrency;
     final int maximumLookAhead;
     final boolean isOrdered;
-    final boolean callerHelps;
-    final boolean failsFast;
     final @Nullable Bulkhead bulkhead;
     final @Nullable Executor executor;
     final @Nullable UnaryOperator<Runnable> taskDecorator;
 
-    /** The same for a known number of items: read at once, put in order by position. */
-    private final Parallel mapping;
-
-    private final Parallel mappingResults;
-
     private Parallel(Builder settings) {
-        this(settings, settings.maximumLookAhead, settings.isOrdered, null);
-    }
-
-    /** @param failsFast of all items at once, whether the first failure ends the others; null for one after the other */
-    private Parallel(Builder settings, int maximumLookAhead, boolean isOrdered, @Nullable Boolean failsFast) {
         concurrency = settings.concurrency;
-        this.maximumLookAhead = maximumLookAhead;
-        this.isOrdered = isOrdered;
-        this.callerHelps = failsFast != null;
-        this.failsFast = failsFast != null && failsFast;
+        maximumLookAhead = settings.maximumLookAhead;
+        isOrdered = settings.isOrdered;
         bulkhead = settings.bulkhead;
         executor = settings.executor;
         taskDecorator = settings.taskDecorator;
-        int all = Integer.MAX_VALUE - concurrency;
-        mapping = failsFast != null ? this : new Parallel(settings, all, false, true);
-        mappingResults = failsFast != null ? this : new Parallel(settings, all, false, false);
     }
 
     /**
@@ -126,7 +107,9 @@ public final class Parallel {
      */
     public <T extends @Nullable Object, R extends @Nullable Object> List<R> map(
             Collection<? extends T> items, ParallelFunction<? super T, ? extends R> function) {
-        return collect(items, function, true, ParallelTask::value);
+        ParallelMapping<T, R> mapping = new ParallelMapping<>(this, items, requireNonNull(function, "function"), true);
+        mapping.run();
+        return mapping.values();
     }
 
     /**
@@ -141,40 +124,9 @@ public final class Parallel {
      */
     public <T extends @Nullable Object, R extends @Nullable Object> List<Result<R>> mapResults(
             Collection<? extends T> items, ParallelFunction<? super T, ? extends R> function) {
-        return this.<T, R, Result<R>>collect(items, function, false, ParallelTask::result);
-    }
-
-    private <T extends @Nullable Object, R extends @Nullable Object, E extends @Nullable Object> List<E> collect(
-            Collection<? extends T> items,
-            ParallelFunction<? super T, ? extends R> function,
-            boolean failsFast,
-            Function<ParallelTask<T, R>, E> answer) {
-        requireNonNull(function, "function");
-        ParallelRun<T, R> run =
-                new ParallelRun<>(failsFast ? mapping : mappingResults, new ArrayList<T>(items).iterator(), function);
-        List<ParallelTask<T, R>> ended = new ArrayList<>(items.size());
-        boolean isComplete = false;
-        try {
-            for (ParallelTask<T, R> task = run.next(); task != null; task = run.next()) {
-                if (failsFast && task.hasFailed()) {
-                    var unused = task.value();
-                }
-                ended.add(task);
-            }
-            isComplete = true;
-        } finally {
-            if (!isComplete) {
-                run.cancel();
-            }
-        }
-        if (isOrdered) {
-            ended.sort((one, other) -> Long.compare(one.position, other.position));
-        }
-        List<E> answers = new ArrayList<>(ended.size());
-        for (ParallelTask<T, R> task : ended) {
-            answers.add(answer.apply(task));
-        }
-        return Collections.unmodifiableList(answers);
+        ParallelMapping<T, R> mapping = new ParallelMapping<>(this, items, requireNonNull(function, "function"), false);
+        mapping.run();
+        return mapping.results();
     }
 
     /**

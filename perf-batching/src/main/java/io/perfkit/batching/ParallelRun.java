@@ -11,7 +11,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,17 +37,11 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
     private final LinkedBlockingQueue<ParallelTask<T, R>> finished = new LinkedBlockingQueue<>();
     private final Set<ParallelTask<T, R>> running = ConcurrentHashMap.newKeySet();
 
-    /** With a caller that helps, one fewer: a worker that finds all places taken ends, and another would be begun for it. */
-    private final int maximumWorkers;
-
     /** Workers that were handed to the executor and have not ended, and those inside the function. */
     private final AtomicInteger workers = new AtomicInteger();
 
     private final AtomicInteger inside = new AtomicInteger();
     private volatile boolean isCancelled;
-
-    /** Where the first failure ends all: which task has it. */
-    private final AtomicReference<@Nullable ParallelTask<T, R>> first = new AtomicReference<>();
 
     private final Thread consumer = Thread.currentThread();
 
@@ -63,7 +56,6 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
         this.source = source;
         this.function = function;
         executor = settings.executor == null ? BackgroundThreads.shared() : settings.executor;
-        maximumWorkers = settings.callerHelps ? settings.concurrency - 1 : settings.concurrency;
         UnaryOperator<Runnable> decorator = settings.taskDecorator;
         worker = decorator == null ? this::work : decorator.apply(this::work);
     }
@@ -92,10 +84,6 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
 
     private @Nullable ParallelTask<T, R> nextTask() {
         while (true) {
-            ParallelTask<T, R> failed = first.get();
-            if (failed != null) {
-                return failed;
-            }
             fill();
             if (open == 0) {
                 return null;
@@ -111,7 +99,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
                 }
             }
             ParallelTask<T, R> ended = finished.poll();
-            if (ended == null && !(settings.callerHelps && runOne())) {
+            if (ended == null) {
                 ended = await();
             }
             if (ended != null && !settings.isOrdered) {
@@ -162,7 +150,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
     private void startWorker() {
         int now = workers.get();
         // One at a time, from this thread only: no more than there is work for.
-        if (now >= maximumWorkers || !workers.compareAndSet(now, now + 1)) {
+        if (now >= settings.concurrency || !workers.compareAndSet(now, now + 1)) {
             return;
         }
         try {
@@ -184,7 +172,7 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
         // What was added between the last look and the end of this worker.
         if (!todo.isEmpty() && !isCancelled && inside.get() < settings.concurrency) {
             int now = workers.get();
-            if (now < maximumWorkers && workers.compareAndSet(now, now + 1)) {
+            if (now < settings.concurrency && workers.compareAndSet(now, now + 1)) {
                 work();
             }
         }
@@ -208,9 +196,6 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
                     // The next wait of the consumer notices.
                     Thread.currentThread().interrupt();
                 }
-                if (settings.failsFast && task.hasFailed()) {
-                    endAfter(task);
-                }
             } finally {
                 running.remove(task);
                 finished.add(task);
@@ -218,19 +203,6 @@ final class ParallelRun<T extends @Nullable Object, R extends @Nullable Object> 
             return true;
         } finally {
             inside.decrementAndGet();
-        }
-    }
-
-    /** The first failure: nothing more is begun, and the others need not end what they are doing. */
-    private void endAfter(ParallelTask<T, R> task) {
-        if (first.compareAndSet(null, task)) {
-            isCancelled = true;
-            todo.clear();
-            running.forEach(other -> {
-                if (other != task) {
-                    other.interrupt();
-                }
-            });
         }
     }
 

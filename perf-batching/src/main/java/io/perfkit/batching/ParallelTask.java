@@ -56,10 +56,6 @@ final class ParallelTask<T extends @Nullable Object, R extends @Nullable Object>
         return failure;
     }
 
-    boolean hasFailed() {
-        return failure != null;
-    }
-
     /** @throws ItemFailedException if it failed */
     @SuppressWarnings("NullAway") // null only where the function returned it
     R value() {

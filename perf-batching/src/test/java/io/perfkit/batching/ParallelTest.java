@@ -150,6 +150,89 @@ class ParallelTest {
     }
 
     @Test
+    void map_callerInterruptedWhileItWaitsForTheOthers_interruptsThemAndKeepsTheMark() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        AtomicInteger interrupted = new AtomicInteger();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicBoolean marked = new AtomicBoolean();
+        AtomicReference<Thread> self = new AtomicReference<>();
+        Thread caller = new Thread(() -> {
+            self.set(Thread.currentThread());
+            try {
+                var unused = Parallel.builder(2).build().mapResults(List.of(0, 1), item -> {
+                    if (Thread.currentThread() == self.get()) {
+                        inside.await();
+                        return item;
+                    }
+                    inside.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        interrupted.incrementAndGet();
+                    }
+                    return item;
+                });
+            } catch (Throwable t) {
+                failure.set(t);
+                marked.set(Thread.currentThread().isInterrupted());
+            }
+        });
+        caller.start();
+        assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+        caller.interrupt();
+        caller.join(10_000);
+        // By then it waits, or it was inside with its own item, which then fails for the same reason.
+        assertThat(failure.get()).isInstanceOf(BatchingException.class).hasMessageContaining("interrupted");
+        assertThat(marked).isTrue();
+        assertThat(interrupted).hasValue(1);
+    }
+
+    @Test
+    void map_asTheyEnd_aSlowItemIsLast() {
+        CountDownLatch others = new CountDownLatch(99);
+        List<Integer> results = Parallel.builder(2)
+                .ordered(false)
+                .build()
+                .map(IntStream.range(0, 100).boxed().toList(), item -> {
+                    if (item == 0) {
+                        others.await();
+                    } else {
+                        others.countDown();
+                    }
+                    return item;
+                });
+        assertThat(results.indexOf(0)).isGreaterThan(90);
+        assertThat(results)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, 100).boxed().toList());
+    }
+
+    @Test
+    void map_onAnExecutorThatRunsInTheCaller_orBeginsTooLate_orNever_isComplete() {
+        assertThat(Parallel.builder(4).executor(Runnable::run).build().map(THOUSAND, item -> item))
+                .isEqualTo(THOUSAND);
+        assertThatThrownBy(() -> Parallel.builder(4)
+                        .executor(Runnable::run)
+                        .build()
+                        .map(THOUSAND, item -> {
+                            throw new IOException("no");
+                        }))
+                .isInstanceOf(ItemFailedException.class)
+                .hasMessageContaining("position 0");
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+
+        ManualExecutor late = new ManualExecutor();
+        AtomicInteger calls = new AtomicInteger();
+        assertThat(Parallel.builder(4).executor(late).build().map(THOUSAND, item -> {
+                    calls.incrementAndGet();
+                    return item;
+                }))
+                .isEqualTo(THOUSAND);
+        late.runAll();
+        assertThat(calls).hasValue(1000);
+    }
+
+    @Test
     void stream_withoutEnd_isReadNoFurtherThanTheLookAhead() {
         AtomicInteger read = new AtomicInteger();
         try (Stream<Integer> results = Parallel.builder(2).maximumLookAhead(3).build().stream(
