@@ -75,9 +75,23 @@ final class PendingQueue<K, V extends @Nullable Object> {
         this.sealed = new Call<>(this, null, 0, 0);
     }
 
-    /** Takes a place, unless there is none or somebody waits for one. */
+    /**
+     * Takes a place, unless there is none or somebody who waits needs it. When a batch has given back many places at once,
+     * those who wait are woken one after the other; who comes meanwhile, and leaves a place for each of them, need not
+     * queue up behind. It would be a change of threads for every call, as long as anybody waits.
+     */
     boolean tryReserve() {
-        return !places.hasQueuedThreads() && places.tryAcquire();
+        if (!places.hasQueuedThreads()) {
+            return places.tryAcquire();
+        }
+        if (places.availablePermits() <= places.getQueueLength() || !places.tryAcquire()) {
+            return false;
+        }
+        if (places.availablePermits() >= places.getQueueLength()) {
+            return true;
+        }
+        places.release();
+        return false;
     }
 
     /** Waits for a place, first come first served; {@code Long.MAX_VALUE} waits without a bound. */
