@@ -93,7 +93,9 @@ class BatchWriterIT {
             for (Future<?> each : done) {
                 each.get(100, TimeUnit.SECONDS);
             }
-            assertThat(writer.stats().batches()).isLessThan(rows / 8);
+            // Rows shared transactions. How many is for the machine to say, which may let the threads come one by one;
+            // that all who come during a transaction share the next is asserted in BatchWriterTest.
+            assertThat(writer.stats().batches()).isLessThan(rows / 2);
         } finally {
             pool.shutdownNow();
             source.close();

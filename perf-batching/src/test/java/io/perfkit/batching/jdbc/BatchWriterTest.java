@@ -11,6 +11,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.h2.jdbcx.JdbcDataSource;
@@ -73,6 +77,39 @@ class BatchWriterTest {
         }
         assertThat(source.commits).hasValue(1);
         assertThat(stored()).hasSize(500);
+    }
+
+    /** However fast the rows come: those that come during a transaction are one transaction, together. */
+    @Test
+    void write_fromManyThreads_whileATransactionIsUnderWay_isOneTransactionAfterwards() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        source.commit = connection -> {
+            entered.countDown();
+            try {
+                go.await();
+            } catch (InterruptedException e) {
+                throw new SQLException(e);
+            }
+            connection.commit();
+        };
+        try (BatchWriter<Integer> writer = builder().maximumConcurrentBatches(1).build()) {
+            CompletableFuture<RowResult> first = writer.writeLater(0);
+            assertThat(entered.await(10, TimeUnit.SECONDS)).isTrue();
+            List<CompletableFuture<RowResult>> gathered = new ArrayList<>();
+            for (int id = 1; id <= 64; id++) {
+                int row = id;
+                FutureTask<CompletableFuture<RowResult>> task = new FutureTask<>(() -> writer.writeLater(row));
+                new Thread(task).start();
+                gathered.add(task.get(10, TimeUnit.SECONDS));
+            }
+            go.countDown();
+            assertThat(first.get(10, TimeUnit.SECONDS).isCommitted()).isTrue();
+            for (CompletableFuture<RowResult> row : gathered) {
+                assertThat(row.get(10, TimeUnit.SECONDS).isCommitted()).isTrue();
+            }
+        }
+        assertThat(source.commits).hasValue(2);
     }
 
     /** Two round trips less of four. */
