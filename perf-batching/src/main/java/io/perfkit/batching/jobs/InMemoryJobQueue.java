@@ -49,7 +49,7 @@ public final class InMemoryJobQueue implements JobQueue {
         String threads = "perfkit-jobs-" + settings.name;
         this.ownThreads = settings.executor == null ? JobThreads.cached(threads) : null;
         this.ownTimer = settings.scheduler == null ? JobThreads.timer(threads + "-timer", 1) : null;
-        this.jobs = new MemoryJobs(settings);
+        this.jobs = new MemoryJobs(settings, telling);
         this.workers = new MemoryWorkers(
                 settings,
                 jobs,

@@ -16,10 +16,13 @@ final class MemoryJobs {
     /**
      * What is known when a job ends, and who is to be woken. A job that is retried at once has others who wait for its
      * next end.
+     *
+     * @param status null if there is no listener to be told
      */
-    record End(JobStatus status, CompletableFuture<Void> waiting) {}
+    record End(JobState state, @Nullable JobStatus status, CompletableFuture<Void> waiting) {}
 
     private final InMemoryJobQueue.Builder settings;
+    private final Telling telling;
     /** In the order of submission. */
     private final Map<JobId, MemoryJob> all = new LinkedHashMap<>();
     /** In the order of their ends. */
@@ -27,8 +30,9 @@ final class MemoryJobs {
 
     private final Map<String, MemoryJob> byKey = new HashMap<>();
 
-    MemoryJobs(InMemoryJobQueue.Builder settings) {
+    MemoryJobs(InMemoryJobQueue.Builder settings, Telling telling) {
         this.settings = settings;
+        this.telling = telling;
     }
 
     void add(MemoryJob job) {
@@ -90,7 +94,7 @@ final class MemoryJobs {
         finished.remove(job.id);
         finished.put(job.id, job);
         forgetOld(now);
-        return new End(job.status(now), job.ended);
+        return new End(state, telling.hasListeners() ? job.status(now) : null, job.ended);
     }
 
     /** Makes one that has ended live again. False if its key now belongs to another. */

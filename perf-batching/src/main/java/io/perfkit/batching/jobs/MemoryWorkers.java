@@ -202,7 +202,8 @@ final class MemoryWorkers {
     }
 
     private void work() {
-        for (MemoryAttempt attempt = begin(); attempt != null; attempt = begin()) {
+        MemoryAttempt attempt = begin();
+        while (attempt != null) {
             MemoryAttempt mine = attempt;
             boolean ended = mine.run.run(mine::call);
             if (!ended) {
@@ -210,31 +211,36 @@ final class MemoryWorkers {
                 telling.tally().stuck.decrementAndGet();
                 return;
             }
-            end(mine, mine.run.outcome().join());
+            attempt = end(mine, mine.run.outcome().join(), true);
         }
     }
 
     private @Nullable MemoryAttempt begin() {
         lock.lock();
         try {
-            MemoryJob job = closed ? null : ready.poll();
-            if (job == null) {
-                workers--;
-                return null;
-            }
-            waiting--;
-            job.state = JobState.RUNNING;
-            job.attempts++;
-            job.dueAt = null;
-            job.startedAt = now();
-            MemoryAttempt attempt = new MemoryAttempt(this, job);
-            job.attempt = attempt;
-            running.put(job.id, attempt);
-            runTimes.begun(attempt);
-            return attempt;
+            return beginNext();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Under the lock. Null if there is nothing to do, which is the end of this worker. */
+    private @Nullable MemoryAttempt beginNext() {
+        MemoryJob job = closed ? null : ready.poll();
+        if (job == null) {
+            workers--;
+            return null;
+        }
+        waiting--;
+        job.state = JobState.RUNNING;
+        job.attempts++;
+        job.dueAt = null;
+        job.startedAt = now();
+        MemoryAttempt attempt = new MemoryAttempt(this, job);
+        job.attempt = attempt;
+        running.put(job.id, attempt);
+        runTimes.begun(attempt);
+        return attempt;
     }
 
     private void giveUpOverdue() {
@@ -257,7 +263,7 @@ final class MemoryWorkers {
             telling.tally().stuck.decrementAndGet();
             return;
         }
-        end(attempt, attempt.run.outcome().join());
+        MemoryAttempt ignored = end(attempt, attempt.run.outcome().join(), false);
         lock.lock();
         try {
             workers--;
@@ -268,21 +274,19 @@ final class MemoryWorkers {
         startWorkers();
     }
 
-    private void end(MemoryAttempt attempt, Outcome outcome) {
-        Throwable failure = outcome.failure();
-        MemoryJob job = attempt.job;
-        telling.attemptEnded(System.nanoTime() - attempt.startedNanos);
-        if (failure != null && !attempt.cancelled) {
-            // Before the next attempt can begin, so that they are told in their order.
-            telling.attemptFailed(job.id, attempt.attempt(), failure);
-        }
+    /**
+     * Ends an attempt, and begins the next if its worker goes on: under one lock, unless listeners have to be told in
+     * between, who may take their time.
+     */
+    private @Nullable MemoryAttempt end(MemoryAttempt attempt, Outcome outcome, boolean goesOn) {
+        count(attempt, outcome.failure());
+        boolean atOnce = goesOn && !telling.hasListeners();
         MemoryJobs.End end;
+        MemoryAttempt next;
         lock.lock();
         try {
-            running.remove(job.id);
-            attemptEnded.signalAll();
-            job.error = failure == null ? null : Reasons.of(failure);
-            end = endOrWait(job, attempt, failure);
+            end = ended(attempt, outcome.failure());
+            next = atOnce ? beginNext() : null;
         } finally {
             lock.unlock();
         }
@@ -290,10 +294,23 @@ final class MemoryWorkers {
         if (end != null) {
             tell(end);
         }
+        return goesOn && !atOnce ? begin() : next;
+    }
+
+    /** Before the lock, and so before the next attempt can begin: failures are told in their order. */
+    private void count(MemoryAttempt attempt, @Nullable Throwable failure) {
+        telling.attemptEnded(System.nanoTime() - attempt.startedNanos);
+        if (failure != null && !attempt.cancelled) {
+            telling.attemptFailed(attempt.job.id, attempt.attempt(), failure);
+        }
     }
 
     /** Under the lock. Null if there is to be another attempt. */
-    private MemoryJobs.@Nullable End endOrWait(MemoryJob job, MemoryAttempt attempt, @Nullable Throwable failure) {
+    private MemoryJobs.@Nullable End ended(MemoryAttempt attempt, @Nullable Throwable failure) {
+        MemoryJob job = attempt.job;
+        running.remove(job.id);
+        attemptEnded.signalAll();
+        job.error = failure == null ? null : Reasons.of(failure);
         if (failure == null) {
             job.result = attempt.result;
             return jobs.finish(job, JobState.SUCCEEDED);
@@ -310,9 +327,12 @@ final class MemoryWorkers {
 
     /** After the lock. */
     void tell(MemoryJobs.End end) {
-        telling.ended(end.status().state());
+        telling.ended(end.state());
         end.waiting().complete(null);
-        telling.finished(end.status());
+        JobStatus status = end.status();
+        if (status != null) {
+            telling.finished(status);
+        }
     }
 
     /** Under the lock. Null if the job runs: its handler has been told. */

@@ -12,7 +12,7 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
- * As a pool that is small: who asks while all connections are out waits, two seconds at most. Can be told to fail, or to hand
+ * As a pool that is small: who asks while all connections are out waits, ten seconds at most. Can be told to fail, or to hand
  * out connections that do not commit by themselves.
  */
 final class NarrowDataSource implements DataSource {
@@ -53,9 +53,9 @@ final class NarrowDataSource implements DataSource {
             throw new SQLException("the database is away", "08001");
         }
         try {
-            if (!free.tryAcquire(2, TimeUnit.SECONDS)) {
+            if (!free.tryAcquire(10, TimeUnit.SECONDS)) {
                 inVain.incrementAndGet();
-                throw new SQLException("no connection within two seconds", "08001");
+                throw new SQLException("no connection within ten seconds", "08001");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
