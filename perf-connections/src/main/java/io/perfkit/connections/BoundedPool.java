@@ -367,6 +367,12 @@ public final class BoundedPool<T> implements Pool, AutoCloseable {
         Builder.atLeastOne("size", newSize);
         slots.resize(newSize);
         destroyIdle(newSize);
+        for (Slot slot : slots.all()) {
+            if (slot.state() == Slot.IDLE && slots.isSurplus(slot) && slot.claim(Slot.IDLE)) {
+                destroy(slot);
+                slots.release(slot, false);
+            }
+        }
     }
 
     /** Lets no object that is there now be handed out again: free ones are destroyed, those in use when they return. */

@@ -174,14 +174,16 @@ public final class FairSlots {
         return target;
     }
 
-    /** Whether a held slot is one too many since the size was changed. */
+    /** Whether a held slot is one too many since the size was changed, or what is open in all is. */
     public boolean isSurplus(Slot slot) {
-        return slot.index >= target;
+        Slot[] all = slots;
+        int most = target;
+        return slot.index >= most || (all.length > most && count(Slot.HELD) + count(Slot.IDLE) > most);
     }
 
     /**
-     * Changes the number of slots. Those held stay held; a slot that {@link #isSurplus} is for its holder to empty, as
-     * are the free ones that are open.
+     * Changes the number of slots. Those held stay held, and none is claimed until fewer are held than there may be; a slot
+     * that {@link #isSurplus} is for its holder to empty, as are the free ones that are open.
      */
     public void resize(int newSize) {
         Waiter wake;
@@ -217,6 +219,29 @@ public final class FairSlots {
     }
 
     private @Nullable Slot claimFree() {
+        if (slots.length > target && isHeldBeyondTarget()) {
+            // One claim at a time: the slots below the target are not what bounds it now.
+            lock.lock();
+            try {
+                return count(Slot.HELD) < target ? claimBelowTarget() : null;
+            } finally {
+                lock.unlock();
+            }
+        }
+        return claimBelowTarget();
+    }
+
+    private boolean isHeldBeyondTarget() {
+        Slot[] all = slots;
+        for (int i = target; i < all.length; i++) {
+            if (all[i].state() == Slot.HELD) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable Slot claimBelowTarget() {
         while (true) {
             Slot[] all = slots;
             int most = target;
@@ -420,6 +445,10 @@ public final class FairSlots {
             next = next(slot);
             if (next == null) {
                 slot.free(open, now);
+                if (slots.length > target) {
+                    // One that may not be handed over makes room for another all the same.
+                    next = grant();
+                }
             }
         } finally {
             lock.unlock();

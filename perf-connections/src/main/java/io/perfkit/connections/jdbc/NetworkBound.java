@@ -20,8 +20,12 @@ final class NetworkBound {
         this.before = before;
     }
 
-    /** {@code original} is what to go back to if a caller has changed the timeout, or null. */
-    static NetworkBound on(Connection connection, ReturnPolicy policy, @Nullable Object original) {
+    /**
+     * {@code original} is what to go back to if a caller has changed the timeout, or null.
+     *
+     * @throws SQLException if it was changed and cannot be set back
+     */
+    static NetworkBound on(Connection connection, ReturnPolicy policy, @Nullable Object original) throws SQLException {
         try {
             int bound = (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(policy.returnNanos()));
             int now = connection.getNetworkTimeout();
@@ -32,6 +36,9 @@ final class NetworkBound {
             connection.setNetworkTimeout(Runnable::run, bound);
             return new NetworkBound(connection, before);
         } catch (SQLException | RuntimeException | AbstractMethodError notSupported) {
+            if (original != null) {
+                throw new SQLException("The network timeout cannot be set back.", notSupported);
+            }
             return NONE;
         }
     }

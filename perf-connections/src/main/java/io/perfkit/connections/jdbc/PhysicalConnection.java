@@ -72,14 +72,15 @@ final class PhysicalConnection {
 
     /** Called before a setting is changed. */
     void changing(Setting setting) throws SQLException {
-        if (setting == Setting.AUTO_COMMIT || policy.isResetBelow(setting)) {
+        if (setting == Setting.AUTO_COMMIT) {
             return;
         }
         if (!originals.containsKey(setting)) {
             if (sessionByText && setting.isInTheSession()) {
                 spoilt = true;
             }
-            originals.put(setting, setting.read(connection));
+            boolean isUnchanged = !sessionByText && !localByText && !transactionByText;
+            originals.put(setting, policy.opening(setting, connection, isUnchanged));
         }
         changed.add(setting);
     }

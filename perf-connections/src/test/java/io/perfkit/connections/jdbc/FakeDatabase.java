@@ -23,6 +23,9 @@ final class FakeDatabase {
     final AtomicInteger validations = new AtomicInteger();
     volatile boolean refusing;
 
+    /** If set, opening returns null. */
+    volatile boolean openingNothing;
+
     /** What a new connection says by {@code isReadOnly}. */
     volatile boolean readOnlyServer;
 
@@ -32,7 +35,7 @@ final class FakeDatabase {
     /** If set, what executing a statement throws. */
     volatile SQLException failingStatements;
 
-    /** What each method of a connection throws, by its name. */
+    /** What each method of a connection throws, by its name; {@code open} for the opening of one. */
     final Map<String, Throwable> failing = new ConcurrentHashMap<>();
 
     /** What each method of a connection waits for, by its name. */
@@ -41,20 +44,28 @@ final class FakeDatabase {
     /** If set, opening a connection waits for it. */
     volatile CountDownLatch openGate;
 
+    /** How many openings have come to the gate. */
+    final AtomicInteger atTheGate = new AtomicInteger();
+
     DataSource dataSource() {
         return (DataSource) Proxy.newProxyInstance(
                 FakeDatabase.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, args) -> {
                     if (method.getName().equals("getConnection")) {
-                        return open();
+                        return openingNothing ? null : open();
                     }
                     return method.getReturnType() == int.class ? 0 : null;
                 });
     }
 
-    private Connection open() throws SQLException, InterruptedException {
+    private Connection open() throws Throwable {
         CountDownLatch gate = openGate;
         if (gate != null) {
+            atTheGate.incrementAndGet();
             gate.await();
+        }
+        Throwable failure = failing.get("open");
+        if (failure != null) {
+            throw failure;
         }
         if (refusing) {
             throw new SQLException("connection refused", "08001");
