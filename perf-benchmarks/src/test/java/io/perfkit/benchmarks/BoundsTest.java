@@ -23,20 +23,10 @@ class BoundsTest {
             .toList();
 
     /** Lines that no benchmark measures yet; the report lists them as absent. One that is built leaves this list. */
-    private static final Set<String> ABSENT = Set.of(
-            "connections.wait_p999.32t_on_10",
-            "monitoring.fingerprint_cached",
-            "monitoring.fingerprint_first",
-            "monitoring.http_request",
-            "monitoring.row_fetch.added",
-            "monitoring.statement_in_request_scope.added");
+    private static final Set<String> ABSENT = Set.of("connections.wait_p999.32t_on_10");
 
     /** Peers that their line is not measured against yet. */
-    private static final Set<String> ABSENT_PEERS = Set.of(
-            "connections.object_pool.2t stormpot",
-            "monitoring.statement.added datasource-micrometer",
-            "monitoring.statement.added p6spy",
-            "monitoring.timed_call spring-aop-timed");
+    private static final Set<String> ABSENT_PEERS = Set.of("connections.object_pool.2t stormpot");
 
     @Test
     void all_everyRow_hasABenchmarkForBothSidesUnlessItIsSaidToBeAbsent() {

@@ -1,6 +1,12 @@
 package io.perfkit.benchmarks.monitoring;
 
+import com.p6spy.engine.logging.P6LogFactory;
+import com.p6spy.engine.spy.P6DataSource;
+import com.p6spy.engine.spy.P6SpyFactory;
+import com.p6spy.engine.spy.appender.Slf4JLogger;
+import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.perfkit.benchmarks.Line;
 import io.perfkit.benchmarks.Side;
 import io.perfkit.benchmarks.stub.Stub;
@@ -13,6 +19,7 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import net.ttddyy.observation.tracing.DataSourceObservationListener;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -29,7 +36,9 @@ import org.openjdk.jmh.annotations.Threads;
  *
  * <p>The job on both sides: time and count each statement, and report the slow ones, those above 100 ms. perfkit also
  * counts rows and keeps a distribution for each fingerprint. The side {@code datasource-proxy-count} leaves the slow
- * statements out, for the record: it is the part of datasource-proxy that needs no task for each query.
+ * statements out, for the record: it is the part of datasource-proxy that needs no task for each query. p6spy logs the
+ * statements above 100 ms and does not count; datasource-micrometer observes queries and results, as it does by default,
+ * and its observations become timers.
  */
 @Line("monitoring.statement.added")
 @BenchmarkMode(Mode.AverageTime)
@@ -55,6 +64,18 @@ public class StatementAdded {
     @Side("datasource-proxy-count")
     public long datasourceProxyCount(DatasourceProxyCount proxy) throws SQLException {
         return query(proxy.connection());
+    }
+
+    @Benchmark
+    @Side("datasource-micrometer")
+    public long datasourceMicrometer(DatasourceMicrometer observed) throws SQLException {
+        return query(observed.connection());
+    }
+
+    @Benchmark
+    @Side("p6spy")
+    public long p6spy(P6spy spied) throws SQLException {
+        return query(spied.connection());
     }
 
     @Benchmark
@@ -144,6 +165,42 @@ public class StatementAdded {
             return ProxyDataSourceBuilder.create("benchmark", Stub.dataSource())
                     .countQuery()
                     .build();
+        }
+    }
+
+    /** The stub behind datasource-proxy with the listener that makes observations of what it sees. */
+    @State(Scope.Thread)
+    public static class DatasourceMicrometer extends Open {
+
+        @Override
+        DataSource dataSource() {
+            ObservationRegistry observations = ObservationRegistry.create();
+            observations
+                    .observationConfig()
+                    .observationHandler(new DefaultMeterObservationHandler(new SimpleMeterRegistry()));
+            DataSourceObservationListener listener = new DataSourceObservationListener(observations);
+            return ProxyDataSourceBuilder.create("benchmark", Stub.dataSource())
+                    .listener(listener)
+                    .methodListener(listener)
+                    .proxyResultSet()
+                    .build();
+        }
+    }
+
+    /** The stub behind p6spy, logging what is slow. */
+    @State(Scope.Thread)
+    public static class P6spy extends Open {
+
+        private static final String OPTION = "p6spy.config.";
+
+        @Override
+        DataSource dataSource() {
+            // Read when p6spy's classes are loaded, which is after this; a benchmark has a JVM of its own.
+            System.setProperty(
+                    OPTION + "modulelist", P6SpyFactory.class.getName() + "," + P6LogFactory.class.getName());
+            System.setProperty(OPTION + "executionThreshold", Long.toString(SLOW_MILLIS));
+            System.setProperty(OPTION + "appender", Slf4JLogger.class.getName());
+            return new P6DataSource(Stub.dataSource());
         }
     }
 }

@@ -4,27 +4,25 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** One row, one column: the number that the statement was given. */
+/** The same row again and again, of one column: the number that the statement was given. */
 abstract class StubResultSet implements ResultSet {
 
     @Nullable
     Statement statement;
 
     private long value;
-    private boolean read;
+    private int left;
     private boolean closed;
 
-    void open(long number) {
+    void open(long number, int rows) {
         value = number;
-        read = false;
+        left = rows;
         closed = false;
     }
 
     @Override
     public boolean next() {
-        boolean row = !read;
-        read = true;
-        return row;
+        return left-- > 0;
     }
 
     @Override

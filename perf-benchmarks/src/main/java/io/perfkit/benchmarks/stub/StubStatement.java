@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLWarning;
 import org.jspecify.annotations.Nullable;
 
-/** A statement whose result is always the same row. */
+/** A statement whose result is always the same row: once, or as often as {@link #setMaxRows} says. */
 abstract class StubStatement implements PreparedStatement {
 
     private final StubResultSet result = Stub.complete(StubResultSet.class);
@@ -16,6 +16,7 @@ abstract class StubStatement implements PreparedStatement {
 
     boolean closed;
     private long parameter;
+    private int rows = 1;
 
     StubStatement() {
         result.statement = this;
@@ -27,14 +28,19 @@ abstract class StubStatement implements PreparedStatement {
     }
 
     @Override
+    public void setMaxRows(int maximum) {
+        rows = maximum;
+    }
+
+    @Override
     public ResultSet executeQuery() {
-        result.open(parameter);
+        result.open(parameter, rows);
         return result;
     }
 
     @Override
     public boolean execute() {
-        result.open(parameter);
+        result.open(parameter, rows);
         return true;
     }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The running application with both of its sides: servers, data, web server. */
@@ -83,6 +84,11 @@ final class Application implements AutoCloseable {
 
     URI base() {
         return http.base();
+    }
+
+    /** As {@link HttpSide#answer}. */
+    Object answer(String path, Map<String, String> parameters) throws Exception {
+        return http.answer(path, parameters::get);
     }
 
     Shop shop() {

@@ -8,6 +8,10 @@ import io.perfkit.examples.dashboard.http.FeedClient;
 import io.perfkit.examples.dashboard.shop.DataSize;
 import io.perfkit.examples.dashboard.shop.Progress;
 import io.perfkit.examples.dashboard.shop.Trouble;
+import io.perfkit.monitoring.junit.MaxDuration;
+import io.perfkit.monitoring.junit.MaxQueries;
+import io.perfkit.monitoring.junit.NoNPlusOne;
+import io.perfkit.monitoring.junit.QueryCount;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -20,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -73,6 +78,44 @@ class DashboardIT {
         // A day without sales, which no other test asks for.
         assertThat(queries("/after/reports/sales?day=2026-01-01")).isEqualTo(1);
         assertThat(queries("/after/reports/sales?day=2026-01-01")).isZero();
+    }
+
+    /** The budgets of perf-monitoring on this thread: what was repaired keeps them. */
+    @Test
+    @MaxQueries(1)
+    @NoNPlusOne
+    void salesReport_ofADayNotAskedFor_keepsABudgetOfOneQuery() throws Exception {
+        QueryCount count = QueryCount.of(() -> application.answer("/after/reports/sales", Map.of("day", "2026-01-02")));
+
+        assertThat(count.queries()).isEqualTo(1);
+    }
+
+    @Test
+    @MaxQueries(4)
+    @NoNPlusOne
+    void transactionList_twoPages_keepABudgetOfTwoQueriesEach() throws Exception {
+        QueryCount.of(() -> application.answer("/after/transactions", Map.of())).requireAtMost(2);
+        QueryCount.of(() -> application.answer("/after/transactions", Map.of("last", "50")))
+                .requireAtMost(2);
+    }
+
+    @Test
+    @MaxDuration(p95 = "2s", runs = 20)
+    void transactionList_page_isQuick() throws Exception {
+        application.answer("/after/transactions", Map.of());
+    }
+
+    @Test
+    void salesReport_asItWasFound_breaksTheBudgetAndNamesTheLine() throws Exception {
+        QueryCount count =
+                QueryCount.of(() -> application.answer("/before/reports/sales", Map.of("day", "2026-11-18")));
+
+        assertThatThrownBy(() -> count.requireAtMost(2))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Expected at most 2 queries");
+        assertThatThrownBy(count::requireNoNPlusOne)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("SalesReport.before(SalesReport.java:");
     }
 
     @Test

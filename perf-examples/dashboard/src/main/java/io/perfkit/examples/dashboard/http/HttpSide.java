@@ -11,6 +11,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
@@ -19,6 +21,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The web server: an embedded Jetty with a thread per running request, as most servlet applications have. */
@@ -30,6 +33,7 @@ public final class HttpSide implements AutoCloseable {
     /** Connections the kernel may hold for us while thousands of live feeds arrive. */
     private static final int BACKLOG = 4_096;
 
+    private final Map<String, Endpoint> endpoints = new ConcurrentHashMap<>();
     private final JsonMapper json = JsonMapper.builder().build();
     private final Server server;
     private final ServerConnector connector;
@@ -58,7 +62,17 @@ public final class HttpSide implements AutoCloseable {
     }
 
     public void get(String path, Endpoint endpoint) {
+        endpoints.put(path, endpoint);
         servlet(path, new EndpointServlet(endpoint));
+    }
+
+    /** What an endpoint answers, on the calling thread and without the web server: so that a test can count its queries. */
+    public Object answer(String path, UnaryOperator<@Nullable String> parameters) throws Exception {
+        Endpoint endpoint = endpoints.get(path);
+        if (endpoint == null) {
+            throw new IllegalArgumentException("there is no endpoint " + path + "; there are " + endpoints.keySet());
+        }
+        return endpoint.answer(new Query(parameters));
     }
 
     public void servlet(String path, HttpServlet servlet) {
