@@ -58,6 +58,20 @@ class BudgetTest {
     }
 
     @Test
+    void noNPlusOne_fewKeysAgainAndAgain_isALoopToo_butOneKeyIsNone() {
+        assertThatThrownBy(() -> QueryCount.of(() -> ownersOf(4, 40)).requireNoNPlusOne())
+                .hasMessageContaining("40 x select name from pet where owner_id = ?")
+                .hasMessageContaining("shop.BudgetTest.ownersOf(BudgetTest.java:");
+        QueryCount.of(() -> ownersOf(1, 40)).requireNoNPlusOne();
+    }
+
+    private static void ownersOf(int keys, int number) {
+        for (int i = 0; i < number; i++) {
+            DATABASE.query(BY_OWNER, i % keys);
+        }
+    }
+
+    @Test
     void queryCount_passesOnWhatIsThrown_andNeverStaysBound() {
         assertThatThrownBy(() -> QueryCount.of(() -> {
                     throw new java.io.IOException("no");

@@ -108,7 +108,7 @@ class DashboardIT {
     @Test
     void salesReport_asItWasFound_breaksTheBudgetAndNamesTheLine() throws Exception {
         QueryCount count =
-                QueryCount.of(() -> application.answer("/before/reports/sales", Map.of("day", "2026-11-18")));
+                QueryCount.of(() -> application.answer("/before/reports/sales", Map.of("day", "2026-11-17")));
 
         assertThatThrownBy(() -> count.requireAtMost(2))
                 .isInstanceOf(AssertionError.class)
