@@ -12,6 +12,9 @@ import java.lang.annotation.Target;
  *
  * <p>Where a name ends in {@code .added}, every side counts only with what it adds to {@link Side#RAW}, the call without
  * any wrapper.
+ *
+ * <p>Where it has {@code _p999} in it, the benchmark samples single calls, and what counts of a round is the duration that
+ * 999 of 1,000 calls do not exceed.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -20,6 +23,9 @@ public @interface Line {
 
     /** The ending of the names whose sides count with what they add to the raw call. */
     String ADDED = ".added";
+
+    /** What the names have in them whose sides count with the 99.9th percentile. */
+    String P999 = "_p999";
 
     /** The name: the area, a point, and what is measured. */
     String value();

@@ -89,7 +89,10 @@ final class Rounds {
                 throw new RunnerException("JMH gave no result for " + entry.benchmark());
             }
             String counted = entry.result();
-            measurements.put(entry.line(), entry.side(), counted == null ? series(result) : counts(result, counted));
+            measurements.put(
+                    entry.line(),
+                    entry.side(),
+                    counted == null ? series(entry.line(), result) : counts(result, counted));
         }
         return measurements;
     }
@@ -153,10 +156,12 @@ final class Rounds {
         return joined;
     }
 
-    private static Measurements.Series series(RunResult result) {
+    private static Measurements.Series series(String line, RunResult result) {
         Result<?> primary = result.getPrimaryResult();
         double[] samples = result.getBenchmarkResults().stream()
-                .mapToDouble(fork -> fork.getPrimaryResult().getScore())
+                .map(fork -> fork.getPrimaryResult())
+                .mapToDouble(
+                        fork -> line.contains(Line.P999) ? fork.getStatistics().getPercentile(99.9) : fork.getScore())
                 .toArray();
         boolean moreIsBetter = result.getParams().getMode() == Mode.Throughput;
         return new Measurements.Series(samples, primary.getScoreUnit(), moreIsBetter, WarmUp.isSettled(result));

@@ -6,6 +6,7 @@ import io.perfkit.benchmarks.stub.Stub;
 import io.perfkit.connections.jdbc.BoundedDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.apache.commons.pool2.BasePooledObjectFactory;
 import org.apache.commons.pool2.PooledObject;
@@ -33,6 +34,27 @@ public final class Pools {
         public void open() throws SQLException {
             pool = BoundedDataSource.builder("benchmark", Stub.dataSource())
                     .size(SIZE)
+                    .build();
+            fill(pool);
+        }
+
+        @TearDown
+        public void close() {
+            pool.close();
+        }
+    }
+
+    /** As {@link Perfkit}, where a running thread may pass those that wait for a millisecond. */
+    @State(Scope.Benchmark)
+    public static class PerfkitPassing {
+
+        BoundedDataSource pool;
+
+        @Setup
+        public void open() throws SQLException {
+            pool = BoundedDataSource.builder("benchmark", Stub.dataSource())
+                    .size(SIZE)
+                    .passFor(Duration.ofMillis(1))
                     .build();
             fill(pool);
         }
