@@ -5,6 +5,7 @@ import io.perfkit.cache.CacheRegion;
 import io.perfkit.cache.PerfCache;
 import io.perfkit.cache.proxy.MethodCaching;
 import io.perfkit.cache.proxy.MethodCaching.CachedMethods;
+import io.perfkit.spring.internal.EarlyBeans;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -96,6 +97,7 @@ final class CachedBeans implements SmartInitializingSingleton {
         if (first != null) {
             throw first;
         }
+        EarlyBeans.warn(LOG, "Cache annotations", beanFactory, CachedBeans::isCandidate, CacheAdvisor.class);
     }
 
     private static void warnOfSelfInvocations(Class<?> type) {

@@ -4,6 +4,7 @@ import io.perfkit.monitoring.MethodMonitoring;
 import io.perfkit.monitoring.Monitored;
 import io.perfkit.monitoring.MonitoringException;
 import io.perfkit.monitoring.PerformanceMonitor;
+import io.perfkit.spring.internal.EarlyBeans;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -12,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -24,6 +27,8 @@ import org.springframework.util.ConcurrentReferenceHashMap;
  * the application from starting.
  */
 final class MonitoredBeans implements SmartInitializingSingleton {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MonitoredBeans.class);
 
     /** Loads no class and keeps none. */
     private static final Map<Class<?>, Boolean> CANDIDATES =
@@ -74,6 +79,7 @@ final class MonitoredBeans implements SmartInitializingSingleton {
                 of(typeOf(type));
             }
         }
+        EarlyBeans.warn(LOG, "@Monitored methods", beanFactory, MonitoredBeans::isCandidate, MonitoredAdvisor.class);
     }
 
     /** What does not come through a proxy would be timed never, without a word. */

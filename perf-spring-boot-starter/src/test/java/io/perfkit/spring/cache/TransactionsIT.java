@@ -102,6 +102,7 @@ class TransactionsIT {
         Owners owners = owners(type);
         assertThat(owners.find(id).city()).isEqualTo("old");
         transaction().executeWithoutResult(outer -> {
+            assertThat(owners.find(id).city()).as("the cache knows the outer one").isEqualTo("old");
             transaction(TransactionDefinition.PROPAGATION_REQUIRES_NEW)
                     .executeWithoutResult(inner -> owners.move(id, "new"));
             assertThat(elsewhere(owners)).as("committed by the inner one").isEqualTo("new");
@@ -155,6 +156,7 @@ class TransactionsIT {
         assertThat(owners.find(id).city()).isEqualTo("old");
         AsyncTaskExecutor executor = context.getBean("applicationTaskExecutor", AsyncTaskExecutor.class);
         transaction().executeWithoutResult(outer -> {
+            assertThat(owners.find(id).city()).as("the cache knows this one").isEqualTo("old");
             executor.submitCompletable(() -> owners.move(id, "new")).join();
             assertThat(elsewhere(owners)).as("committed by the other thread").isEqualTo("new");
             outer.setRollbackOnly();
