@@ -46,9 +46,7 @@ public final class EarlyBeans {
     }
 
     private static List<String> without(
-            ConfigurableListableBeanFactory beans,
-            Predicate<Class<?>> candidates,
-            Class<? extends Advisor> advisor) {
+            ConfigurableListableBeanFactory beans, Predicate<Class<?>> candidates, Class<? extends Advisor> advisor) {
         List<String> names = new ArrayList<>();
         for (String name : beans.getBeanDefinitionNames()) {
             // What a factory makes is not among the singletons; what there is not yet comes after the advisor.

@@ -5,8 +5,6 @@ import io.perfkit.batching.jobs.JobListener;
 import io.perfkit.batching.jobs.JobOptions;
 import io.perfkit.batching.jobs.JobQueue;
 import io.perfkit.batching.jobs.db.DatabaseJobQueue;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,7 +35,14 @@ final class DatabaseQueues {
         for (HandlerMethod each : handlers.all()) {
             add(builder, each, each.payload(), handlers.of(each));
         }
-        return submittingInTransactions(builder.build(), dataSource);
+        DatabaseJobQueue queue = builder.build();
+        return ClosesInTime.of(
+                queue,
+                properties.closeWithin(),
+                (method, arguments) ->
+                        arguments != null && method.getName().equals("submit") && isInTransaction(dataSource)
+                                ? submit(queue, dataSource, arguments)
+                                : method.invoke(queue, arguments));
     }
 
     /** Several processes may start at once. */
@@ -72,26 +77,12 @@ final class DatabaseQueues {
         }
     }
 
-    /** What a transaction of Spring submits is written on its connection, so that there is a job if and only if it commits. */
-    private static JobQueue submittingInTransactions(DatabaseJobQueue queue, DataSource dataSource) {
-        return (JobQueue) Proxy.newProxyInstance(
-                JobQueue.class.getClassLoader(), new Class<?>[] {JobQueue.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("submit") && isInTransaction(dataSource)) {
-                        return submit(queue, dataSource, arguments);
-                    }
-                    try {
-                        return method.invoke(queue, arguments);
-                    } catch (InvocationTargetException thrown) {
-                        throw thrown.getTargetException();
-                    }
-                });
-    }
-
     private static boolean isInTransaction(DataSource dataSource) {
         return TransactionSynchronizationManager.isActualTransactionActive()
                 && TransactionSynchronizationManager.hasResource(dataSource);
     }
 
+    /** What a transaction of Spring submits is written on its connection, so that there is a job if and only if it commits. */
     private static Object submit(DatabaseJobQueue queue, DataSource dataSource, @Nullable Object[] arguments) {
         JobOptions options = arguments.length == 2 ? (JobOptions) arguments[1] : JobOptions.defaults();
         Connection connection = DataSourceUtils.getConnection(dataSource);

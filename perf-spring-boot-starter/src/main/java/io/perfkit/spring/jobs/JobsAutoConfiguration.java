@@ -48,7 +48,7 @@ public final class JobsAutoConfiguration {
             for (HandlerMethod each : handlers.all()) {
                 add(builder, each.payload(), handlers.of(each));
             }
-            return builder.build();
+            return ClosesInTime.of(builder.build(), properties.closeWithin());
         }
 
         private static <P> void add(InMemoryJobQueue.Builder builder, Class<P> payload, JobHandler<Object> handler) {

@@ -102,7 +102,9 @@ class TransactionsIT {
         Owners owners = owners(type);
         assertThat(owners.find(id).city()).isEqualTo("old");
         transaction().executeWithoutResult(outer -> {
-            assertThat(owners.find(id).city()).as("the cache knows the outer one").isEqualTo("old");
+            assertThat(owners.find(id).city())
+                    .as("the cache knows the outer one")
+                    .isEqualTo("old");
             transaction(TransactionDefinition.PROPAGATION_REQUIRES_NEW)
                     .executeWithoutResult(inner -> owners.move(id, "new"));
             assertThat(elsewhere(owners)).as("committed by the inner one").isEqualTo("new");
