@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.perfkit.batching.jobs.internal.Checks;
 import io.perfkit.batching.jobs.internal.JobThreads;
 import io.perfkit.batching.jobs.internal.JobTypes;
+import io.perfkit.batching.jobs.internal.Messages;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +100,7 @@ public final class InMemoryJobQueue implements JobQueue {
         MemoryJob same = key == null ? null : jobs.ofKey(key);
         if (key != null && same != null) {
             if (!same.type.equals(type) || !same.payload.equals(payload)) {
-                throw JobKeyConflictException.of(toString(), key, same.id, settings.keyWindow);
+                throw new JobKeyConflictException(Messages.keyIsTaken(this, key, same.id, settings.keyWindow));
             }
             return same.id;
         }
@@ -132,7 +133,7 @@ public final class InMemoryJobQueue implements JobQueue {
     private MemoryJob job(JobId id) {
         MemoryJob job = jobs.find(requireNonNull(id, "id"));
         if (job == null) {
-            throw JobNotFoundException.of(toString(), id);
+            throw new JobNotFoundException(Messages.noJob(this, id));
         }
         return job;
     }

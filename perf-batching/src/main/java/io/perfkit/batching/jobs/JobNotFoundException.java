@@ -11,12 +11,6 @@ public class JobNotFoundException extends JobException {
         this(message, null);
     }
 
-    /** There is no job with this id in that queue. */
-    public static JobNotFoundException of(String queue, JobId id) {
-        return new JobNotFoundException(
-                "There is no job " + id + " in " + queue + "; it never was, or its retention has passed");
-    }
-
     /** With a message and a cause. */
     public JobNotFoundException(String message, @Nullable Throwable cause) {
         super(message, cause);

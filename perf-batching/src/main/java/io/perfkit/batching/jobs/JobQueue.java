@@ -1,5 +1,6 @@
 package io.perfkit.batching.jobs;
 
+import io.perfkit.batching.jobs.internal.Messages;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ public interface JobQueue extends AutoCloseable {
      * @throws JobNotFoundException if there is none with this id
      */
     default JobStatus status(JobId id) {
-        return find(id).orElseThrow(() -> JobNotFoundException.of(toString(), id));
+        return find(id).orElseThrow(() -> new JobNotFoundException(Messages.noJob(this, id)));
     }
 
     /**

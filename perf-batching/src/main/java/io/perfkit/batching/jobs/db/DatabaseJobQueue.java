@@ -16,6 +16,7 @@ import io.perfkit.batching.jobs.JobStatus;
 import io.perfkit.batching.jobs.JobsCloseReport;
 import io.perfkit.batching.jobs.internal.Checks;
 import io.perfkit.batching.jobs.internal.JobTypes;
+import io.perfkit.batching.jobs.internal.Messages;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -187,7 +188,7 @@ public final class DatabaseJobQueue implements JobQueue {
     private JobRow locked(Connection connection, JobId id) throws SQLException {
         JobRow row = room.rows().lock(connection, requireNonNull(id, "id"));
         if (row == null) {
-            throw JobNotFoundException.of(toString(), id);
+            throw new JobNotFoundException(Messages.noJob(this, id));
         }
         return row;
     }

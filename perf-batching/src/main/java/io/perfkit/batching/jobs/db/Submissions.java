@@ -8,6 +8,7 @@ import io.perfkit.batching.jobs.JobId;
 import io.perfkit.batching.jobs.JobKeyConflictException;
 import io.perfkit.batching.jobs.JobOptions;
 import io.perfkit.batching.jobs.internal.JobTypes;
+import io.perfkit.batching.jobs.internal.Messages;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -77,7 +78,8 @@ final class Submissions {
         // Payloads of two versions, during a deployment, cannot be compared.
         boolean isOtherVersion = isSameType && row.version != draft.type.version();
         if (!isSameType || (!isOtherVersion && !row.payload.equals(draft.payload))) {
-            throw JobKeyConflictException.of("job queue " + room.queue(), key, row.id(), keyWindow);
+            throw new JobKeyConflictException(
+                    Messages.keyIsTaken("job queue " + room.queue(), key, row.id(), keyWindow));
         }
         return row.id();
     }
