@@ -75,8 +75,8 @@ final class BatchRun<K, V extends @Nullable Object> {
 
     private void attemptInside() {
         isEntered = true;
-        dispatcher.begin(this);
         Run run = Run.enter(dispatcher, true);
+        dispatcher.begin(this);
         long pauseNanos = Attempts.NO_MORE;
         try {
             Map<K, V> loaded = null;

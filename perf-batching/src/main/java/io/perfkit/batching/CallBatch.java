@@ -86,6 +86,10 @@ final class CallBatch<K, V extends @Nullable Object> implements Batch<K, V> {
         broken.add(() -> call.fail(failure));
     }
 
+    boolean hasBroken() {
+        return broken != null;
+    }
+
     void failBroken() {
         if (broken != null) {
             broken.forEach(Runnable::run);

@@ -290,7 +290,14 @@ final class Dispatcher<K, V extends @Nullable Object> {
             return next;
         }
         CallBatch<K, V> calls = queue.take(bounds.maximumKeys);
-        calls.failBroken();
+        if (calls.hasBroken()) {
+            Run run = Run.enter(this, false);
+            try {
+                calls.failBroken();
+            } finally {
+                run.exit();
+            }
+        }
         return new BatchRun<>(this, loading, calls);
     }
 
@@ -453,7 +460,17 @@ final class Dispatcher<K, V extends @Nullable Object> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        int unfinished = isDrained ? 0 : failUnfinished(atMost);
+        if (isDrained) {
+            return new CloseReport(underWay, 0);
+        }
+        // A close in the completions of what is failed must not wait: it would be for what is failed next.
+        Run run = Run.enter(this, false);
+        int unfinished;
+        try {
+            unfinished = failUnfinished(atMost);
+        } finally {
+            run.exit();
+        }
         return new CloseReport(Math.max(0, underWay - unfinished), unfinished);
     }
 

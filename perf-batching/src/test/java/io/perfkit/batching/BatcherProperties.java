@@ -31,6 +31,12 @@ class BatcherProperties {
         RandomProgram.run(62_458);
     }
 
+    /** Found, once in a thousand: a close in a completion of what another close fails waited for the rest of it. */
+    @Example
+    void closeAmongTheCompletionsOfAClose_waitsForNothing() throws Exception {
+        RandomProgram.run(-1_605_413_340);
+    }
+
     @Property(
             tries = 10_000,
             generation = GenerationMode.RANDOMIZED,

@@ -527,6 +527,31 @@ class BatcherThreadsTest {
         assertThat(self.get().load(1)).isCompletedExceptionally();
     }
 
+    /** Found by a random program: it waited for 30 seconds, for what its own thread was about to fail next. */
+    @Test
+    void close_inACompletionOfWhatACloseFails_doesNotWaitForTheRest() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch otherFailed = new CountDownLatch(1);
+        Executor threads = task -> daemon().newThread(task).start();
+        Batcher<Integer, Integer> batcher = Batcher.<Integer, Integer>builder("users", keys -> {
+                    entered.countDown();
+                    otherFailed.await();
+                    return Map.of(1, 1);
+                })
+                .maximumConcurrentBatches(1)
+                .build();
+        CompletableFuture<Integer> inItsOwnThread = CompletableFuture.supplyAsync(() -> batcher.get(1), threads);
+        entered.await();
+        CompletableFuture<?> closes = batcher.load(2).whenComplete((value, failure) -> batcher.close());
+        CompletableFuture<?> lets = batcher.load(3).whenComplete((value, failure) -> otherFailed.countDown());
+        CompletableFuture<CloseReport> closed =
+                CompletableFuture.supplyAsync(() -> batcher.close(Duration.ZERO), threads);
+        assertThat(closed.get(10, TimeUnit.SECONDS).unfinished()).isBetween(2, 3);
+        assertThat(inItsOwnThread.get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(closes).isCompletedExceptionally();
+        assertThat(lets).isCompletedExceptionally();
+    }
+
     @Test
     void close_waitsForTheCompletionsAndForGetsInTheirOwnThreads() throws Exception {
         Batcher<Integer, String> batcher = Batcher.builder("users", gate).build();

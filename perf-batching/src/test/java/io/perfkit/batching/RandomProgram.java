@@ -69,7 +69,10 @@ final class RandomProgram {
             try {
                 thread.get(30, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
-                throw new AssertionError("a thread hangs in " + this + ", violations " + violations, e);
+                throw new AssertionError(
+                        "a thread hangs in " + this + ", violations " + violations + ", free places "
+                                + batcher.dispatcher.queue.freePlaces() + stacks(),
+                        e);
             }
         }
         calls.isClosing = true;
@@ -89,6 +92,18 @@ final class RandomProgram {
                             .as("%s", this)
                             .isTrue());
         }
+    }
+
+    /** Of all threads, so that a hang that is seen once is understood. */
+    private static String stacks() {
+        StringBuilder all = new StringBuilder();
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            all.append("\n").append(thread.getName()).append(' ').append(thread.getState());
+            for (StackTraceElement each : stack) {
+                all.append("\n    ").append(each);
+            }
+        });
+        return all.toString();
     }
 
     private void step(Random random) {
