@@ -15,12 +15,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -212,6 +215,9 @@ final class TransactionHistory {
                     }
                     if (commit) {
                         tx.become(State.WRITTEN, State.COMMITTING);
+                        if (random.nextBoolean()) {
+                            dawdle();
+                        }
                     } else {
                         tx.become(State.WRITTEN, State.ROLLED_BACK);
                         status.setRollbackOnly();
@@ -230,6 +236,17 @@ final class TransactionHistory {
             tx.written.stream().filter(row -> row.state == State.COMMITTING).forEach(row -> {
                 row.state = State.COMMITTED;
                 node.floors.accumulateAndGet(row.id, row.version, Math::max);
+            });
+        }
+
+        /** As others do that follow the transaction: what the cache does too early has time to be seen. */
+        private void dawdle() {
+            long nanos = random.nextInt(2_000_000);
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void beforeCommit(boolean readOnly) {
+                    LockSupport.parkNanos(nanos);
+                }
             });
         }
 
