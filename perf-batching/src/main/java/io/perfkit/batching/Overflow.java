@@ -4,6 +4,7 @@ package io.perfkit.batching;
 public enum Overflow {
     /**
      * The calling thread waits for room, first come, first served, until its deadline if there is a {@code timeout}.
+     * Who comes when there is room for itself and for each who waits need not wait.
      * The default. A call made from inside a loader or from inside the completion of another call is let in at once:
      * it would wait for room that only its own thread can make.
      */
