@@ -104,9 +104,6 @@ final class Engine {
         SchedulerBuilder builder = Scheduler.create(room.connections(), tasks)
                 .tableName(Tables.EXECUTIONS)
                 .serializer(NOTHING)
-                // Its own statements, on a pool of connections that do not commit by themselves; those of ours are
-                // bound.
-                .commitWhenAutocommitDisabled(true)
                 .schedulerName(new SchedulerName.Fixed(room.worker()))
                 .jdbcCustomization(dialect.customization())
                 .clock(room.clock())
