@@ -57,7 +57,7 @@ final class Helpers {
      */
     void help(CompletableFuture<?> until, Run run, boolean isInterruptible) {
         run.giveSlotsAway();
-        while (!until.isDone() && runOne.getAsBoolean()) {
+        while (!until.isDone() && LoaderThread.away(runOne)) {
             run.giveSlotsAway();
         }
         if (areWoken && !until.isDone()) {
@@ -87,7 +87,7 @@ final class Helpers {
             waiting.remove(self);
             wakeForTheRest();
             leaveToOthers(until, politeness);
-            if (!until.isDone() && runOne.getAsBoolean()) {
+            if (!until.isDone() && LoaderThread.away(runOne)) {
                 run.giveSlotsAway();
             }
             left = timeoutNanos - (System.nanoTime() - began);
@@ -135,7 +135,7 @@ final class Helpers {
                 waiting.remove(self);
                 wakeForTheRest();
                 leaveToOthers(until, POLITENESS_NANOS);
-                while (!until.isDone() && runOne.getAsBoolean()) {
+                while (!until.isDone() && LoaderThread.away(runOne)) {
                     run.giveSlotsAway();
                 }
             }

@@ -37,6 +37,14 @@ class BatcherProperties {
         RandomProgram.run(-1_605_413_340);
     }
 
+    /** Found: the interrupt of a loader that waited, and carried out another batch meanwhile, hit a caller of that. */
+    @Example
+    void interruptOfALoaderThatHelps_isNotForThoseItHelps() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            RandomProgram.run(-199);
+        }
+    }
+
     @Property(
             tries = 10_000,
             generation = GenerationMode.RANDOMIZED,
