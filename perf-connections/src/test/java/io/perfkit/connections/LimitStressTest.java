@@ -55,7 +55,7 @@ class LimitStressTest {
                     .map(Class::getSimpleName)
                     .toList();
             assertThat(races)
-                    .hasSize(6)
+                    .hasSize(8)
                     .allSatisfy(race -> assertThat(output).contains(LimitRaces.class.getName() + "." + race));
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
