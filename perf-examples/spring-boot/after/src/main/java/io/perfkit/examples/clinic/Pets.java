@@ -3,13 +3,12 @@ package io.perfkit.examples.clinic;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.data.jpa.repository.EntityGraph;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Query;
 
 public interface Pets extends JpaRepository<Pet, Long> {
 
-    @EntityGraph(attributePaths = "owner")
+    @Query("select p from Pet p join fetch p.owner where p.id = ?1")
     Optional<Pet> findWithOwnerById(long id);
 
     @Query("""
