@@ -1,11 +1,20 @@
 package io.perfkit.batching.jobs.db;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Instant;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs in H2. */
 class H2JobQueueTest extends DatabaseJobQueueContract {
@@ -38,5 +47,19 @@ class H2JobQueueTest extends DatabaseJobQueueContract {
         JdbcDataSource empty = new JdbcDataSource();
         empty.setURL("jdbc:h2:mem:empty");
         assertMissingTablesAreNamed(empty);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTC", "-05:00", "+13:00", "Europe/Berlin"})
+    void clock_ofASessionInAnyZone_isTheSame(String zone) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:h2:mem:zones");
+                Statement statement = connection.createStatement()) {
+            statement.execute("set time zone '" + zone + "'");
+            try (ResultSet row = statement.executeQuery(Dialect.H2.nowQuery)) {
+                row.next();
+                assertThat(Instant.ofEpochMilli(row.getLong(1)))
+                        .isBetween(Instant.now().minusSeconds(60), Instant.now().plusSeconds(1));
+            }
+        }
     }
 }
