@@ -46,13 +46,22 @@ record SqlText(Identity identity, String display, Shape shape) {
         private static final List<String> LIMITS =
                 List.of(" limit ", " fetch first ", " fetch next ", " top ", "rownum");
 
+        /** select … from final table (insert …), with … as (delete …) */
+        private static final List<String> WRITES_WITHIN =
+                List.of("(insert into ", "(update ", "(delete from ", "(merge into ");
+
+        /** with … as (…) update … */
+        private static final List<String> WRITES_AFTER =
+                List.of(") insert into ", ") update ", ") delete from ", ") merge into ");
+
         static Shape of(String folded) {
             if (folded.startsWith("insert ")
                     || folded.startsWith("update ")
                     || folded.startsWith("delete ")
                     || folded.startsWith("merge ")
                     || folded.startsWith("replace ")
-                    || folded.contains("(insert into ")) { // select … from final table (insert …), with … as (insert …)
+                    || WRITES_WITHIN.stream().anyMatch(folded::contains)
+                    || (folded.startsWith("with ") && WRITES_AFTER.stream().anyMatch(folded::contains))) {
                 return WRITE;
             }
             if (folded.contains("nextval") || folded.contains("next value for") || folded.contains("next_val")) {

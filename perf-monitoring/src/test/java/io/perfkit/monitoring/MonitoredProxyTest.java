@@ -119,6 +119,19 @@ class MonitoredProxyTest {
         assertThat(monitor.calls().get(0).min()).isBetween(Duration.ofMillis(990), Duration.ofMillis(1010));
     }
 
+    /** A method may say null where it says a stage. */
+    @Test
+    void stageThatIsNull_isPassedOn_andTimed() {
+        Reports none = monitor.proxy(Reports.class, new JdbcReports() {
+            @Override
+            public CompletionStage<String> async(CompletableFuture<String> stage) {
+                return null;
+            }
+        });
+        assertThat(none.async(new CompletableFuture<>())).isNull();
+        assertThat(monitor.calls()).hasSize(1);
+    }
+
     @Test
     void annotatedType_prefixesTheMethod() {
         monitor.proxy(Runnable.class, new Typed()).run();

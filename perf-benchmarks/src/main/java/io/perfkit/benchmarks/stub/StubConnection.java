@@ -1,6 +1,7 @@
 package io.perfkit.benchmarks.stub;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLWarning;
@@ -23,6 +24,12 @@ abstract class StubConnection implements Connection {
     public PreparedStatement prepareStatement(String sql) {
         statement.closed = false;
         return statement;
+    }
+
+    /** What a peer asks once for each connection. */
+    @Override
+    public DatabaseMetaData getMetaData() {
+        return Stub.complete(StubMetadata.class);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.perfkit.monitoring.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.perfkit.monitoring.PerformanceMonitor;
@@ -120,5 +121,99 @@ class ReportedElsewhereTest {
         assertThat(monitor.queries()).hasSizeLessThan(5);
         assertThat(monitor.queries())
                 .allSatisfy(query -> assertThat(query.fingerprint()).hasSizeLessThan(2_001));
+    }
+
+    /** A mapper may send a batch that nothing was added to. */
+    @Test
+    void emptyBatches_areSentAsTheyAre_andBreakNothing() throws SQLException {
+        try (Connection connection = timed.getConnection();
+                Statement statement = connection.createStatement();
+                PreparedStatement prepared = connection.prepareStatement("insert into item (n) values (?)")) {
+            assertThat(statement.executeBatch()).isEmpty();
+            assertThat(statement.executeLargeBatch()).isEmpty();
+            statement.clearBatch();
+            assertThat(prepared.executeBatch()).isEmpty();
+        }
+    }
+
+    /** Closing what is closed is allowed, and is neither a query nor a second reading. */
+    @Test
+    void closedAgainAndAgain_isCountedOnce() throws SQLException {
+        try (RequestScope request = monitor.openScope("close")) {
+            Connection connection = timed.getConnection();
+            Statement statement = connection.createStatement();
+            ResultSet rows = statement.executeQuery("select x from system_range(1, 5)");
+            while (rows.next()) {
+                assertThat(rows.getInt(1)).isPositive();
+            }
+            rows.close();
+            rows.close();
+            statement.close();
+            statement.close();
+            connection.close();
+            connection.close();
+            assertThat(request.queries()).isEqualTo(1);
+            assertThat(request.rowsFetched()).isEqualTo(5);
+        }
+    }
+
+    /** Through the driver's own connection a pool would never get its connection back. */
+    @Test
+    void generatedKeys_leadBackToTheWrapper() throws SQLException {
+        try (Connection connection = timed.getConnection();
+                PreparedStatement insert = connection.prepareStatement(
+                        "insert into item (n) values (1)", Statement.RETURN_GENERATED_KEYS)) {
+            insert.executeUpdate();
+            try (ResultSet keys = insert.getGeneratedKeys()) {
+                assertThat(keys.getStatement()).isSameAs(insert);
+                assertThat(keys.getStatement().getConnection()).isSameAs(connection);
+            }
+        }
+    }
+
+    /** One statement of many rows is no missing batch. */
+    @Test
+    void oneUpdateOfManyRows_isNoFinding() throws SQLException {
+        try (RequestScope request = monitor.openScope("update");
+                Connection connection = timed.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("insert into item (n) select x from system_range(1, 5000)");
+            statement.executeUpdate("update item set n = 0 where n > 7");
+            assertThat(request.findings()).isEmpty();
+        }
+    }
+
+    /** A mapper's comment goes wherever the mapper puts it. */
+    @Test
+    void comments_withinAText_makeItNoOther() throws SQLException {
+        try (Connection connection = timed.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement
+                    .executeQuery("/* criteria query */ select n from item where n = 1")
+                    .close();
+            statement
+                    .executeQuery("select n from item /* of user 4711 */ where n = 2")
+                    .close();
+            statement.executeQuery("select n from item where n = 3 -- by name").close();
+        }
+        assertThat(stats("select n from item").count()).isEqualTo(3);
+        assertThat(monitor.queries().toString()).doesNotContain("4711", "criteria");
+    }
+
+    /** A pool that has gone away, or an exception of the pool, is the caller's to see as it is. */
+    @Test
+    void acquireThatFails_isPassedOn_andTimed() {
+        SQLException broken = new SQLException("no connection", "08001");
+        DataSource none = MonitoredDataSource.wrap(
+                (DataSource) java.lang.reflect.Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                            throw broken;
+                        }),
+                monitor);
+        try (RequestScope request = monitor.openScope("acquire")) {
+            assertThatThrownBy(none::getConnection).isSameAs(broken);
+            assertThat(request.queries()).isZero();
+            assertThat(request.databaseTimes().acquire()).isPositive();
+        }
     }
 }
