@@ -19,7 +19,7 @@ class WallsTest {
                 .room("jooq", "org.jooq..")
                 .room("junit", "org.junit.jupiter.api..", "org.junit.platform.commons..")
                 .room("context", "io.micrometer.context..")
-                .room("http")
+                .room("http", "javax.net.ssl..")
                 .room("load")
                 .check();
     }

@@ -148,7 +148,7 @@ class LoadTestTest {
         ScenarioResult result = LoadTest.of(url)
                 .scenario("ok", get("/ok"))
                 .users(1)
-                .duration(Duration.ofSeconds(1))
+                .duration(Duration.ofSeconds(2))
                 .run()
                 .scenario("ok");
         assertThat(result.max()).isGreaterThan(Duration.ofMillis(450));
