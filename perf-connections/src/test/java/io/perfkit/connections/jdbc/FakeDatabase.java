@@ -44,6 +44,9 @@ final class FakeDatabase {
     /** If set, opening a connection waits for it. */
     volatile CountDownLatch openGate;
 
+    /** In seconds. */
+    private volatile int loginTimeout;
+
     /** How many openings have come to the gate. */
     final AtomicInteger atTheGate = new AtomicInteger();
 
@@ -53,7 +56,11 @@ final class FakeDatabase {
                     if (method.getName().equals("getConnection")) {
                         return openingNothing ? null : open();
                     }
-                    return method.getReturnType() == int.class ? 0 : null;
+                    // HikariCP sets it, and waits as long for what is being opened when it closes.
+                    if (method.getName().equals("setLoginTimeout")) {
+                        loginTimeout = (int) args[0];
+                    }
+                    return method.getReturnType() == int.class ? loginTimeout : null;
                 });
     }
 

@@ -32,7 +32,7 @@ class PinningTest {
     @EnumSource(names = {"DRIVER", "HIKARICP", "BOUNDED_POOL"})
     void acquire_byTenThousandVirtualThreads_pinsNone(Kind kind, @TempDir Path directory) throws Exception {
         assumeTrue(Runtime.version().feature() >= 21, "virtual threads need Java 21 or newer; this is older");
-        try (PoolRoom room = new PoolRoom(kind, s -> s.with(10));
+        try (PoolRoom room = new PoolRoom(kind, s -> s.with(10).patient());
                 Recording recording = new Recording()) {
             // Classes that are being initialized pin by themselves.
             share(room, 100);

@@ -38,6 +38,10 @@ interface PoolUnderTest extends AutoCloseable {
             return new Settings(size, newOverflow, timeout, validated, perOwner, ticker);
         }
 
+        Settings patient() {
+            return new Settings(size, overflow, Duration.ofSeconds(60), validated, perOwner, ticker);
+        }
+
         Settings brief() {
             return new Settings(size, overflow, Duration.ofMillis(60), validated, perOwner, ticker);
         }
